@@ -1,0 +1,1 @@
+"""Documents in, passages found. Knows no language model."""

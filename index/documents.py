@@ -1,0 +1,179 @@
+"""What the index is made of. Frozen dataclasses; imports nothing of ours.
+
+Offsets (`start`, `end`) are code points in `Document.text`, half open.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Literal
+
+Kind = Literal["answers", "questions_only", "postponement", "debate", "letter", "other"]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """A stretch of a document's text."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """A stretch that belongs to no passage (page header, letterhead, navigation, ...), and why."""
+
+    start: int
+    end: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Footnote:
+    """A note of the document: its mark ("3"), and where its text stands."""
+
+    mark: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Metadata:
+    """What a document states about itself; None or () where it does not.
+
+    `date` is ISO 8601 (YYYY-MM-DD), the date of the answer, else of the letter, else of the
+    questions. `ministers` and `askers` are surnames as written, without party. `answered_by`
+    names an answering body that is not a minister ("Algemene Rekenkamer").
+    """
+
+    title: str | None = None
+    date: str | None = None
+    ministers: tuple[str, ...] = ()
+    askers: tuple[str, ...] = ()
+    identifiers: tuple[str, ...] = ()
+    answered_by: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """What a reader makes of a file: plain text and what the format itself knows about it.
+
+    `text` holds everything once. A reader that knows the layout (pdf) puts running text first and
+    what it took out of it (page headers and footers, footnotes) after it, marked in `asides` and
+    `footnotes`; a text file is left as it is. `headings` are stretches that the format marks as
+    headings. `stated` is metadata that the format holds outside the text; `edge_text` is text of
+    page headers that is not in `text` (docx), searched for metadata only.
+    """
+
+    text: str
+    headings: tuple[Span, ...] = ()
+    asides: tuple[Aside, ...] = ()
+    footnotes: tuple[Footnote, ...] = ()
+    stated: Metadata = field(default_factory=Metadata)
+    edge_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A numbered question; `text` is what stands at `start`..`end` without page furniture."""
+
+    number: int
+    text: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """One answer (with the question or questions that it answers), or one section of a letter.
+
+    `text` is exactly `Document.text[start:end]`. `gaps` are stretches inside it that are not part
+    of what was said (page furniture, footnote texts); `reading_text()` leaves them out.
+    `refers_to` holds numbers of the same document's questions that the answer points to;
+    `external_refs` holds pointers to other documents as written. A section has no questions.
+    """
+
+    questions: tuple[Question, ...]
+    text: str
+    start: int
+    end: int
+    refers_to: tuple[int, ...] = ()
+    external_refs: tuple[str, ...] = ()
+    heading: str | None = None
+    footnotes: tuple[Footnote, ...] = ()
+    gaps: tuple[Span, ...] = ()
+
+    @property
+    def numbers(self) -> tuple[int, ...]:
+        """Question numbers, in the document's order."""
+        return tuple(question.number for question in self.questions)
+
+    def reading_text(self) -> str:
+        """The passage as a reader reads it: `text` without `gaps`."""
+        pieces, at = [], self.start
+        for gap in self.gaps:
+            pieces.append(self.text[at - self.start : gap.start - self.start])
+            at = gap.end
+        pieces.append(self.text[at - self.start :])
+        return "".join(pieces)
+
+    def reading_offset(self, offset: int) -> int:
+        """The document offset of character `offset` of `reading_text()`."""
+        at = self.start + offset
+        for gap in self.gaps:
+            if gap.start <= at:
+                at += gap.end - gap.start
+        return at
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A document as it was cut. `id` is the first 16 hex digits of its bytes' SHA-256."""
+
+    id: str
+    source: str
+    kind: Kind
+    metadata: Metadata
+    text: str
+    passages: tuple[Passage, ...]
+    set_aside: tuple[Aside, ...] = ()
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentInfo:
+    """A document without its text: what a list or a hit shows."""
+
+    id: str
+    source: str
+    kind: Kind
+    metadata: Metadata
+    passages: int = 0
+    warnings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Window:
+    """A piece of a passage that fits the encoder; offsets are in the passage's reading text."""
+
+    passage: int
+    start: int
+    end: int
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A passage found. `score` is comparable within one search only; `rank` starts at 1.
+
+    `cosine` is the best window's cosine similarity to the question, `lexical` the BM25 score
+    (0.0 where a passage was not among the candidates of that side).
+    """
+
+    document: DocumentInfo
+    passage_id: int
+    passage: Passage
+    score: float
+    rank: int
+    cosine: float = 0.0
+    lexical: float = 0.0
