@@ -1,0 +1,182 @@
+"""What stands in a plain text but was not said: page headers and footers, page numbers, footnotes.
+
+A reader that knows the layout says so itself (`Source.asides`, `Source.footnotes`); this is for
+text that lost its layout. Everything found is a span; nothing is removed from the text.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Sequence
+
+from index.documents import Aside, Footnote, Span
+
+PAGE = "paginakop of -voet"
+
+_PAGE_LINE = re.compile(
+    r"""^[ \t]*(?:
+        Tweede\ Kamer,\ vergaderjaar\ \d{4}\s?[-–]\s?\d{4},[^\n]{0,40}
+      | Eerste\ Kamer,\ vergaderjaar\ \d{4}\s?[-–]\s?\d{4},[^\n]{0,40}
+      | (?:ah|kv|kst|h|blg|nds)[- ](?:tk[- ])?\d{4,}[^\s]*(?:[ -]\w+){0,2}
+      | kv-tk-\w+
+      | (?:\w+-tk-\S+\s+)?ISSN\ [^\n]{0,120}
+      | ['’‘]s-Gravenhage\ \d{4}\ ?Tweede\ Kamer[^\n]{0,80}
+      | (?:Pagina|Blad|pagina)\ \d{1,3}(?:\s?(?:van|/)\s?\d{1,3})?
+      | \d{1,3}\s?/\s?\d{1,3}
+      | [-–]\ ?\d{1,3}\ ?[-–]
+      | [-–—_=*]{4,}
+    )[ \t]*$""",
+    re.VERBOSE | re.MULTILINE,
+)
+_MARKER_LINE = re.compile(r"^\W*(?:vra(?:ag|gen)|antwoord|beantwoording|zie|ja|nee|\d+)\b", re.I)
+_HEADING_WORD = re.compile(r"Vraag$|Antwoord:?$")
+_PAGE_OF = re.compile(r"(?<![\d/.-])(\d{1,3})/(\d{1,3})(?![\d/-])")
+_INLINE_REF = re.compile(r"\[footnoteRef:(\d+)\]")
+_INLINE_NOTE = re.compile(r"[ \t]*\[(\d+):\s+((?:[^\[\]]|\[[^\[\]]*\])*)\]")
+_ARROW_NOTE = re.compile(r"^[ \t]*(\d{1,3})[.)]?[ \t]+([^\n]*(?:\n[ \t]*[^\s\d][^\n]*)*?)↩\ufe0e?[ \t]*$", re.M)
+_NOTE_LINE = re.compile(r"^[ \t]*\[?(\d{1,3})\]?(?:[.)]?[ \t](?=\S)|(?=[^\s\d.)]))", re.M)
+_SPACED_NOTES = re.compile(r"(?<=\S)[ \t]{15,}(?=(\d{1,3}) \S)")
+
+
+def mask(text: str, spans: Iterable[Span | Aside | Footnote]) -> str:
+    """`text` with the spans blanked out, line breaks kept: same length, same offsets."""
+    characters = list(text)
+    for span in spans:
+        for at in range(span.start, span.end):
+            if characters[at] != "\n":
+                characters[at] = " "
+    return "".join(characters)
+
+
+def is_flowed(text: str) -> bool:
+    """Whether a text lost its line structure (an extraction that put everything on few lines)."""
+    return len(text) > 600 and text.count("\n") < len(text) / 1500
+
+
+def find_furniture(text: str) -> list[Aside]:
+    """Page headers, footers, page numbers and rulers, by their form and by their repetition."""
+    found = [Aside(m.start(), m.end(), PAGE) for m in _PAGE_LINE.finditer(text)]
+    if is_flowed(text):
+        return _flowed_furniture(text)
+    lines = [(m.start(), m.end(), _shape(m[0])) for m in re.finditer(r"[^\n]+", text)]
+    counts = Counter(shape for *_, shape in lines)
+    taken = {aside.start for aside in found}
+    for start, end, shape in lines:
+        repeated = counts[shape] >= 3 and 20 <= len(shape) <= 120
+        if repeated and start not in taken and _may_be_header(shape):
+            found.append(Aside(start, end, PAGE))
+    return sorted(found, key=lambda aside: aside.start)
+
+
+def _shape(line: str) -> str:
+    """A line without what differs from page to page: its trailing number and its white space."""
+    return re.sub(r"\s*\d{1,3}(?:\s?/\s?\d{1,3})?$", "", " ".join(line.split()))
+
+
+def _may_be_header(shape: str) -> bool:
+    return shape[-1] not in ".?!:;," and not _MARKER_LINE.match(shape) and shape[0] not in "-•·|"
+
+
+def _flowed_furniture(text: str) -> list[Aside]:
+    """Page marks "3/12" that count up, and the words that stand beside at least three of them."""
+    marks = [m for m in _PAGE_OF.finditer(text) if 0 < int(m[1]) <= int(m[2])]
+    total = Counter(m[2] for m in marks).most_common(1)
+    if not total or total[0][1] < 2:
+        return []
+    pages = []
+    for m in marks:
+        if m[2] == total[0][0] and (not pages or int(m[1]) > int(pages[-1][1])):
+            pages.append(m)
+    if len(pages) < 2:
+        return []
+    found = [Aside(m.start(), m.end(), PAGE) for m in pages]
+    words = list(re.finditer(r"\S+", text))
+    near = [i for i, w in enumerate(words) if any(abs(w.start() - p.start()) < 220 for p in pages)]
+    near = [i for i in near if not _HEADING_WORD.match(words[i][0])]
+    near_set = set(near)
+    size = 6
+    shingles: Counter[tuple[str, ...]] = Counter()
+    for i in near:
+        if near_set.issuperset(range(i, i + size)):
+            shingles[tuple(w[0] for w in words[i : i + size])] += 1
+    running = {shingle for shingle, count in shingles.items() if count >= 3}
+    header = {
+        i + step
+        for i in near
+        if tuple(w[0] for w in words[i : i + size]) in running
+        for step in range(size)
+    }
+    for i in sorted(header):
+        start, end = words[i].start(), words[i].end()
+        if i - 1 in header and found[-1].end == words[i - 1].end():
+            found[-1] = Aside(found[-1].start, end, PAGE)
+        else:
+            found.append(Aside(start, end, PAGE))
+    return sorted(found, key=lambda aside: aside.start)
+
+
+def find_notes(text: str, furniture: Sequence[Aside]) -> tuple[list[Footnote], list[Aside]]:
+    """Footnotes that stand in a text, and the reference marks that are not words (to be left out)."""
+    notes = [Footnote(m[1], m.start(), m.end()) for m in _INLINE_NOTE.finditer(text)]
+    marks = [Aside(m.start(), m.end(), "nootverwijzing") for m in _INLINE_REF.finditer(text)]
+    notes += [Footnote(m[1], m.start(), m.end()) for m in _ARROW_NOTE.finditer(text)]
+    if not notes:
+        notes = _spaced_notes(text, furniture) if is_flowed(text) else _page_notes(text, furniture)
+    return sorted(notes, key=lambda note: note.start), marks
+
+
+def _page_notes(text: str, furniture: Sequence[Aside]) -> list[Footnote]:
+    """Blocks of notes right above a page break, numbered on from the notes of earlier pages."""
+    if not furniture:
+        return []
+    breaks = [aside.start for aside in furniture if text[aside.start : aside.end].strip()]
+    notes: list[Footnote] = []
+    expected, page_start = 1, 0
+    for stop in [*breaks, len(text)]:
+        block = _note_block(text, page_start, stop, expected)
+        notes.extend(block)
+        expected += len(block)
+        page_start = stop
+    return notes
+
+
+def _note_block(text: str, start: int, stop: int, expected: int) -> list[Footnote]:
+    """The notes that end a page: from the last line numbered `expected` on, if all lines fit."""
+    lines = [m for m in _NOTE_LINE.finditer(text, start, stop)]
+    firsts = [m for m in lines if int(m[1]) == expected]
+    if not firsts:
+        return []
+    first = firsts[-1]
+    block = text[first.start() : stop].rstrip()
+    starts = [first]
+    for line in lines:
+        if line.start() > first.start() and int(line[1]) == expected + len(starts):
+            starts.append(line)
+    paragraphs = {first.start() + m.end() for m in re.finditer(r"\n[ \t]*\n\s*", block)}
+    if paragraphs - {line.start() for line in starts}:
+        return []  # running text follows: this was no block at the page's foot
+    if block.endswith("?") or re.search(r"^\W*(?:Vraag|Antwoord|Mededeling)\b", block, re.M):
+        return []
+    ends = [m.start() for m in starts[1:]] + [stop]
+    return [
+        Footnote(m[1], m.start(), _rstrip(text, m.start(), end))
+        for m, end in zip(starts, ends, strict=True)
+    ]
+
+
+def _spaced_notes(text: str, furniture: Sequence[Aside]) -> list[Footnote]:
+    """In flowed text: notes between a wide run of spaces and the page number."""
+    notes = []
+    for gap in _SPACED_NOTES.finditer(text):
+        stop = next((a.start for a in furniture if a.start > gap.end()), len(text))
+        if stop - gap.end() > 1500:
+            continue
+        notes.append(Footnote(gap[1], gap.end(), _rstrip(text, gap.end(), stop)))
+    return notes
+
+
+def _rstrip(text: str, start: int, end: int) -> int:
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return end
