@@ -1,0 +1,109 @@
+"""The numbers that Word shows before paragraphs but does not store in their text.
+
+Source: ECMA-376 part 1, 17.9 (numbering).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any
+
+from docx.oxml.ns import qn
+
+_PLACE = re.compile(r"%(\d)")
+_ROMAN = ((100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x"), (9, "ix"), (5, "v"), (4, "iv"))
+
+
+@dataclass(slots=True)
+class _Level:
+    start: int = 1
+    shape: str = "decimal"  # w:numFmt
+    template: str = ""  # w:lvlText, "%1." for the first level's number and a full stop
+
+
+@dataclass(slots=True)
+class _List:
+    levels: dict[int, _Level]
+    restarts: dict[int, int]  # w:startOverride: level -> number
+    counters: dict[int, int]  # shared by all lists of one abstract definition
+    begun: set[int] = field(default_factory=set)
+
+
+class Numbering:
+    """Counts the numbered paragraphs of a document; ask for them in document order."""
+
+    def __init__(self, root: Any | None) -> None:
+        """`root` is the w:numbering element, None where a document has no lists."""
+        self._lists: dict[str, _List] = {}
+        if root is None:
+            return
+        abstract: dict[str, dict[int, _Level]] = {}
+        counters: dict[str, dict[int, int]] = {}
+        for definition in root.findall(qn("w:abstractNum")):
+            key = definition.get(qn("w:abstractNumId"))
+            abstract[key] = dict(map(_level, definition.findall(qn("w:lvl"))))
+            counters[key] = {}
+        for number in root.findall(qn("w:num")):
+            reference = number.find(qn("w:abstractNumId"))
+            key = "" if reference is None else reference.get(qn("w:val"))
+            levels, restarts = dict(abstract.get(key, {})), {}
+            for override in number.findall(qn("w:lvlOverride")):
+                level = int(override.get(qn("w:ilvl")))
+                start = override.find(qn("w:startOverride"))
+                if start is not None:
+                    restarts[level] = int(start.get(qn("w:val")))
+                levels |= dict(map(_level, override.findall(qn("w:lvl"))))
+            self._lists[number.get(qn("w:numId"))] = _List(
+                levels, restarts, counters.setdefault(key, {})
+            )
+
+    def next(self, list_id: str, level: int) -> str:
+        """The number of the next paragraph of a list ("3."), "" for bullets and unknown lists."""
+        numbers = self._lists.get(list_id)
+        if numbers is None or level not in numbers.levels:
+            return ""
+        counters = numbers.counters
+        if level in numbers.restarts and level not in numbers.begun:
+            counters[level] = numbers.restarts[level]
+        else:
+            counters[level] = counters.get(level, numbers.levels[level].start - 1) + 1
+        numbers.begun.add(level)
+        for deeper in [each for each in counters if each > level]:
+            del counters[deeper]
+        shape = numbers.levels[level]
+        if shape.shape in ("bullet", "none"):
+            return ""
+
+        def place(match: re.Match[str]) -> str:
+            at = int(match.group(1)) - 1
+            other = numbers.levels.get(at, shape)
+            return _shown(counters.get(at, other.start), other.shape)
+
+        return _PLACE.sub(place, shape.template).strip()
+
+
+def _level(element: Any) -> tuple[int, _Level]:
+    values = {
+        tag: child.get(qn("w:val"))
+        for tag in ("w:start", "w:numFmt", "w:lvlText")
+        if (child := element.find(qn(tag))) is not None
+    }
+    return int(element.get(qn("w:ilvl"))), _Level(
+        int(values.get("w:start") or 1),
+        values.get("w:numFmt") or "decimal",
+        values.get("w:lvlText") or "",
+    )
+
+
+def _shown(number: int, shape: str) -> str:
+    if shape in ("lowerLetter", "upperLetter") and number > 0:
+        letter = chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
+        return letter if shape == "lowerLetter" else letter.upper()
+    if shape in ("lowerRoman", "upperRoman"):
+        roman = ""
+        for value, sign in (*_ROMAN, (1, "i")):
+            roman += sign * (number // value)
+            number %= value
+        return roman if shape == "lowerRoman" else roman.upper()
+    return f"{number:02d}" if shape == "decimalZero" else str(number)

@@ -1,0 +1,244 @@
+"""Pdf -> text, paragraphs from lines, with page furniture and notes told apart.
+
+A page's header and foot and its footnotes are taken out of the running text and follow it.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+import statistics
+from collections import Counter
+from itertools import pairwise
+
+from index.documents import Source
+from index.readers.draft import Draft, one_line, refused
+from index.readers.hyphens import joined, words_of
+from index.readers.pdf_lines import Line, pages_of
+
+_MARK = re.compile(r"(\d{1,3}|\*{1,3})\)?(?=\s|\D)")
+_QUESTION = re.compile(r"(?:Deelv|V)raag\b|(?:Deela|A)ntwoord(?:en)?\b", re.IGNORECASE)
+_PAGE_NUMBER = re.compile(
+    r"(?:pag(?:ina|\.)?|blz\.?)\s*\d+(?:\s*(?:van|/)\s*\d+)?|\d+\s*/\s*\d+", re.I
+)
+_BARE_NUMBER = re.compile(r"[-–]?\s*(\d{1,4})\s*[-–]?")
+# The foot of the official publications of both chambers.
+_OFFICIAL_FOOT = re.compile(
+    r"(?:ah|h|kst|kv|blg|nds)-(?:tk-|ek-)?[\w-]+$|ISSN \d|’s-Gravenhage \d{4}\b"
+    r"|(?:Tweede|Eerste) Kamer, vergaderjaar \d{4}[-–]\d{4}, "
+)
+_BULLET = re.compile(r"[•●▪■◦○‣·–—-]\s|(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]\s", re.IGNORECASE)
+_CLOSES = (".", ":", ";", "?", "!", "»", "”", "’", ")", '"')
+
+_LARGE_GAP = 1.35  # of the usual distance between lines: a new block
+_SMALL_TYPE = 0.93  # of the running text's size: a note
+
+
+def read_pdf(data: bytes, name: str) -> Source:
+    """The text of a pdf; paragraphs on one line each, blank lines where the page has white space.
+
+    Raises UnreadableFile for an encrypted, damaged or scanned file.
+    """
+    pages = pages_of(data, name)
+    if not any(pages):
+        raise refused(
+            name,
+            "de pdf bevat alleen beeld, geen tekst; OCR nodig",
+            "the pdf holds only images, no text; it needs OCR",
+        )
+    body_size = _usual_size(pages)
+    draft = Draft()
+    furniture = _furniture(pages, body_size)
+    body: list[Line] = []
+    notes: list[list[Line]] = []
+    for page in pages:
+        running = [line for line in page if id(line) not in furniture]
+        cut = _foot_start(running, body_size)
+        body += running[:cut]
+        for line in running[cut:]:
+            if notes and not line.mark:
+                notes[-1].append(line)
+            else:
+                notes.append([line])
+    known = words_of("\n".join(line.text for page in pages for line in page))
+    for block in _blocks(body, known, body_size):
+        draft.blank()
+        for text, heading in block:
+            if heading:
+                draft.heading(text)
+            else:
+                draft.line(text)
+    for note in notes:
+        text = _unwrapped([line.text for line in note], known)
+        if note[0].mark:
+            draft.note(note[0].mark, text[len(note[0].mark) :])
+        else:
+            draft.aside("voetnoot", text)
+    for page in pages:
+        for line in page:
+            if id(line) in furniture:
+                draft.aside(furniture[id(line)], line.text)
+    return draft.source()
+
+
+def _usual_size(pages: list[list[Line]]) -> float:
+    """The type size of most characters."""
+    sizes: Counter[float] = Counter()
+    for page in pages:
+        for line in page:
+            sizes[line.size] += len(line.text)
+    return max(sizes, key=lambda size: sizes[size])
+
+
+def _furniture(pages: list[list[Line]], body_size: float) -> dict[int, str]:
+    """Which lines are page header, foot or number: id of the line -> why."""
+    found: dict[int, str] = {}
+    edges = [
+        (_edge(page, body_size, top=True), _edge(page, body_size, top=False)) for page in pages
+    ]
+    for top, why in ((0, "paginakop"), (1, "paginavoet")):
+        repeated = Counter(
+            key for page in edges for key in {key for line in page[top] for key in _keys(line)}
+        )
+        offsets = Counter(
+            int(match.group(1)) - line.page
+            for page in edges
+            for line in page[top]
+            if (match := _BARE_NUMBER.fullmatch(line.text))
+        )
+        for page in edges:
+            for line in page[top]:
+                number = _BARE_NUMBER.fullmatch(line.text)
+                if _PAGE_NUMBER.fullmatch(line.text) or (
+                    number and offsets[int(number.group(1)) - line.page] > 1
+                ):
+                    found[id(line)] = "paginanummer"
+                elif (not number and any(repeated[key] > 1 for key in _keys(line))) or (
+                    top and _OFFICIAL_FOOT.match(line.text)
+                ):
+                    found[id(line)] = why
+    return found
+
+
+def _keys(line: Line) -> set[tuple[str, int, int]]:
+    """What the line has in common with the same line of other pages.
+
+    Its text and height on the page; or its text but for the page number, and how far that number
+    is from the page's place in the file.
+    """
+    keys = {(line.text, 0, round(line.y))}
+    numbers = list(re.finditer(r"\d+", line.text))
+    for number in numbers[:1] + numbers[-1:]:
+        rest = line.text[: number.start()] + "#" + line.text[number.end() :]
+        keys.add((rest, int(number.group()) - line.page, round(line.y)))
+    return keys
+
+
+def _edge(page: list[Line], body_size: float, *, top: bool) -> list[Line]:
+    """The lines above (below) the page's running text: set apart by white space or type size."""
+    ordered = sorted(page, key=lambda line: line.y, reverse=top)
+    gaps = [abs(a.y - b.y) for a, b in pairwise(ordered)]
+    usual = statistics.median([gap for gap in gaps if gap > 0.5 * body_size] or [body_size])
+    edge: list[Line] = []
+    pending: list[Line] = []
+    for line, gap in zip(ordered[:8], [*gaps, 0.0], strict=False):
+        if _QUESTION.match(line.text):
+            break
+        pending.append(line)
+        if gap > _LARGE_GAP * usual or abs(line.size - body_size) > 0.05 * body_size:
+            edge += pending
+            pending = []
+    return edge if len(edge) < len(page) or len(page) < 4 else []
+
+
+def _foot_start(lines: list[Line], body_size: float) -> int:
+    """Where the notes at the page's foot begin in `lines`: small type to the end, with a mark."""
+    start = len(lines)
+    while start and lines[start - 1].size < _SMALL_TYPE * body_size:
+        start -= 1
+    block = lines[start:]
+    if not block:
+        return len(lines)
+    for line in block:
+        match = _MARK.match(line.text)
+        if not line.mark and match and line.x <= min(other.x for other in block) + 1:
+            line.mark = match.group(1)
+    return start
+
+
+def _right_edges(lines: list[Line]) -> dict[int, float]:
+    """For each left edge (rounded) the right edge of its column, in points."""
+    columns: dict[int, list[float]] = {}
+    for line in lines:
+        columns.setdefault(round(line.x / 50), []).append(line.right)
+    return {
+        column: sorted(rights)[max(0, math.ceil(0.97 * len(rights)) - 1)]
+        for column, rights in columns.items()
+    }
+
+
+def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[_Block]:
+    """Paragraphs grouped by the white space between them; each is a text and "is a heading"."""
+    edges = _right_edges(lines)
+    gaps = [a.y - b.y for a, b in pairwise(lines) if 0 < a.y - b.y < 4 * a.size]
+    usual = statistics.median(gaps) if gaps else 0.0
+    blocks: list[_Block] = []
+    paragraph: list[Line] = []
+
+    def close() -> None:
+        if paragraph:
+            text = _unwrapped([line.text for line in paragraph], known)
+            prominent = all(line.bold or line.size > 1.15 * body_size for line in paragraph)
+            blocks[-1].append((text, prominent and len(text) < 150))
+            paragraph.clear()
+
+    for line in lines:
+        if not paragraph:
+            blocks.append([])
+        else:
+            before = paragraph[-1]
+            right = max(edges[round(before.x / 50)], before.right)
+            apart = before.page == line.page and not (
+                0.5 * usual < before.y - line.y < _LARGE_GAP * usual
+            )
+            moved = before.y < line.y or before.page != line.page  # next column or page
+            ends = _ends_paragraph(before, line, right)
+            if (apart and not moved) or (moved and ends):
+                close()
+                blocks.append([])
+            elif ends:
+                close()
+        paragraph.append(line)
+    close()
+    return blocks
+
+
+_Block = list[tuple[str, bool]]
+
+
+def _ends_paragraph(before: Line, line: Line, right: float) -> bool:
+    """Does a paragraph end with `before`? Yes where the next word would still have fitted."""
+    if before.text.endswith("-") and not before.text.endswith(" -"):
+        return False
+    if _QUESTION.match(line.text) and len(line.text) < 40:
+        return True
+    if before.bold != line.bold or abs(before.size - line.size) > 0.1 * line.size:
+        return True
+    if _BULLET.match(line.text) and before.text.endswith((*_CLOSES, ",")):
+        return True
+    space = 0.3 * line.size
+    if before.right + space + line.first_word > right - 0.5:
+        return False
+    return line.text[0].isupper() or before.text.endswith(_CLOSES) or bool(_BULLET.match(line.text))
+
+
+def _unwrapped(texts: list[str], known: frozenset[str]) -> str:
+    whole = texts[0]
+    for text in texts[1:]:
+        if whole.endswith("-") and not whole.endswith(" -"):
+            whole = joined(whole, text, known)
+        elif whole.endswith(("–", "/")) and not whole.endswith((" –", " /")):
+            whole += text
+        else:
+            whole += " " + text
+    return one_line(whole)

@@ -1,0 +1,111 @@
+"""Bytes -> text, and the formats that are text: .txt and .md."""
+
+from __future__ import annotations
+
+import codecs
+import re
+
+from markdown_it import MarkdownIt
+
+from index.documents import Source, Span
+from index.readers.draft import refused
+
+_LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
+_CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
+_MOST_CONTROLS = 0.01  # of all characters; more than that is no text
+_BOM_MISREAD = "\xef\xbb\xbf"  # a UTF-8 byte order mark that was read as Latin-1
+
+
+def decode(data: bytes, name: str) -> str:
+    """The text of `data`: UTF-8, UTF-16 with a byte order mark, else Windows-1252.
+
+    Line ends become "\\n" (a form feed or line separator too); any other control character
+    becomes a space. Text that starts with a byte order mark read as Latin-1 was encoded twice,
+    and is decoded twice. Raises UnreadableFile for binary data and for damaged UTF-8.
+    """
+    text = _undo_double_encoding(_decoded(data, name))
+    text = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
+    text, controls = _CONTROLS.subn(" ", text)
+    if controls > _MOST_CONTROLS * len(text) + 2:
+        raise _binary(name)
+    return text
+
+
+def read_text(data: bytes, name: str) -> Source:
+    """A text file, left as it is."""
+    return Source(text=decode(data, name))
+
+
+def read_markdown(data: bytes, name: str) -> Source:
+    """A Markdown file, left as it is, with its headings ("#" and underlined) marked."""
+    text = decode(data, name)
+    starts = [0]
+    for line in text.split("\n"):
+        starts.append(starts[-1] + len(line) + 1)
+    headings = []
+    for token in MarkdownIt("commonmark").parse(text):
+        if token.type == "heading_open" and token.map is not None:
+            first, past = token.map
+            stretch = text[starts[first] : starts[past]]
+            if stretch.strip(" #=-\n"):
+                indent = len(stretch) - len(stretch.lstrip())
+                start = starts[first] + indent
+                headings.append(Span(start, start + len(stretch.strip())))
+    return Source(text=text, headings=tuple(headings))
+
+
+def _decoded(data: bytes, name: str) -> str:
+    if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        try:
+            return data.decode("utf-16")
+        except UnicodeDecodeError as error:
+            raise _damaged(name, "UTF-16", error.start) from error
+    if b"\0" in data:
+        raise _binary(name)
+    try:
+        return data.decode("utf-8")
+    except UnicodeDecodeError as error:
+        lenient = data.decode("utf-8", errors="replace")
+        broken = lenient.count("\ufffd")
+        if sum(char > "\x7f" for char in lenient) > 2 * broken:  # UTF-8, but not whole
+            raise _damaged(name, "UTF-8", error.start) from error
+    try:
+        return data.decode("cp1252")
+    except UnicodeDecodeError as error:
+        raise _binary(name) from error
+
+
+def _undo_double_encoding(text: str) -> str:
+    if not text.startswith(_BOM_MISREAD):
+        return text
+    encoded = bytearray()
+    for char in text:
+        try:
+            encoded += char.encode("latin-1")
+        except UnicodeEncodeError:
+            try:
+                encoded += char.encode("cp1252")
+            except UnicodeEncodeError:
+                return text  # something was written after the second encoding
+    try:
+        return encoded.decode("utf-8")
+    except UnicodeDecodeError:
+        return text
+
+
+def _binary(name: str) -> Exception:
+    return refused(
+        name,
+        "dit is geen tekst maar een binair bestand; kies een txt-, md-, docx-, pdf-, html- of "
+        "xml-bestand",
+        "this is a binary file, not text; choose a txt, md, docx, pdf, html or xml file",
+    )
+
+
+def _damaged(name: str, encoding: str, byte: int) -> Exception:
+    return refused(
+        name,
+        f"de tekst is afgebroken of beschadigd (ongeldige {encoding} bij byte {byte}); haal het "
+        "bestand opnieuw op",
+        f"the text is cut off or damaged (invalid {encoding} at byte {byte}); fetch the file again",
+    )
