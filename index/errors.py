@@ -66,6 +66,14 @@ class IndexMismatch(VraagbaakError):
     status = 409
 
 
+class DamagedIndex(VraagbaakError):
+    """The index file is not readable as an index (damaged, or another file)."""
+
+    code = "beschadigde-index"
+    exit_code = 8
+    status = 500
+
+
 class ModelUnavailable(VraagbaakError):
     """A model that is missing, corrupt, down, too slow or that answers nonsense."""
 

@@ -34,7 +34,9 @@ _HEADING_WORD = re.compile(r"Vraag$|Antwoord:?$")
 _PAGE_OF = re.compile(r"(?<![\d/.-])(\d{1,3})/(\d{1,3})(?![\d/-])")
 _INLINE_REF = re.compile(r"\[footnoteRef:(\d+)\]")
 _INLINE_NOTE = re.compile(r"[ \t]*\[(\d+):\s+((?:[^\[\]]|\[[^\[\]]*\])*)\]")
-_ARROW_NOTE = re.compile(r"^[ \t]*(\d{1,3})[.)]?[ \t]+([^\n]*(?:\n[ \t]*[^\s\d][^\n]*)*?)↩\ufe0e?[ \t]*$", re.M)
+_ARROW_NOTE = re.compile(
+    r"^[ \t]*(\d{1,3})[.)]?[ \t]+([^\n]*(?:\n[ \t]*[^\s\d][^\n]*)*?)↩\ufe0e?[ \t]*$", re.M
+)
 _NOTE_LINE = re.compile(r"^[ \t]*\[?(\d{1,3})\]?(?:[.)]?[ \t](?=\S)|(?=[^\s\d.)]))", re.M)
 _SPACED_NOTES = re.compile(r"(?<=\S)[ \t]{15,}(?=(\d{1,3}) \S)")
 
@@ -84,7 +86,7 @@ def _flowed_furniture(text: str) -> list[Aside]:
     total = Counter(m[2] for m in marks).most_common(1)
     if not total or total[0][1] < 2:
         return []
-    pages = []
+    pages: list[re.Match[str]] = []
     for m in marks:
         if m[2] == total[0][0] and (not pages or int(m[1]) > int(pages[-1][1])):
             pages.append(m)
@@ -143,7 +145,7 @@ def _page_notes(text: str, furniture: Sequence[Aside]) -> list[Footnote]:
 
 def _note_block(text: str, start: int, stop: int, expected: int) -> list[Footnote]:
     """The notes that end a page: from the last line numbered `expected` on, if all lines fit."""
-    lines = [m for m in _NOTE_LINE.finditer(text, start, stop)]
+    lines = list(_NOTE_LINE.finditer(text, start, stop))
     firsts = [m for m in lines if int(m[1]) == expected]
     if not firsts:
         return []

@@ -33,7 +33,8 @@ class Marker:
 _DECOR = r"^[ \t#*_>|]*"  # Markdown around a heading
 _TAIL = r"[ \t]*[*_]*[ \t]*[:.]?[ \t]*[*_]*[ \t]*"
 _QUESTION_WORD = re.compile(
-    _DECOR + rf"(?:\d{{1,3}}[.)]\s+)?[Vv][Rr][Aa](?:[Aa][Gg]|[Gg][Ee][Nn])[ \t]+(?:nr\.?[ \t]*)?({NUMBERS})"
+    _DECOR
+    + rf"(?:\d{{1,3}}[.)]\s+)?[Vv][Rr][Aa](?:[Aa][Gg]|[Gg][Ee][Nn])[ \t]+(?:nr\.?[ \t]*)?({NUMBERS})"
     r"(?P<page>[ \t]*\((?:pagina|blz|p)[^)\n]{0,40}\))?" + _TAIL + r"(?P<rest>[^\n]*)$",
     re.M,
 )
@@ -126,7 +127,9 @@ def _candidates(text: str) -> list[Marker]:
     found = []
     for m in _QUESTION_WORD.finditer(text):
         rest = m["rest"].strip()
-        closed = bool(m["page"]) or bool(re.search(r"[:.][ \t*_]*$", m[0][: m.start("rest") - m.start()]))
+        closed = bool(m["page"]) or bool(
+            re.search(r"[:.][ \t*_]*$", m[0][: m.start("rest") - m.start()])
+        )
         if not rest or closed or rest[0].isupper() or rest[0] in "‘“\"«'(":
             found.append(Marker(m.start(), m.start("rest"), parse_numbers(m[1]), "word"))
     for m in _NUMBERED.finditer(text):
@@ -134,7 +137,9 @@ def _candidates(text: str) -> list[Marker]:
         first = m["rest"].lstrip(" *_‘“\"«'(„")[:1]
         if first.isupper() or first.isdigit() or (form in {".", ":"} and first):
             found.append(Marker(m.start(), m.start("rest"), (int(m["number"]),), form))
-    found += [Marker(m.start(), m.end(), (int(m["number"]),), "alone") for m in _ALONE.finditer(text)]
+    found += [
+        Marker(m.start(), m.end(), (int(m["number"]),), "alone") for m in _ALONE.finditer(text)
+    ]
     if is_flowed(text):
         for m in _FLOW_WORD.finditer(text):
             if not _NOT_BEFORE_FLOW.search(text[max(0, m.start() - 30) : m.start()]):
@@ -195,7 +200,12 @@ def _sequence(candidates: list[Marker]) -> list[Marker]:
     highest = max(have)
     for c in candidates:
         inside = chain[0].start < c.start
-        if inside and c.weight >= 0.7 and have.isdisjoint(c.numbers) and c.numbers[-1] <= highest + 3:
+        if (
+            inside
+            and c.weight >= 0.7
+            and have.isdisjoint(c.numbers)
+            and c.numbers[-1] <= highest + 3
+        ):
             chain.append(c)
             have.update(c.numbers)
     return sorted(chain, key=lambda marker: marker.start)
@@ -210,4 +220,6 @@ def _convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) ->
     asking = sum(marker.weight >= 0.7 for marker in chain)
     starts_low = min(marker.numbers[0] for marker in chain) <= 3
     answered = any(chain[0].start < answer.start for answer in answers)
-    return starts_low and asking >= 0.5 * len(chain) and (len(chain) >= 3 or answered or asking >= 2)
+    return (
+        starts_low and asking >= 0.5 * len(chain) and (len(chain) >= 3 or answered or asking >= 2)
+    )

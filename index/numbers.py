@@ -7,9 +7,7 @@ import re
 _RANGE = r"(?:t/m|tot en met|t\.e\.m\.|-|–|—)"
 _JOIN = rf"(?:{_RANGE}|,\s*(?:en|alsmede)\b|,|en\b|alsmede\b|en/of\b|&|\+|/)"
 # A list of numbers; the separator may be missing ("9 10"), which `parse_numbers` checks.
-NUMBERS = (
-    rf"\d{{1,3}}(?![\d.]*\d)(?:\s*{_JOIN}?\s*(?:(?:de\s+)?vra(?:ag|gen)\s+)?(?<!\d)\d{{1,3}}(?![\d.]*\d))*"
-)
+NUMBERS = rf"\d{{1,3}}(?![\d.]*\d)(?:\s*{_JOIN}?\s*(?:(?:de\s+)?vra(?:ag|gen)\s+)?(?<!\d)\d{{1,3}}(?![\d.]*\d))*"
 _TOKEN = re.compile(rf"(\d+)|({_RANGE})")
 
 

@@ -9,7 +9,9 @@ from index.numbers import NUMBERS, parse_numbers
 
 # "vraag 4", "de vragen 1 tot en met 4", "vraag (4)"; a capital counts too, and a space
 # that an extraction lost ("beantwoording vanvraag 3").
-_MENTION = re.compile(rf"(?:\b|(?<=van)|(?<=op)|(?<=bij))[Vv]ra(?:ag|gen)\s+(?:nummers?\s+|nrs?\.\s*)?\(?({NUMBERS})")
+_MENTION = re.compile(
+    rf"(?:\b|(?<=van)|(?<=op)|(?<=bij))[Vv]ra(?:ag|gen)\s+(?:nummers?\s+|nrs?\.\s*)?\(?({NUMBERS})"
+)
 # "het antwoord op 3", "zie antwoord 4", "mijn antwoorden op 2 en 6"
 _ANSWER = re.compile(
     rf"\b(?:[Aa]ntwoord(?:en)?|[Bb]eantwoording|[Rr]eactie)\s+(?:(?:op|onder|bij)\s+)?({NUMBERS})"
@@ -76,5 +78,7 @@ def find_pointers(
 def _quote(text: str, start: int, end: int) -> str:
     """The words around a pointer, within its sentence, for showing."""
     start = max(text.rfind(mark, 0, start) for mark in (". ", "\n", "? ", "! ")) + 1
-    stop = min((at for at in (text.find(m, end) for m in (". ", "\n", ".\n")) if at >= 0), default=-1)
+    stop = min(
+        (at for at in (text.find(m, end) for m in (". ", "\n", ".\n")) if at >= 0), default=-1
+    )
     return " ".join(text[start : stop if stop >= 0 else len(text)].split())[:300]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import re
 from collections.abc import Sequence
 
@@ -33,7 +34,9 @@ def find_close(text: str, start: int) -> int:
     """Where the closing of a letter (greeting, signature) begins after `start`; the end if none."""
     for m in _CLOSE.finditer(text, start):
         rest = text[m.start() :]
-        if len(rest.strip()) < 600 and not re.search(r"[.?!]\s+[A-Z]\w+ \w+ \w+ \w+ \w+ \w+ \w+ \w+", rest):
+        if len(rest.strip()) < 600 and not re.search(
+            r"[.?!]\s+[A-Z]\w+ \w+ \w+ \w+ \w+ \w+ \w+ \w+", rest
+        ):
             return m.start()
     return len(text)
 
@@ -46,15 +49,21 @@ def cut_sections(text: str, headings: Sequence[Span]) -> tuple[list[Passage], li
     greeting = _SALUTATION.search(text)
     start = greeting.end() if greeting else 0
     end = find_close(text, start)
-    marked = [h for h in headings if h.start >= start and h.end <= end and text[h.start : h.end].strip()]
+    marked = [
+        h for h in headings if h.start >= start and h.end <= end and text[h.start : h.end].strip()
+    ]
     spans = marked or _heading_lines(text, start, end)
     bounds = [Span(start, start), *spans, Span(end, end)]
     passages: list[Passage] = []
-    for heading, following in zip(bounds, bounds[1:], strict=False):
+    for heading, following in itertools.pairwise(bounds):
         title = text[heading.start : heading.end].strip(" \t#*_\n") or None
         for piece in _pieces(text, heading.end, following.start):
-            passages.append(Passage((), text[piece.start : piece.end], piece.start, piece.end, heading=title))
-    doubt = [] if greeting or marked else ["geen vragen en antwoorden gevonden; als stukken opgenomen"]
+            passages.append(
+                Passage((), text[piece.start : piece.end], piece.start, piece.end, heading=title)
+            )
+    doubt = (
+        [] if greeting or marked else ["geen vragen en antwoorden gevonden; als stukken opgenomen"]
+    )
     return passages, doubt
 
 
@@ -62,7 +71,7 @@ def _heading_lines(text: str, start: int, end: int) -> list[Span]:
     """Short lines without closing punctuation that a longer paragraph follows."""
     found = []
     lines = [m for m in _HEADING_LINE.finditer(text, start, end) if m[0].strip()]
-    for line, following in zip(lines, lines[1:], strict=False):
+    for line, following in itertools.pairwise(lines):
         words = line["line"].strip(" \t*_")
         apart = line.start() == 0 or text[max(0, line.start() - 2) : line.start()].count("\n") >= 1
         if line["hash"] or (

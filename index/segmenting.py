@@ -25,7 +25,9 @@ SEGMENTER_VERSION = 1
 
 _S = TypeVar("_S", bound=Span | Aside | Footnote)
 
-_DEBATE = re.compile(r"^[ \t]*(?:De|Mevrouw|De heer) (?:voorzitter|[A-Z]\w+)[^\n]{0,60}:", re.M | re.I)
+_DEBATE = re.compile(
+    r"^[ \t]*(?:De|Mevrouw|De heer) (?:voorzitter|[A-Z]\w+)[^\n]{0,60}:", re.M | re.I
+)
 _POSTPONED = re.compile(
     r"(?:(?:kunnen|kan)\b[^.]{0,120}\bniet\b[^.]{0,80}\btermijn\b|\buitstel\b[^.]{0,100}\bbeantwoord|"
     r"\bniet binnen de (?:gebruikelijke|gestelde)[^.]{0,40}termijn)",
@@ -78,14 +80,16 @@ def segment(source: Source, *, name: str, document_id: str) -> Document:
         if any(p.questions for p in walk):
             kind = "answers"
         else:
-            postponed = _POSTPONED.search(masked[questions[-1].end :] if notice is None else masked[notice.end :])
+            postponed = _POSTPONED.search(
+                masked[questions[-1].end :] if notice is None else masked[notice.end :]
+            )
             kind = "postponement" if postponed else ("other" if notice else "questions_only")
     if not passages:
         passages, doubt = cut_sections(masked, source.headings)
         kind = _kind_without_questions(masked)
         warnings += doubt
     passages = [_furnish(p, text, asides, notes, passages) for p in passages]
-    set_aside = _complement(text, masked, passages, asides, notes, first=_first_start(passages))
+    set_aside = _complement(text, passages, asides, notes, first=_first_start(passages))
     return Document(
         id=document_id,
         source=name,
@@ -120,7 +124,11 @@ def _walk(
     known = {n for marker in questions for n in marker.numbers}
     named = {n for marker in answers for n in marker.numbers}
     marks = sorted(
-        [*questions, *(a for a in answers if a.start > questions[0].start), *([notice] if notice else [])],
+        [
+            *questions,
+            *(a for a in answers if a.start > questions[0].start),
+            *([notice] if notice else []),
+        ],
         key=lambda marker: marker.start,
     )
     unmarked = len([a for a in answers if a.start > questions[0].start]) < 0.3 * len(questions)
@@ -146,7 +154,9 @@ def _walk(
         if marker.style == "notice":
             span = _trim(masked, marker.end, end)
             passages.append(
-                Passage((), masked[span.start : span.end], span.start, span.end, heading="Mededeling")
+                Passage(
+                    (), masked[span.start : span.end], span.start, span.end, heading="Mededeling"
+                )
             )
             continue
         if marker.style == "answer":
@@ -262,7 +272,11 @@ def _question_end(masked: str, start: int, end: int, flowed: bool) -> int:
     """
     body = masked[start:end]
     sentences = split_sentences(body)
-    asking = [i for i, s in enumerate(sentences) if body[: s.end].rstrip("\"'”’»)]0123456789 ")[-1:] == "?"]
+    asking = [
+        i
+        for i, s in enumerate(sentences)
+        if body[: s.end].rstrip("\"'”’»)]0123456789 ")[-1:] == "?"
+    ]
     first_break = re.search(r"\n", body.lstrip())
     lead = len(body) - len(body.lstrip())
     if not asking or (not flowed and not _opens_with(body, sentences, asking[0])):
@@ -273,7 +287,9 @@ def _question_end(masked: str, start: int, end: int, flowed: bool) -> int:
     while last + 1 < len(sentences) and last + 1 in asking:
         last += 1
     stop = sentences[last].end
-    closing = re.match(r"[\"'”’»)\]]*(?:\s?\([^)\n]{1,60}\)|\s?\[?\d{1,2}\s?\]?\)?(?=\s))*", body[stop:])
+    closing = re.match(
+        r"[\"'”’»)\]]*(?:\s?\([^)\n]{1,60}\)|\s?\[?\d{1,2}\s?\]?\)?(?=\s))*", body[stop:]
+    )
     stop += closing.end() if closing else 0
     if not flowed:
         line_end = body.find("\n", stop)
@@ -288,9 +304,12 @@ def _opens_with(body: str, sentences: Sequence[Span], first: int) -> bool:
     """Whether the first question mark comes before the first paragraph break that ends a sentence."""
     upto = body[: sentences[first].end].strip()
     paragraphs = [p for p in re.split(r"\n+", upto) if p.strip()]
-    return first == 0 or len(paragraphs) == 1 or (
-        len(paragraphs) == 2 and "\n" in body[sentences[first].end :].strip()
-    ) or not any(p.rstrip().endswith((".", "!")) for p in paragraphs[:-1])
+    return (
+        first == 0
+        or len(paragraphs) == 1
+        or (len(paragraphs) == 2 and "\n" in body[sentences[first].end :].strip())
+        or not any(p.rstrip().endswith((".", "!")) for p in paragraphs[:-1])
+    )
 
 
 # --- what stands around passages ----------------------------------------------------------------
@@ -298,7 +317,7 @@ def _opens_with(body: str, sentences: Sequence[Span], first: int) -> bool:
 
 def _trailing_references(masked: str, start: int) -> list[Footnote]:
     """A list of sources after the last answer: numbered from 1, and every item reads as a source."""
-    items = [m for m in _LIST_START.finditer(masked, start)]
+    items = list(_LIST_START.finditer(masked, start))
     explanation = _EXPLANATION.search(masked, start)
     for i, first in enumerate(items):
         numbers = [int(m[1] or m[2] or m[3]) for m in items[i:]]
@@ -307,11 +326,11 @@ def _trailing_references(masked: str, start: int) -> list[Footnote]:
         before = masked[start : first.start()].rstrip()
         if before.endswith((":", ";")) or not before:
             continue
-        stops = [m.start() for m in items[i + 1 :]] + [explanation.start() if explanation else len(masked)]
+        stops = [m.start() for m in items[i + 1 :]] + [
+            explanation.start() if explanation else len(masked)
+        ]
         pieces = [masked[m.end() : stop].strip() for m, stop in zip(items[i:], stops, strict=True)]
-        marked = all(
-            re.search(_NOTE_MARK.format(m=n), masked[: first.start()]) for n in numbers
-        )
+        marked = all(re.search(_NOTE_MARK.format(m=n), masked[: first.start()]) for n in numbers)
         if all(_REFERENCE.search(p) or (marked and len(p) < 400) for p in pieces) or all(
             len(p) < 160 and not p.endswith(".") for p in pieces
         ):
@@ -320,6 +339,12 @@ def _trailing_references(masked: str, start: int) -> list[Footnote]:
                 for n, m, stop in zip(numbers, items[i:], stops, strict=True)
             ]
     return []
+
+
+def _spans_within(start: int, end: int, pieces: Iterable[Aside | Footnote]) -> tuple[Span, ...]:
+    """The stretches of `pieces` that lie inside, in order and without overlap."""
+    inside = [Span(p.start, p.end) for p in pieces if start <= p.start and p.end <= end]
+    return tuple(_without_overlap(inside))
 
 
 def _furnish(
@@ -331,14 +356,10 @@ def _furnish(
 ) -> Passage:
     """Give a passage its true text, gaps, footnotes and pointers."""
     known = {n for p in passages for n in p.numbers}
-    gaps = _without_overlap(
-        [Span(a.start, a.end) for a in asides if passage.start <= a.start and a.end <= passage.end]
-        + [Span(n.start, n.end) for n in notes if passage.start <= n.start and n.end <= passage.end]
-    )
     cut = replace(
         passage,
         text=text[passage.start : passage.end],
-        gaps=tuple(gaps),
+        gaps=_spans_within(passage.start, passage.end, [*asides, *notes]),
         questions=tuple(_reread(q, text, asides, notes) for q in passage.questions),
     )
     reading = cut.reading_text()
@@ -365,10 +386,12 @@ def _reread(
     question: Question, text: str, asides: Sequence[Aside], notes: Sequence[Footnote]
 ) -> Question:
     """A question's text without the page furniture and notes that stand in it."""
-    gaps = _without_overlap([s for s in [*asides, *notes] if question.start <= s.start and s.end <= question.end])
     holder = Passage(
-        (), text[question.start : question.end], question.start, question.end,
-        gaps=tuple(Span(g.start, g.end) for g in gaps),
+        (),
+        text[question.start : question.end],
+        question.start,
+        question.end,
+        gaps=_spans_within(question.start, question.end, [*asides, *notes]),
     )
     return replace(question, text=re.sub(r"\s+", " ", holder.reading_text()).strip())
 
@@ -382,7 +405,6 @@ def _first_start(passages: Sequence[Passage]) -> int:
 
 def _complement(
     text: str,
-    masked: str,
     passages: Sequence[Passage],
     asides: Sequence[Aside],
     notes: Sequence[Footnote],
@@ -401,7 +423,9 @@ def _complement(
         if span.start > at:
             piece = _trim(text, at, span.start)
             if piece.end > piece.start:
-                why = "kop" if piece.start < first else "slot" if piece.start >= last else "markering"
+                why = (
+                    "kop" if piece.start < first else "slot" if piece.start >= last else "markering"
+                )
                 out.append(Aside(piece.start, piece.end, why))
         at = max(at, span.end)
     return sorted(out, key=lambda a: (a.start, a.end))

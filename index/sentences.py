@@ -9,12 +9,14 @@ from index.documents import Span
 
 # Abbreviations of Dutch officialese after which a full stop does not end a sentence.
 _ABBREVIATIONS = frozenset(
-    "aanh afd al art artt bijv blz bv ca c cf ch cq dd dec d dhr dr drs ds dw e e.a e.d e.v ev etc "
-    "evt excl febr fig fl ggf gld gr ha hfst hr i.c i.o i.p.v i.v.m incl ing inw ir j jan jhr jl "
-    "jr jur kab kst l lid m m.b.t m.i.v m.n m.u.v max mej mevr mgr mil min mln mld mr mrd mw n n.a.v "
-    "nl no nov nr nrs o o.a o.b.v o.g.v o.i.v o.l.v o.m okt p p.a p.j p.m p.u pag par pct plm pp "
-    "prof red resp s sept sr st stb stcrt str t t.a.v t.b.v t.g.v t.o.v t.w tav tel temp tk tnv "
-    "u v v.a vb verg vgl vlg vnl voorz w wnd z z.g.n zgn zoz".split()
+    (
+        "aanh afd al art artt bijv blz bv ca c cf ch cq dd dec d dhr dr drs ds dw e e.a e.d e.v ev "
+        "etc evt excl febr fig fl ggf gld gr ha hfst hr i.c i.o i.p.v i.v.m incl ing inw ir j jan "
+        "jhr jl jr jur kab kst l lid m m.b.t m.i.v m.n m.u.v max mej mevr mgr mil min mln mld mr "
+        "mrd mw n n.a.v nl no nov nr nrs o o.a o.b.v o.g.v o.i.v o.l.v o.m okt p p.a p.j p.m p.u "
+        "pag par pct plm pp prof red resp s sept sr st stb stcrt str t t.a.v t.b.v t.g.v t.o.v t.w "
+        "tav tel temp tk tnv u v v.a vb verg vgl vlg vnl voorz w wnd z z.g.n zgn zoz"
+    ).split()
 )
 _END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\[[^\[\]\n]{1,6}\]|\d{1,2}(?=\s))?(?=\s|$)")
 _LAST_WORD = re.compile(r"([\w.]+)$")

@@ -224,7 +224,12 @@ def test_an_answer_without_heading_among_answers_with_one() -> None:
 
 
 def test_text_that_lost_all_line_breaks() -> None:
-    for style in ("Vraag {n} {q} Antwoord {a}", "Vraag {n} {q} {a}", "{n}. {q} {a}", "Vraag {n} {q} Antwoord: {a}"):
+    for style in (
+        "Vraag {n} {q} Antwoord {a}",
+        "Vraag {n} {q} {a}",
+        "{n}. {q} {a}",
+        "Vraag {n} {q} Antwoord: {a}",
+    ):
         body = " ".join(
             style.format(n=n, q=QUESTIONS[n], a=ANSWERS[n].replace("\n", " ")) for n in QUESTIONS
         )
@@ -300,7 +305,11 @@ def test_numbered_lists_inside_answers_are_no_questions() -> None:
         ("Zie ook het antwoord op de vragen 1 tot en met 3.", (1, 2, 3), False),
         ("Zie reactie bij vraag 1.", (1,), False),
         ("Zoals ik bij vraag 2 heb aangegeven, is dat zo.", (2,), False),
-        ("Zie mijn antwoord op vraag 3 van het lid De Boer (Aanhangsel 2023-2024, nr. 12).", (), True),
+        (
+            "Zie mijn antwoord op vraag 3 van het lid De Boer (Aanhangsel 2023-2024, nr. 12).",
+            (),
+            True,
+        ),
         ("Ik verwijs naar Kamerstuk 99 001, nr. 4, vraag 2.", (), True),
         ("Zie het antwoord op vraag 3 in het verslag van 4 mei 2024.", (), True),
         ("Ik verwijs naar de beantwoording van de vragen van het lid Smid (2024Z00001).", (), True),
@@ -308,7 +317,9 @@ def test_numbered_lists_inside_answers_are_no_questions() -> None:
     ],
 )
 def test_pointers(sentence: str, inside: tuple[int, ...], outside: bool) -> None:
-    text = HEAD + "".join(f"Vraag {n}\n{QUESTIONS[n]}\nAntwoord {n}\n{ANSWERS[1]}\n" for n in (1, 2, 3))
+    text = HEAD + "".join(
+        f"Vraag {n}\n{QUESTIONS[n]}\nAntwoord {n}\n{ANSWERS[1]}\n" for n in (1, 2, 3)
+    )
     text += f"Vraag 4\n{QUESTIONS[4]}\nAntwoord 4\n{sentence}\n"
     last = cut(text).passages[-1]
     assert last.refers_to == inside
@@ -329,7 +340,9 @@ def test_postponement_with_and_without_the_questions() -> None:
         "De vragen van het lid De Boer kunnen niet binnen de gebruikelijke termijn worden beantwoord, "
         "omdat afstemming meer tijd vergt. Ik zal de Kamer zo spoedig mogelijk antwoorden.\n"
     )
-    bare = cut("Mededeling van minister Verhoeven (Waterbeheer) (ontvangen 4 maart 2025)\n\n" + notice)
+    bare = cut(
+        "Mededeling van minister Verhoeven (Waterbeheer) (ontvangen 4 maart 2025)\n\n" + notice
+    )
     assert bare.kind == "postponement"
     text = "Mededeling van minister Verhoeven (ontvangen 4 maart 2025)\n"
     text += "".join(f"Vraag {n}\n{q}\n" for n, q in QUESTIONS.items()) + "Mededeling\n" + notice
@@ -339,7 +352,9 @@ def test_postponement_with_and_without_the_questions() -> None:
 
 
 def test_a_letter_is_cut_by_heading_and_loses_its_letterhead() -> None:
-    paragraph = "De versterking van de dijken langs de Oude Lek vordert volgens planning en budget. " * 3
+    paragraph = (
+        "De versterking van de dijken langs de Oude Lek vordert volgens planning en budget. " * 3
+    )
     text = (
         "> Retouradres Postbus 1 Den Haag\n\nDatum 6 maart 2025\nBetreft Stand van zaken dijken\n\n"
         f"Geachte voorzitter,\n\n{paragraph}\n\nPlanning\n\n{paragraph}\n\nKosten\n\n{paragraph}\n\n"
