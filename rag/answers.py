@@ -52,7 +52,8 @@ class Answer:
 
     `notes` are lines the user must see about how the answer came about (no model, degraded,
     conflicting figures). `timings_ms` has `search`, `first_sentence` and `total`; `tokens` has
-    `prompt` and `completion`.
+    `prompt` and `completion`. `confidence` (0..1) is how sure retrieval is that the answer is
+    there at all (rag/confidence.py).
     """
 
     question: str
@@ -65,6 +66,7 @@ class Answer:
     reason: str | None = None
     notes: tuple[str, ...] = ()
     dropped: tuple[Dropped, ...] = ()
+    confidence: float = 1.0
     model: str = "none"
     prompt_hash: str | None = None
     timings_ms: Mapping[str, float] = field(default_factory=dict)
@@ -136,6 +138,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "hits": [hit_json(hit) for hit in answer.hits],
         "notes": list(answer.notes),
         "dropped": [{"text": d.text, "why": d.why} for d in answer.dropped],
+        "confidence": round(answer.confidence, 4),
         "model": answer.model,
         "prompt_hash": answer.prompt_hash,
         "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},

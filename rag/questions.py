@@ -1,0 +1,37 @@
+"""What a question must be before anything is done with it: one rule for every surface."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from index.errors import BadRequest
+
+UNREADABLE = ("Cc", "Cs", "Cn", "Co")
+
+
+def clean_question(text: str, limit: int) -> str:
+    """`text` in NFC with its white space as single blanks; `limit` in characters.
+
+    Raises BadRequest where nothing is asked, it is too long, or it holds characters that cannot be
+    read: control characters (Unicode Cc), surrogates and unassigned or private ones (Cs, Cn, Co).
+    """
+    for character in text:
+        if unicodedata.category(character) in UNREADABLE and character not in "\t\n\r":
+            raise BadRequest(
+                f"De vraag bevat een onleesbaar teken (U+{ord(character):04X}); haal het weg.",
+                f"The question holds an unreadable character (U+{ord(character):04X}); remove it.",
+            )
+    question = " ".join(unicodedata.normalize("NFC", text).split())
+    if not any(character.isalnum() for character in question):
+        raise BadRequest(
+            "De vraag is leeg; stel een vraag in woorden.",
+            "The question is empty; ask something in words.",
+        )
+    if len(question) > limit:
+        raise BadRequest(
+            f"De vraag telt {len(question)} tekens, meer dan de {limit} die mogen; maak haar korter"
+            " of verhoog max_question_chars.",
+            f"The question has {len(question)} characters, more than the {limit} allowed; shorten "
+            "it or raise max_question_chars.",
+        )
+    return question

@@ -1,0 +1,186 @@
+"""What answering needs, opened as the settings say: the index and the language model.
+
+Imports what is heavy only where it is used, so that `vraagbaak --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import threading
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from index import paths
+from index.errors import ModelUnavailable, NoIndex, VraagbaakError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from index.build import Index
+    from index.embedding import Encoder
+    from index.store import Store
+    from rag.models import LanguageModel
+
+
+def program_version() -> str:
+    """The version that is installed; "0" in a checkout that is not."""
+    try:
+        return version("vraagbaak")
+    except PackageNotFoundError:
+        return "0"
+
+
+def open_store(settings: Settings) -> Store:
+    """The stored documents of `settings.data_dir`, for what needs no embedding model.
+
+    Raises NoIndex, IndexMismatch or DamagedIndex.
+    """
+    from index.build import FILE_NAME
+    from index.store import Store
+
+    return Store(settings.data_dir / FILE_NAME, {}, create=False)
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """The embedding model of `settings`. Raises ModelUnavailable."""
+    from index import embedding
+
+    return embedding.load_encoder(settings.embedding_model, paths.models_dir(settings.data_dir))
+
+
+def open_index(settings: Settings, *, create: bool = False) -> Index:
+    """The index of `settings.data_dir` with its embedding model.
+
+    Raises NoIndex (unless `create`), IndexMismatch, DamagedIndex or ModelUnavailable.
+    """
+    from index import build
+
+    if not create:
+        # Loading the embedding model takes seconds; that there is no index is known at once.
+        open_store(settings).close()
+    return build.open_index(settings.data_dir, load_encoder(settings), create=create)
+
+
+def connect_model(settings: Settings) -> LanguageModel | None:
+    """The language model of `settings`; None where it is "none". Raises ModelUnavailable."""
+    from rag import models
+
+    return models.connect(
+        settings.model,
+        models_dir=paths.models_dir(settings.data_dir),
+        ollama_url=settings.ollama_url,
+        ollama_model=settings.ollama_model,
+        openai_url=settings.openai_url,
+        openai_model=settings.openai_model,
+        openai_key=settings.openai_key,
+        num_ctx=settings.num_ctx,
+        timeout_s=settings.model_timeout_s,
+        threads=settings.threads,
+    )
+
+
+class Service:
+    """The index and the language model of a running service: each opened once, when first needed.
+
+    What could not be opened is tried again at the next use, so that a model that is started later
+    is found without a restart; `faults` says what the last try gave, without trying.
+    """
+
+    def __init__(
+        self, settings: Settings, index: Index | None = None, model: LanguageModel | None = None
+    ) -> None:
+        self.settings = settings
+        self._index = index
+        self._model = model
+        self._connected = model is not None or settings.model == "none"
+        self._opening, self._connecting = threading.Lock(), threading.Lock()
+        self._index_error: VraagbaakError | None = None
+        self._model_error: VraagbaakError | None = None
+
+    def documents_to_ask(self) -> Index:
+        """The index if it holds anything to search. Raises NoIndex, or as `index`."""
+        index = self.index()
+        if not index.documents():
+            raise _no_documents()
+        return index
+
+    def index(self) -> Index:
+        """The index, made where there is none yet. Raises as `open_index`."""
+        with self._opening:
+            if self._index is None:
+                try:
+                    self._index = open_index(self.settings, create=True)
+                except VraagbaakError as error:
+                    self._index_error = error
+                    raise
+                self._index_error = None
+            return self._index
+
+    def model(self) -> LanguageModel | None:
+        """The language model, None where the settings want none. Raises ModelUnavailable."""
+        with self._connecting:
+            if not self._connected:
+                try:
+                    self._model = connect_model(self.settings)
+                    if self._model is not None:
+                        # Loads a model that loads at its first use: before that it is not ready.
+                        self._model.count_tokens("vraag")
+                except VraagbaakError as error:
+                    self._model_error = error
+                    raise
+                self._connected, self._model_error = True, None
+            return self._model
+
+    def warm_up(self) -> None:
+        """Open everything ahead of the first question; what fails is kept for `faults`."""
+        for part in (self.index, self.model):
+            try:
+                part()
+            except VraagbaakError:
+                continue
+
+    def faults(self) -> list[VraagbaakError]:
+        """What stands in the way of answering now; empty when ready."""
+        found = []
+        if self._index is None:
+            found.append(self._index_error or _opening("de index", "the index"))
+        else:
+            try:
+                if not self._index.documents():
+                    found.append(_no_documents())
+            except VraagbaakError as error:
+                found.append(error)
+        if not self._connected:
+            found.append(self._model_error or _opening("het taalmodel", "the language model"))
+        elif self._model is not None and self._model.name.startswith("ollama:"):
+            from rag.models.ollama import find_ollama
+
+            if not find_ollama(self.settings.ollama_url):
+                found.append(_ollama_down(self.settings.ollama_url))
+        return found
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._index is not None:
+            self._index.close()
+        if self._model is not None:
+            self._model.close()
+
+
+def _opening(nl: str, en: str) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"Vraagbaak opent {nl} nog: probeer het zo weer.",
+        f"Vraagbaak is still opening {en}: try again shortly.",
+    )
+
+
+def _ollama_down(url: str) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"Ollama antwoordt niet meer op {url}: start het met `ollama serve`.",
+        f"Ollama no longer answers at {url}: start it with `ollama serve`.",
+    )
+
+
+def _no_documents() -> NoIndex:
+    return NoIndex(
+        "Er zijn nog geen documenten: voeg ze toe met `vraagbaak index MAP` of POST /v1/documents.",
+        "There are no documents yet: add them with `vraagbaak index FOLDER` or POST /v1/documents.",
+    )
