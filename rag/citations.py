@@ -1,0 +1,160 @@
+"""How a Dutch civil servant refers to an answer: document, then question numbers.
+
+Forms of reference: Aanwijzingen voor de regelgeving, 3.43 ("Kamerstukken II 2025/26, 36800 X,
+nr. 11"), and the form of the Tweede Kamer itself for the annex of the proceedings ("Aanhangsel
+Handelingen, vergaderjaar 2023-2024, nr. 2367").
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from datetime import date, timedelta
+from pathlib import PurePath
+
+from index.documents import DocumentInfo, Passage
+
+_MONTHS = (
+    "januari",
+    "februari",
+    "maart",
+    "april",
+    "mei",
+    "juni",
+    "juli",
+    "augustus",
+    "september",
+    "oktober",
+    "november",
+    "december",
+)
+_ANNEX = re.compile(r"ah-(?P<house>tk|ek)-(?P<from>\d{4})(?P<to>\d{4})-(?P<number>\d+)$")
+# With the suffix of a reprint (-h1) or a correction (-n1), which a reference leaves out.
+_PAPER = re.compile(
+    r"kst-(?P<dossier>\d{5})(?:-(?P<part>[A-Z\d]+?))?-(?P<number>[A-Z\d]+)(?:-[hn]\d+)?$"
+)
+_PROCEEDINGS = re.compile(
+    r"h-(?P<house>tk|ek)-(?P<from>\d{4})(?P<to>\d{4})-(?P<number>\d+)-(?P<item>\d+)$"
+)
+_QUESTIONS = re.compile(r"kv-(?:tk|ek)-(?P<case>\d{4}Z\d+)$")
+_CASE = re.compile(r"\d{4}[ZD]\d+$")
+_NUMBERED_HEADING = re.compile(r"Vraag(?= \d+$)")
+_NEUTER_BODY = re.compile(r"(?:Centraal )?Planbureau|Presidium")
+_KINDS = {"answers": "Antwoorden", "letter": "Brief", "postponement": "Uitstelbericht"}
+_TITLE_CHARACTERS = 90
+
+
+def label(document: DocumentInfo, passage: Passage) -> str:
+    """The reference to a passage: "Aanhangsel Handelingen, vergaderjaar …, nr. 12, vraag 4 en 5"."""
+    parts = [document_label(document)]
+    if passage.numbers:
+        parts.append(f"vraag {numbers_label(passage.numbers)}")
+    elif passage.heading and _NUMBERED_HEADING.match(passage.heading):
+        parts.append(_NUMBERED_HEADING.sub("vraag", passage.heading))
+    elif passage.heading:
+        parts.append(f"onder ‘{_shortened(passage.heading)}’")
+    return ", ".join(parts)
+
+
+def document_label(document: DocumentInfo) -> str:
+    """The reference to a document by its official number, else by what it is; with its date."""
+    meta = document.metadata
+    for identifier in meta.identifiers:
+        if official := _official(identifier, meta.date):
+            return f"{official} ({dutch_date(meta.date)})" if meta.date else official
+    return _described(document)
+
+
+def numbers_label(numbers: Sequence[int]) -> str:
+    """Numbers as written: "4", "4 en 5", "1 tot en met 4", "3, 8 en 9"."""
+    ordered = sorted(numbers)
+    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
+        return f"{ordered[0]} tot en met {ordered[-1]}"
+    return _enumerated([str(n) for n in ordered])
+
+
+def dutch_date(iso: str) -> str:
+    """The day as written: "10 juni 2025" for 2025-06-10."""
+    day = date.fromisoformat(iso)
+    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+
+
+def _official(identifier: str, day: str | None) -> str | None:
+    """The reference that goes with an identifier of officielebekendmakingen.nl, None for others."""
+    if m := _ANNEX.match(identifier):
+        house = "" if m["house"] == "tk" else " Eerste Kamer"
+        return (
+            f"Aanhangsel Handelingen{house}, vergaderjaar {m['from']}-{m['to']}, nr. {m['number']}"
+        )
+    if m := _PAPER.match(identifier):
+        # Papers of the Eerste Kamer are lettered; a file may have numbered parts (21501-02).
+        lettered = m["number"].isalpha()
+        house = "I" if lettered else "II"
+        years = f" {_parliamentary_year(day)}" if day else ""
+        part = "" if not m["part"] else f"-{m['part']}" if m["part"].isdigit() else f" {m['part']}"
+        number = m["number"] if lettered else f"nr. {m['number']}"
+        return f"Kamerstukken {house}{years}, {m['dossier']}{part}, {number}"
+    if m := _PROCEEDINGS.match(identifier):
+        house = "II" if m["house"] == "tk" else "I"
+        return (
+            f"Handelingen {house} {m['from']}/{m['to'][2:]}, nr. {m['number']}, item {m['item']}"
+        )
+    if m := _QUESTIONS.match(identifier):
+        return f"Kamervragen {m['case']}"
+    return None
+
+
+def _described(document: DocumentInfo) -> str:
+    """A document without an official number: what it is, whose, about what, (number, date)."""
+    meta = document.metadata
+    file_name = PurePath(document.source).name
+    name = _KINDS.get(document.kind)
+    if name is None:
+        name = _shortened(meta.title or file_name)
+    else:
+        if who := _who(document):
+            name += f" van {who}"
+        if meta.title and document.kind == "letter":
+            name += f" ‘{_shortened(meta.title)}’"
+        elif meta.title:
+            name += f" over {_shortened(meta.title)}"
+    known = [identifier for identifier in meta.identifiers if _CASE.match(identifier)][:1]
+    if meta.date:
+        known.append(dutch_date(meta.date))
+    if not known and not meta.title and name != file_name:
+        known.append(file_name)
+    return f"{name} ({', '.join(known)})" if known else name
+
+
+def _who(document: DocumentInfo) -> str | None:
+    """Who answers. Metadata does not tell ministers from state secretaries; this word is both."""
+    meta = document.metadata
+    if body := meta.answered_by:
+        if body.startswith("De "):
+            return body
+        return f"{'het' if _NEUTER_BODY.match(body) else 'de'} {body}"
+    if meta.ministers:
+        office = "bewindspersoon" if len(meta.ministers) == 1 else "bewindspersonen"
+        return f"{office} {_enumerated(meta.ministers)}"
+    return None
+
+
+def _parliamentary_year(iso: str) -> str:
+    """ "2025/26" for a day from the third Tuesday of September 2025 (Grondwet, art. 65)."""
+    day = date.fromisoformat(iso)
+    first = date(day.year, 9, 1)
+    opening = first + timedelta(days=(1 - first.weekday()) % 7 + 14)
+    start = day.year if day >= opening else day.year - 1
+    return f"{start}/{(start + 1) % 100:02}"
+
+
+def _shortened(text: str) -> str:
+    """`text`, cut between words where it is too long for a reference."""
+    if len(text) <= _TITLE_CHARACTERS:
+        return text
+    cut = text[:_TITLE_CHARACTERS]
+    return f"{cut.rsplit(' ', 1)[0].rstrip(' ,;:-')}…"
+
+
+def _enumerated(words: Sequence[str]) -> str:
+    return " en ".join(filter(None, [", ".join(words[:-1]), *words[-1:]]))

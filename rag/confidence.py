@@ -1,0 +1,103 @@
+"""How sure retrieval is that the answer is there at all, before a model is asked; and refusals."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from index.documents import Hit
+from index.lexical import tokens, words
+
+# Below this a question is refused without asking a model. Fitted by `vraagbaak-eval calibrate`;
+# docs/answering.md tells on what, and how to do it again for other documents or another encoder.
+THRESHOLD = 0.32
+
+# Cosines of e5 models lie close together: off any subject they are about 0.80.
+_LOW_COSINE, _COSINE_RANGE = 0.80, 0.12
+_ENOUGH_WORDS = 0.25
+_FUNCTION_WORDS = frozenset(
+    (
+        "aan al als bij ben bent dan dat de deze die dit door een en er ga gaan gaat geen had "
+        "hadden heb hebben heeft het hij hoe hoeveel hun iets ik in is ja je jij kan komen komt "
+        "krijgen krijgt kun kunnen maar mag me men met mij mijn moet moeten mogen na naar nee niet "
+        "niets nog nu of om ons onze ook op over te tegen ten ter toch tot u uit uw van vanaf veel "
+        "voor waar waarom wanneer waren was wat we wel welk welke wel wie wij wil willen word "
+        "worden wordt ze zelf zich zij zijn zo zou zouden zal zullen"
+    ).split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Refusal:
+    """Why no answer is given, in Dutch and English."""
+
+    nl: str
+    en: str
+
+    def reason(self, language: str) -> str:
+        """The reason in `language` ("nl" or "en")."""
+        return self.en if language == "en" else self.nl
+
+
+FAR_FROM_QUESTION = Refusal(
+    "Geen passage ligt dicht genoeg bij de vraag.",
+    "No passage comes near enough to the question.",
+)
+NOT_IN_PASSAGES = Refusal(
+    "De gevonden passages gaan over het onderwerp, maar bevatten het antwoord niet.",
+    "The passages found are about the subject but do not hold the answer.",
+)
+NOT_CARRIED = Refusal(
+    "Wat het taalmodel schreef, werd niet gedragen door de passages die het noemde.",
+    "What the language model wrote was not carried by the passages it cited.",
+)
+
+
+def nothing_about(periods: Sequence[str]) -> Refusal:
+    """The refusal where no passage speaks of the period that was asked about."""
+    named = " en ".join(periods)
+    return Refusal(
+        f"Over {named} staat niets in de gevonden passages.",
+        f"The passages found say nothing about {named}.",
+    )
+
+
+def confidence(question: str, hits: Sequence[Hit]) -> float:
+    """0..1: how near the best hit is in meaning, less where hardly a word of the question is there.
+
+    min(1, (cosine - 0.80) / 0.12) * min(1, coverage / 0.25), both of the best of the first five
+    hits; coverage is the share of the question's content words of which a hit holds half or more
+    (by character 4-grams).
+    """
+    nearest = hits[:5]
+    if not nearest:
+        return 0.0
+    cosine = max(hit.cosine for hit in nearest)
+    coverage = max(_coverage(question, hit) for hit in nearest)
+    near = min(1.0, max(0.0, (cosine - _LOW_COSINE) / _COSINE_RANGE))
+    return near * min(1.0, coverage / _ENOUGH_WORDS)
+
+
+def _coverage(question: str, hit: Hit) -> float:
+    content = [word for word in words(question) if word not in _FUNCTION_WORDS]
+    if not content:
+        return 1.0
+    passage = hit.passage
+    held = set(
+        tokens(
+            " ".join(
+                [
+                    hit.document.metadata.title or "",
+                    passage.heading or "",
+                    *(asked.text for asked in passage.questions),
+                    passage.reading_text(),
+                ]
+            )
+        )
+    )
+
+    def is_held(word: str) -> bool:
+        grams = tokens(word)
+        return 2 * sum(gram in held for gram in grams) >= len(grams)
+
+    return sum(map(is_held, content)) / len(content)
