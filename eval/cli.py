@@ -1,0 +1,343 @@
+"""`vraagbaak-eval`: score the system on a gold set, compare runs, and report on them.
+
+The help is in Dutch; errors and reports follow `--lang` (or the setting `language`).
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import sys
+from collections.abc import Callable, Sequence
+from importlib import resources
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from eval.calibrate import calibrate, calibration_json
+from eval.compare import compare_runs, load_tolerances
+from eval.derive import derive, index_without_questions
+from eval.gold import gold_line, load_gold, remarks
+from eval.report import comparison_markdown, write_comparison, write_report
+from eval.runs import (
+    Ask,
+    environment,
+    gold_hashes,
+    read_run,
+    run,
+    to_json,
+    write_atomically,
+)
+from index.build import FILE_NAME, Index
+from index.documents import Document
+from index.errors import BadRequest, VraagbaakError
+from rag.conversation import Turn
+from rag.settings import Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.models import LanguageModel
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+REGRESSED = 1
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code: 0, 1 for a regression, else that of the error."""
+    given = _parser().parse_args(argv)
+    language = given.language or "nl"
+    try:
+        settings = load_settings({**_settings(given), "language": given.language})
+        language = settings.language
+        command: Callable[[argparse.Namespace, Settings], int] = given.command
+        return command(given, settings)
+    except VraagbaakError as error:
+        print(f"vraagbaak-eval: {error.message(language)}", file=sys.stderr)
+        return error.exit_code
+    except KeyboardInterrupt:
+        told = (
+            "afgebroken; een run gaat verder met dezelfde opdracht"
+            if language == "nl"
+            else "interrupted; a run goes on with the same command"
+        )
+        print(f"vraagbaak-eval: {told}", file=sys.stderr)
+        return INTERRUPTED
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(
+        prog="vraagbaak-eval", description="Meet hoe goed Vraagbaak antwoordt."
+    )
+    commands = parser.add_subparsers(title="opdrachten", metavar="OPDRACHT", required=True)
+
+    def add(name: str, does: Callable[[argparse.Namespace, Settings], int], text: str) -> Any:
+        command = commands.add_parser(name, help=text, description=text)
+        command.set_defaults(command=does, set=[])
+        command.add_argument(
+            "--lang", dest="language", choices=("nl", "en"), help="taal van meldingen en rapporten"
+        )
+        return command
+
+    def add_index(command: Any) -> None:
+        command.add_argument(
+            "--index", type=Path, metavar="MAP", help="map met de index (standaard: de gegevensmap)"
+        )
+        command.add_argument(
+            "--set",
+            action="append",
+            metavar="NAAM=WAARDE",
+            help="een instelling voor deze keer, bijvoorbeeld model=none; mag vaker",
+        )
+
+    asked = add("run", _run, "Stel alle vragen van een goudset en geef de antwoorden cijfers.")
+    asked.add_argument("gold", nargs="+", type=Path, metavar="GOUDSET", help="JSON Lines-bestand")
+    asked.add_argument("--out", required=True, type=Path, metavar="MAP", help="map voor de run")
+    asked.add_argument(
+        "--workers", type=_positive, default=1, metavar="N", help="vragen tegelijk (standaard 1)"
+    )
+    add_index(asked)
+
+    compared = add("compare", _compare, "Vergelijk twee runs; afsluitcode 1 bij achteruitgang.")
+    compared.add_argument("base", type=Path, metavar="BASIS")
+    compared.add_argument("new", type=Path, metavar="NIEUW")
+    compared.add_argument("--tolerances", type=Path, metavar="TOML", help="toegestane daling")
+    compared.add_argument(
+        "--html", type=Path, metavar="BESTAND", help="schrijf ook een HTML-pagina"
+    )
+
+    reported = add("report", _report, "Maak report.html, report.md, junit.xml en report.json.")
+    reported.add_argument("run", type=Path, metavar="RUN")
+    reported.add_argument("--out", type=Path, metavar="MAP", help="map (standaard: die van de run)")
+
+    derived = add("derive", _derive, "Maak van een index een goudset met een eigen index.")
+    derived.add_argument("--out", required=True, type=Path, metavar="MAP", help="nieuwe map")
+    add_index(derived)
+
+    calibrated = add("calibrate", _calibrate, "Bepaal de drempel waaronder geweigerd wordt.")
+    calibrated.add_argument("run", type=Path, metavar="RUN")
+    calibrated.add_argument("--out", required=True, type=Path, metavar="BESTAND", help="JSON")
+    calibrated.add_argument(
+        "--max-wrongly-refused",
+        type=_share,
+        default=0.05,
+        metavar="DEEL",
+        help="grootste deel van de te beantwoorden vragen dat geweigerd mag worden (0.05)",
+    )
+
+    checked = add("check-gold", _check_gold, "Controleer een goudset, desgewenst tegen een index.")
+    checked.add_argument("gold", nargs="+", type=Path, metavar="GOUDSET")
+    checked.add_argument("--index", type=Path, metavar="MAP", help="map met de index")
+    return parser
+
+
+# --- the commands
+
+
+def _run(given: argparse.Namespace, settings: Settings) -> int:
+    questions = load_gold(given.gold)
+    index = _open_index(given, settings)
+    from rag.service import connect_model
+
+    model = connect_model(settings)
+    try:
+        documents = tuple(index.document(info.id) for info in index.documents())
+        config = {
+            "settings": _public(settings),
+            "model": _described(model),
+            "prompts": _prompt_hashes(),
+            "manifest": index.stats(),
+            "documents": {document.id: document.source for document in documents},
+            "gold": gold_hashes(given.gold),
+            **environment(),
+        }
+        with tqdm(total=len(questions), unit="vraag") as bar:
+            finished = run(
+                given.out,
+                questions,
+                documents,
+                _ask(index, model, settings),
+                config,
+                workers=given.workers,
+                progress=_shown_on(bar),
+            )
+    finally:
+        index.close()
+        if model is not None:
+            model.close()
+    pages = write_report(finished, given.out, settings.language)
+    print(pages[1].read_text(encoding="utf-8"))
+    print(pages[0])
+    return 0
+
+
+def _compare(given: argparse.Namespace, settings: Settings) -> int:
+    tolerances = None if given.tolerances is None else load_tolerances(given.tolerances)
+    comparison = compare_runs(read_run(given.base), read_run(given.new), tolerances)
+    if given.html:
+        write_comparison(comparison, given.html, settings.language)
+    print(comparison_markdown(comparison, settings.language), end="")
+    return REGRESSED if comparison.regressions else 0
+
+
+def _report(given: argparse.Namespace, settings: Settings) -> int:
+    finished = read_run(given.run)
+    directory = given.out or given.run
+    directory.mkdir(parents=True, exist_ok=True)
+    for path in write_report(finished, directory, settings.language):
+        print(path)
+    return 0
+
+
+def _derive(given: argparse.Namespace, settings: Settings) -> int:
+    index = _open_index(given, settings)
+    try:
+        infos = index.documents()
+        questions = derive([index.document(info.id) for info in infos])
+        if not questions:
+            raise BadRequest(
+                "De index bevat geen vragen met antwoorden; voeg beantwoorde Kamervragen toe.",
+                "The index holds no answered questions; add answers to parliamentary questions.",
+            )
+        with tqdm(total=len(infos), unit="document") as bar:
+            index_without_questions(index, given.out, _shown_on(bar))
+    finally:
+        index.close()
+    gold = given.out / "gold.jsonl"
+    write_atomically(gold, "".join(f"{gold_line(question)}\n" for question in questions))
+    kinds = {question.type for question in questions}
+    counts = ", ".join(
+        f"{kind} {sum(question.type == kind for question in questions)}" for kind in sorted(kinds)
+    )
+    print(f"{gold}: {len(questions)} ({counts})")
+    print(f"vraagbaak-eval run {gold} --index {given.out} --out {given.out / 'run'}")
+    return 0
+
+
+def _calibrate(given: argparse.Namespace, settings: Settings) -> int:
+    finished = read_run(given.run)
+    calibration = calibrate(finished, given.max_wrongly_refused)
+    write_atomically(given.out, to_json(calibration_json(calibration, finished)))
+    names = (
+        ("drempel", "terecht geweigerd", "ten onrechte geweigerd", "op vragen buiten de bepaling")
+        if settings.language == "nl"
+        else ("threshold", "rightly refused", "wrongly refused", "on questions held out")
+    )
+    print(f"{names[0]}: {calibration.threshold:.6g}")
+    for label, rates in (("", calibration.fitted), (f" ({names[3]})", calibration.leave_one_out)):
+        print(f"{names[1]} {rates.refused:.1%}, {names[2]} {rates.wrongly_refused:.1%}{label}")
+    print(given.out)
+    return 0
+
+
+def _check_gold(given: argparse.Namespace, settings: Settings) -> int:
+    questions = load_gold(given.gold)
+    answerable = sum(question.answerable for question in questions)
+    unanswerable = len(questions) - answerable
+    if settings.language == "nl":
+        print(f"{len(questions)} vragen: {answerable} te beantwoorden, {unanswerable} niet")
+    else:
+        print(f"{len(questions)} questions: {answerable} answerable, {unanswerable} not")
+    told = remarks(questions, _documents(given.index)) if given.index else ()
+    for name, remark in told:
+        print(f"{name}: {remark}")
+    return 0
+
+
+def _shown_on(bar: Any) -> Callable[[int, int], None]:
+    def progress(done: int, _total: int) -> None:
+        bar.update(done - bar.n)
+
+    return progress
+
+
+# --- the system under test
+
+
+def _ask(index: Index, model: LanguageModel | None, settings: Settings) -> Ask:
+    from rag.answering import answer
+    from rag.answers import answer_json
+
+    def ask(question: str, history: Sequence[Turn]) -> dict[str, Any]:
+        return answer_json(
+            answer(question, index=index, model=model, settings=settings, history=history)
+        )
+
+    return ask
+
+
+def _open_index(given: argparse.Namespace, settings: Settings) -> Index:
+    # The models stay in the data folder, also where the index is another one.
+    from index.build import open_index
+    from index.embedding import load_encoder
+    from index.paths import models_dir
+
+    encoder = load_encoder(settings.embedding_model, models_dir(settings.data_dir))
+    return open_index(given.index or settings.data_dir, encoder, create=False)
+
+
+def _documents(folder: Path) -> tuple[Document, ...]:
+    """The documents of an index, without loading its embedding model."""
+    from index.store import Store
+
+    store = Store(folder / FILE_NAME, {}, create=False)
+    try:
+        with store.reading():
+            return tuple(store.document(key) for key in store.infos())
+    finally:
+        store.close()
+
+
+def _described(model: LanguageModel | None) -> dict[str, Any]:
+    if model is None:
+        return {"name": "none", "digest": None}
+    return {"name": model.name, "digest": model.digest, "context_tokens": model.context_tokens}
+
+
+def _prompt_hashes() -> dict[str, str]:
+    from rag.prompting import load_prompt
+
+    files = resources.files("prompts").iterdir()
+    names = sorted(file.name.removesuffix(".md") for file in files if file.name.endswith(".md"))
+    return {name: load_prompt(name).hash for name in names}
+
+
+def _public(settings: Settings) -> dict[str, Any]:
+    """The settings without secrets (fields that their `repr` leaves out)."""
+    return {
+        each.name: value if isinstance(value, int | float | str | None) else str(value)
+        for each in dataclasses.fields(settings)
+        if each.repr
+        for value in [getattr(settings, each.name)]
+    }
+
+
+# --- arguments
+
+
+def _settings(given: argparse.Namespace) -> dict[str, str]:
+    overrides = {}
+    for pair in given.set:
+        name, is_pair, value = pair.partition("=")
+        if not is_pair:
+            raise BadRequest(
+                f"--set {pair}: geef NAAM=WAARDE, bijvoorbeeld model=none.",
+                f"--set {pair}: give NAME=VALUE, for example model=none.",
+            )
+        overrides[name] = value
+    return overrides
+
+
+def _positive(text: str) -> int:
+    if not text.isdigit() or int(text) < 1:
+        raise argparse.ArgumentTypeError(f"{text}: geef een geheel getal vanaf 1")
+    return int(text)
+
+
+def _share(text: str) -> float:
+    try:
+        value = float(text)
+    except ValueError:
+        value = -1
+    if not 0 <= value < 1:
+        raise argparse.ArgumentTypeError(f"{text}: geef een getal van 0 tot 1, bijvoorbeeld 0.05")
+    return value

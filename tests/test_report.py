@@ -1,0 +1,130 @@
+"""Reports: complete, escaped, self-contained, and readable by the tools they are for."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable
+from html.parser import HTMLParser
+from pathlib import Path
+from xml.etree import ElementTree
+
+import pytest
+
+from eval.compare import compare_runs
+from eval.metrics import CAUSES, METRICS
+from eval.report import comparison_html, html_report, markdown_report, write_report
+from eval.runs import Run, run
+from tests.eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
+
+EVIL = '<script src="https://example.org/x.js">alert("1.750 | 2030")</script>\x0b'
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
+    not_cited = {**answered(BUS, 2), "hits": answered(BUS, 0)["hits"]}
+    instead = {
+        "bus1": answered(BUS, 0, f"Er rijden 9 bussen. {EVIL}"),
+        "bus2": refused((BUS, 1)),
+        "vis1": answered(FISH, 1),
+        "weer": answered(BUS, 2),
+        "voetbal": RuntimeError(EVIL),
+        "d/1": not_cited,
+        "d/2": answered(BUS, 2),
+    }
+    config = {"model": {"name": "<b>klein</b>"}, "gold": {"gold.jsonl": "0"}, "git": "abc+"}
+    return run(tmp_path_factory.mktemp("r") / "run", QUESTIONS, DOCUMENTS, System(instead), config)
+
+
+class Page(HTMLParser):
+    """Tags opened and never closed, and every attribute that could load something."""
+
+    VOID = frozenset({"meta", "line", "rect", "circle", "br"})
+
+    def __init__(self, page: str) -> None:
+        super().__init__()
+        self.open: list[str] = []
+        self.loads: list[str] = []
+        self.tags: set[str] = set()
+        self.feed(page)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+        self.loads += [f"{k}={v}" for k, v in attrs if k in ("src", "href", "style", "onclick")]
+        if tag not in self.VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag: str, _attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.add(tag)
+
+    def handle_endtag(self, tag: str) -> None:
+        assert self.open.pop() == tag
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_the_page_is_well_formed_and_loads_and_runs_nothing(finished: Run, language: str) -> None:
+    text = html_report(finished, language)
+    page = Page(text)
+    assert page.open == []
+    assert all(load.startswith("href=#") for load in page.loads)
+    assert not {"script", "link", "img", "iframe"} & page.tags
+    assert "url(" not in text
+    assert "@import" not in text
+    assert "&lt;script src=" in text
+    assert "&lt;b&gt;klein" in text
+
+
+def test_the_page_groups_every_failure_by_its_cause(finished: Run) -> None:
+    text = html_report(finished)
+    causes = {row["cause"] for row in finished.scores["questions"]} - {None}
+    assert {f'<h3 id="{cause}">' in text for cause in causes} == {True}
+    assert causes == set(CAUSES) - {"fact_missing"}
+    for shown in ("Er rijden 9 bussen.", "geen bewijs", "Goudpassage", "map/vis.txt"):
+        assert shown in text
+
+
+@pytest.mark.parametrize("render", [html_report, markdown_report])
+def test_every_metric_stands_in_page_and_markdown(
+    finished: Run, render: Callable[[Run, str], str]
+) -> None:
+    text = render(finished, "nl")
+    shown = [metric for metric in METRICS if metric.name in finished.scores["metrics"]]
+    assert len(shown) > 20
+    assert all(metric.nl in text for metric in shown)
+
+
+def test_markdown_shows_text_as_text(finished: Run, tmp_path: Path) -> None:
+    right = run(tmp_path / "right", QUESTIONS, DOCUMENTS, System(), finished.config)
+    text = markdown_report(right) + markdown_report(finished)
+    assert "<b>" not in text
+    assert "Niets ging mis." in text
+    assert "Fout opgetreden: RuntimeError: &lt;script" in text
+    widths = {line.count("|") for line in text.splitlines() if line.startswith("|")}
+    assert widths == {5}
+
+
+def test_all_four_files_are_written_and_parse(finished: Run, tmp_path: Path) -> None:
+    paths = write_report(finished, tmp_path)
+    assert [path.name for path in paths] == ["report.html", "report.md", "junit.xml", "report.json"]
+    suite = ElementTree.parse(tmp_path / "junit.xml").getroot()  # noqa: S314  (our own file)
+    assert suite.attrib["tests"] == "7"
+    assert suite.attrib["errors"] == "1"
+    assert suite.attrib["failures"] == "5"
+    assert len(suite.findall("testcase/failure")) == 5
+    report = json.loads((tmp_path / "report.json").read_text(encoding="utf-8"))
+    assert len(report["failures"]) == 6
+    assert report["metrics"]["accuracy"]["n"] == 5
+
+
+def test_dutch_numbers_have_a_comma_and_english_ones_a_point(finished: Run) -> None:
+    assert re.search(r"\d,\d\u00a0%", markdown_report(finished, "nl"))
+    assert re.search(r"\d\.\d%", markdown_report(finished, "en"))
+    assert "juist beantwoord" not in html_report(finished, "en")
+
+
+def test_a_comparison_shows_both_answers_side_by_side(finished: Run, tmp_path: Path) -> None:
+    right = run(tmp_path / "right", QUESTIONS, DOCUMENTS, System(), {})
+    text = comparison_html(compare_runs(right, finished))
+    assert Page(text).open == []
+    assert "Er rijden nu 1.750 uitstootvrije bussen." in text
+    assert "Er rijden 9 bussen. &lt;script" in text
