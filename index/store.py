@@ -1,0 +1,424 @@
+"""SQLite: documents, passages, vectors and term counts; the one source of truth."""
+
+from __future__ import annotations
+
+import json
+import sqlite3
+import threading
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.documents import (
+    Aside,
+    Document,
+    DocumentInfo,
+    Footnote,
+    Metadata,
+    Passage,
+    Question,
+    Span,
+    Window,
+)
+from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
+from index.lexical import count_terms
+from index.windows import text_to_search
+
+SCHEMA_VERSION = "1"
+BUSY_SECONDS = 30.0
+
+# Keys are never used twice (AUTOINCREMENT), so that what is derived can tell old from new by key.
+# The original bytes stay here: the whole index can be made again without the files.
+_SCHEMA = (
+    "CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
+    """CREATE TABLE documents (
+        key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
+        kind TEXT NOT NULL, passages INTEGER NOT NULL, metadata TEXT NOT NULL,
+        warnings TEXT NOT NULL, set_aside TEXT NOT NULL, text TEXT NOT NULL, data BLOB NOT NULL)""",
+    """CREATE TABLE sources (
+        place TEXT PRIMARY KEY, source TEXT NOT NULL,
+        document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE)""",
+    "CREATE INDEX sources_document ON sources (document)",
+    """CREATE TABLE passages (
+        id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
+        document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE)""",
+    "CREATE INDEX passages_document ON passages (document)",
+    """CREATE TABLE windows (
+        passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
+        start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL)""",
+    "CREATE INDEX windows_passage ON windows (passage)",
+    """CREATE TABLE terms (
+        passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
+        terms BLOB NOT NULL, counts BLOB NOT NULL)""",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A document ready to be stored: `windows[i]` are passage i's, with their vectors (n, dim)."""
+
+    document: Document
+    sha256: str
+    data: bytes
+    windows: tuple[tuple[Window, ...], ...]
+    vectors: tuple[NDArray[np.float32], ...]
+
+
+class Store:
+    """One database file. Everything but `reading` and `writing` is called inside one of those.
+
+    One connection and one lock: threads take turns, and what a thread reads inside `reading` is
+    one state of the index, whatever other processes write meanwhile.
+    """
+
+    def __init__(self, path: Path, manifest: Mapping[str, str], *, create: bool) -> None:
+        """Open `path`; with `create` make it with `manifest` where it is not there.
+
+        Raises NoIndex, IndexMismatch (another version's tables) or DamagedIndex.
+        """
+        if not create and not path.is_file():
+            raise _no_index()
+        self.path = path
+        self._lock = threading.RLock()
+        with self._errors():
+            self._db = sqlite3.connect(
+                path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
+            )
+            try:
+                self._db.execute("PRAGMA journal_mode = WAL")
+                self._db.execute("PRAGMA foreign_keys = ON")
+                self._open(manifest, create)
+            except BaseException:
+                self._db.close()
+                raise
+
+    def _open(self, manifest: Mapping[str, str], create: bool) -> None:
+        with self._transaction("IMMEDIATE" if create else "DEFERRED"):
+            tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_schema")}
+            if not tables and not create:
+                raise _no_index()
+            if not tables:
+                for statement in _SCHEMA:
+                    self._db.execute(statement)
+                self._put("schema", SCHEMA_VERSION)
+                self._put("generation", "0")
+                self.describe(manifest)
+            elif "manifest" not in tables:
+                raise self._damaged("geen tabel `manifest`", "no table `manifest`")
+            elif (found := self._get("schema")) != SCHEMA_VERSION:
+                raise IndexMismatch(
+                    f"De index {self.path} heeft indeling {found}, dit programma kent indeling "
+                    f"{SCHEMA_VERSION}: verplaats dat bestand en indexeer de documenten opnieuw.",
+                    f"The index {self.path} has layout {found}, this program knows layout "
+                    f"{SCHEMA_VERSION}: move that file away and index the documents again.",
+                )
+
+    def close(self) -> None:
+        """Close the file; nothing may be read or written after it."""
+        with self._lock:
+            self._db.close()
+
+    # --- transactions and errors
+
+    @contextmanager
+    def reading(self) -> Iterator[None]:
+        """One state of the index for as long as it lasts."""
+        with self._lock, self._errors(), self._transaction("DEFERRED"):
+            yield
+
+    @contextmanager
+    def writing(self) -> Iterator[None]:
+        """All of what is written inside, or nothing of it."""
+        with self._lock, self._errors(), self._transaction("IMMEDIATE"):
+            before = self._db.total_changes
+            yield
+            if self._db.total_changes != before:
+                self._put("generation", str(self.generation() + 1))
+
+    @contextmanager
+    def _transaction(self, how: str) -> Iterator[None]:
+        self._db.execute(f"BEGIN {how}")
+        try:
+            yield
+        except BaseException:
+            if self._db.in_transaction:
+                self._db.execute("ROLLBACK")
+            raise
+        self._db.execute("COMMIT")
+
+    @contextmanager
+    def _errors(self) -> Iterator[None]:
+        """What SQLite reports, as something a user can act on."""
+        try:
+            yield
+        except sqlite3.DatabaseError as error:
+            # The low byte is the primary result code (https://www.sqlite.org/rescode.html).
+            code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+            if code in (sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB):
+                raise self._damaged(str(error), str(error)) from error
+            if code in (sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED):
+                raise VraagbaakError(
+                    "De index wordt door een ander proces bijgewerkt: probeer het straks opnieuw.",
+                    "Another process is updating the index: try again later.",
+                ) from error
+            if isinstance(error, sqlite3.OperationalError):
+                raise VraagbaakError(
+                    f"De index {self.path} is niet te lezen of te schrijven ({error}): "
+                    "controleer rechten en schijfruimte.",
+                    f"The index {self.path} cannot be read or written ({error}): "
+                    "check permissions and disk space.",
+                ) from error
+            raise
+
+    def _damaged(self, nl: str, en: str) -> DamagedIndex:
+        return DamagedIndex(
+            f"De index {self.path} is beschadigd of geen index ({nl}): "
+            "verplaats dat bestand en indexeer de documenten opnieuw.",
+            f"The index {self.path} is damaged or not an index ({en}): "
+            "move that file away and index the documents again.",
+        )
+
+    # --- manifest
+
+    def _get(self, key: str) -> str | None:
+        row = self._db.execute("SELECT value FROM manifest WHERE key = ?", (key,)).fetchone()
+        return None if row is None else str(row[0])
+
+    def _put(self, key: str, value: str) -> None:
+        self._db.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", (key, value))
+
+    def generation(self) -> int:
+        """How many changes were committed: the same number means the same state."""
+        return int(self._get("generation") or 0)
+
+    def manifest(self) -> dict[str, str]:
+        """What the index was made with."""
+        rows = dict(self._db.execute("SELECT key, value FROM manifest"))
+        return {key: value for key, value in rows.items() if key not in ("generation", "schema")}
+
+    def describe(self, manifest: Mapping[str, str]) -> None:
+        """Write down what the index is made with."""
+        for key, value in manifest.items():
+            self._put(key, value)
+
+    def check(self, expected: Mapping[str, str]) -> None:
+        """Raise IndexMismatch unless the index was made with `expected`, naming both sides."""
+        found = self.manifest()
+        wrong = [key for key in expected if found.get(key) != expected[key]]
+        if wrong:
+            made = ", ".join(f"{key} {found.get(key)}" for key in wrong)
+            now = ", ".join(f"{key} {expected[key]}" for key in wrong)
+            raise IndexMismatch(
+                f"De index is gemaakt met {made}; nu geldt {now}: "
+                "maak hem opnieuw met `vraagbaak index --rebuild`.",
+                f"The index was made with {made}; now it is {now}: "
+                "make it again with `vraagbaak index --rebuild`.",
+            )
+
+    # --- writing
+
+    def add(self, entry: Entry) -> int:
+        """Store a document that is not there yet, without a source; returns its key."""
+        document = entry.document
+        key = self._db.execute(
+            "INSERT INTO documents (id, sha256, kind, passages, metadata, warnings,"
+            " set_aside, text, data) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)",
+            (
+                document.id,
+                entry.sha256,
+                document.kind,
+                len(document.passages),
+                _dump(asdict(document.metadata)),
+                _dump(document.warnings),
+                _dump([asdict(aside) for aside in document.set_aside]),
+                document.text,
+                entry.data,
+            ),
+        ).lastrowid
+        assert key is not None  # noqa: S101  (an INSERT that did not raise has a row id)
+        for passage, windows, vectors in zip(
+            document.passages, entry.windows, entry.vectors, strict=True
+        ):
+            passage_id = self._db.execute(
+                "INSERT INTO passages (document, body) VALUES (?, ?)", (key, _dump(asdict(passage)))
+            ).lastrowid
+            self._db.executemany(
+                "INSERT INTO windows VALUES (?, ?, ?, ?)",
+                (
+                    (passage_id, window.start, window.end, vector.astype("<f4").tobytes())
+                    for window, vector in zip(windows, vectors, strict=True)
+                ),
+            )
+            terms, counts = count_terms(text_to_search(passage))
+            self._db.execute(
+                "INSERT INTO terms VALUES (?, ?, ?)",
+                (passage_id, terms.astype("<u4").tobytes(), counts.astype("<u4").tobytes()),
+            )
+        return key
+
+    def put_source(self, place: str, source: str, key: int) -> bool:
+        """Say that document `key` stands at `place`, shown as `source`.
+
+        Returns whether another document stood there; one that stands nowhere now is removed.
+        """
+        query = "SELECT document, source FROM sources WHERE place = ?"
+        before = self._db.execute(query, (place,)).fetchone()
+        if before == (key, source):
+            return False
+        self._db.execute(
+            "INSERT INTO sources VALUES (?, ?, ?) ON CONFLICT (place)"
+            " DO UPDATE SET source = excluded.source, document = excluded.document",
+            (place, source, key),
+        )
+        if before is None or before[0] == key:
+            return False
+        if not self.sources(before[0]):
+            self.remove(before[0])
+        return True
+
+    def sources(self, key: int) -> list[tuple[str, str]]:
+        """(place, source as given) of document `key`, the first given first."""
+        query = "SELECT place, source FROM sources WHERE document = ? ORDER BY rowid"
+        return list(self._db.execute(query, (key,)))
+
+    def remove(self, key: int) -> None:
+        """Remove document `key` with all that belongs to it."""
+        self._db.execute("DELETE FROM documents WHERE key = ?", (key,))
+
+    # --- reading
+
+    def key_of(self, document_id: str) -> int | None:
+        """The key of the document with this id, None if it is not there."""
+        row = self._db.execute("SELECT key FROM documents WHERE id = ?", (document_id,)).fetchone()
+        return None if row is None else int(row[0])
+
+    def infos(self, keys: Sequence[int] | None = None) -> dict[int, DocumentInfo]:
+        """Documents by key (all of them without `keys`), in the order in which they came."""
+        rows = self._db.execute(
+            "SELECT key, id, (SELECT source FROM sources WHERE document = key ORDER BY rowid),"
+            " kind, metadata, passages, warnings FROM documents"
+            " WHERE ?1 IS NULL OR key IN (SELECT value FROM json_each(?1)) ORDER BY key",
+            (None if keys is None else _dump(keys),),
+        )
+        return {
+            key: DocumentInfo(
+                id=document_id,
+                source=source,
+                kind=kind,
+                metadata=_metadata(metadata),
+                passages=passages,
+                warnings=tuple(json.loads(warnings)),
+            )
+            for key, document_id, source, kind, metadata, passages, warnings in rows
+        }
+
+    def document(self, key: int) -> Document:
+        """Document `key` as it was cut."""
+        document_id, kind, metadata, warnings, set_aside, text = self._db.execute(
+            "SELECT id, kind, metadata, warnings, set_aside, text FROM documents WHERE key = ?",
+            (key,),
+        ).fetchone()
+        return Document(
+            id=document_id,
+            source=self.sources(key)[0][1],
+            kind=kind,
+            metadata=_metadata(metadata),
+            text=text,
+            passages=tuple(self.passages_of(key).values()),
+            set_aside=tuple(Aside(**aside) for aside in json.loads(set_aside)),
+            warnings=tuple(json.loads(warnings)),
+        )
+
+    def original(self, key: int) -> bytes:
+        """Document `key`'s bytes as they came."""
+        row = self._db.execute("SELECT data FROM documents WHERE key = ?", (key,)).fetchone()
+        return bytes(row[0])
+
+    def passages_of(self, key: int) -> dict[int, Passage]:
+        """Document `key`'s passages by id, in the document's order."""
+        query = "SELECT id, body FROM passages WHERE document = ? ORDER BY id"
+        return {
+            number: _passage(json.loads(body)) for number, body in self._db.execute(query, (key,))
+        }
+
+    def passages(self, ids: Iterable[int]) -> dict[int, tuple[int, Passage]]:
+        """(document key, passage) by passage id, of those that are there."""
+        rows = self._db.execute(
+            "SELECT id, document, body FROM passages WHERE id IN (SELECT value FROM json_each(?))",
+            (_dump(list(ids)),),
+        )
+        return {number: (key, _passage(json.loads(body))) for number, key, body in rows}
+
+    def vectors(
+        self, keys: Sequence[int], dimension: int
+    ) -> Iterator[tuple[int, NDArray[np.int64], NDArray[np.float32]]]:
+        """(key, passage id of each window (n,), vectors (n, dimension)) of each document."""
+        for key in keys:
+            rows = self._db.execute(
+                "SELECT passage, vector FROM windows JOIN passages ON passages.id = passage"
+                " WHERE document = ? ORDER BY windows.rowid",
+                (key,),
+            ).fetchall()
+            ids = np.array([passage for passage, _ in rows], dtype=np.int64)
+            matrix = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
+            yield key, ids, matrix.reshape(len(rows), dimension).astype(np.float32, copy=False)
+
+    def terms(
+        self, keys: Collection[int]
+    ) -> Iterator[tuple[int, int, NDArray[np.uint32], NDArray[np.uint32]]]:
+        """(key, passage id, terms (n,), counts (n,)) of each passage of these documents."""
+        for key in keys:
+            for passage, terms, counts in self._db.execute(
+                "SELECT id, terms, counts FROM passages JOIN terms ON passage = id"
+                " WHERE document = ? ORDER BY id",
+                (key,),
+            ):
+                yield key, passage, np.frombuffer(terms, "<u4"), np.frombuffer(counts, "<u4")
+
+    def counts(self) -> dict[str, int]:
+        """How many documents, passages and windows there are."""
+        tables = ("documents", "passages", "windows")
+        rows = (self._db.execute(f"SELECT count(*) FROM {table}") for table in tables)  # noqa: S608
+        return {table: int(row.fetchone()[0]) for table, row in zip(tables, rows, strict=True)}
+
+
+def _no_index() -> NoIndex:
+    return NoIndex(
+        "Er is nog niets geïndexeerd: begin met `vraagbaak index MAP`.",
+        "Nothing has been indexed yet: start with `vraagbaak index FOLDER`.",
+    )
+
+
+def _dump(value: Any) -> str:
+    return json.dumps(value, ensure_ascii=False)
+
+
+def _metadata(text: str) -> Metadata:
+    raw = json.loads(text)
+    return Metadata(
+        title=raw["title"],
+        date=raw["date"],
+        ministers=tuple(raw["ministers"]),
+        askers=tuple(raw["askers"]),
+        identifiers=tuple(raw["identifiers"]),
+        answered_by=raw["answered_by"],
+    )
+
+
+def _passage(raw: dict[str, Any]) -> Passage:
+    return Passage(
+        questions=tuple(Question(**question) for question in raw["questions"]),
+        text=raw["text"],
+        start=raw["start"],
+        end=raw["end"],
+        refers_to=tuple(raw["refers_to"]),
+        external_refs=tuple(raw["external_refs"]),
+        heading=raw["heading"],
+        footnotes=tuple(Footnote(**note) for note in raw["footnotes"]),
+        gaps=tuple(Span(**gap) for gap in raw["gaps"]),
+    )

@@ -1,0 +1,72 @@
+"""A passage cut into windows that fit the encoder, and what is embedded for each."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+
+from langchain_text_splitters import RecursiveCharacterTextSplitter
+
+from index.documents import Passage, Window
+
+WINDOW_VERSION = 1
+WINDOW_CHARACTERS = 500
+SHORT_CHARACTERS = 100
+
+Fits = Callable[[str], bool]
+"""Whether the encoder sees all of a text; what is too long for it, it cuts without a word."""
+
+_splitter = RecursiveCharacterTextSplitter(
+    chunk_size=WINDOW_CHARACTERS,
+    chunk_overlap=0,
+    separators=["\n\n", "\n", r"(?<=[.!?])\s", r"(?<=[;:,])\s", r"\s", ""],
+    is_separator_regex=True,
+    keep_separator="end",
+    add_start_index=True,
+)
+
+
+def windows(passage: Passage, passage_id: int, fits: Fits) -> tuple[Window, ...]:
+    """Windows of at most 500 characters that together hold all of the reading text but white space.
+
+    `text` is exactly `passage.reading_text()[start:end]`, and `fits` the encoder. A passage without
+    text still has one (empty) window, so that its questions can be found.
+    """
+    pieces = [
+        Window(passage_id, start, start + len(part), part)
+        for piece in _splitter.create_documents([passage.reading_text()])
+        for start, part in _fitting(piece.page_content, piece.metadata["start_index"], fits)
+    ]
+    return tuple(pieces) or (Window(passage_id, 0, 0, ""),)
+
+
+def text_to_search(passage: Passage) -> str:
+    """What BM25 counts for `passage`: its question texts or heading, and what it says."""
+    return f"{_context(passage)}\n{passage.reading_text()}"
+
+
+def text_to_embed(passage: Passage, window: Window, fits: Fits) -> str:
+    """What the encoder gets for `window`: its text, and with a short one what it is about.
+
+    "Ja." says nothing without its question. A question before every window would draw a search to
+    what was asked instead of what was answered, and found no more where we measured it.
+    """
+    if len(window.text) >= SHORT_CHARACTERS:
+        return window.text
+    context = _context(passage)[: WINDOW_CHARACTERS - len(window.text)]
+    while not fits(text := f"{context}\n{window.text}".strip()) and context:
+        context = context[: len(context) // 2]
+    return text
+
+
+def _context(passage: Passage) -> str:
+    return " ".join(question.text for question in passage.questions) or passage.heading or ""
+
+
+def _fitting(text: str, start: int, fits: Fits) -> Iterator[tuple[int, str]]:
+    """(start, part) of parts of `text` that `fits` takes: halves, and halves of those."""
+    if len(text) < 2 or fits(text):
+        yield start, text
+    else:
+        middle = len(text) // 2
+        yield from _fitting(text[:middle], start, fits)
+        yield from _fitting(text[middle:], start + middle, fits)

@@ -1,0 +1,90 @@
+"""Imports go `eval -> rag -> index`, never back, and the leaves do not know one another."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+MAY_IMPORT = {
+    "index": {"index"},
+    "rag": {"rag", "index", "prompts"},
+    "eval": {"eval", "rag", "index", "prompts"},
+    "prompts": {"prompts"},
+}
+FILES = sorted(
+    path
+    for package in [*MAY_IMPORT, "tests", "scripts"]
+    for path in (ROOT / package).rglob("*.py")
+    if "__pycache__" not in path.parts
+)
+
+
+def imports(path: Path) -> Iterator[tuple[str, bool]]:
+    """(full name of each module imported, whether by `import x`), also inside functions."""
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from ((alias.name, True) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = ".".join(parts[: -node.level]) if node.level else ""
+            module = ".".join(filter(None, [base, node.module]))
+            yield module, False
+            # `from rag import cli` imports the module rag.cli.
+            yield from ((f"{module}.{alias.name}", False) for alias in node.names)
+
+
+def relative(path: Path) -> str:
+    return str(path.relative_to(ROOT))
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_a_package_imports_only_what_lies_below_it(path):
+    package = path.relative_to(ROOT).parts[0]
+    allowed = MAY_IMPORT.get(package, set(MAY_IMPORT))
+    ours = {name.split(".")[0] for name, _ in imports(path)} & set(MAY_IMPORT)
+    assert ours <= allowed
+
+
+@pytest.mark.parametrize("path", FILES, ids=relative)
+def test_eval_is_never_bound_as_a_name(path):
+    # `eval` is a builtin: `import eval.x` would shadow it.
+    assert not [name for name, plain in imports(path) if plain and name.split(".")[0] == "eval"]
+
+
+@pytest.mark.parametrize(("leaf", "other"), [("cli", "api"), ("api", "cli")])
+def test_the_surfaces_do_not_import_one_another(leaf, other):
+    path = ROOT / "rag" / f"{leaf}.py"
+    if not path.exists():
+        pytest.skip(f"rag/{leaf}.py is not there")
+    assert f"rag.{other}" not in {name for name, _ in imports(path)}
+
+
+def test_documents_imports_nothing_of_ours():
+    path = ROOT / "index" / "documents.py"
+    assert not {name.split(".")[0] for name, _ in imports(path)} & set(MAY_IMPORT)
+
+
+def test_only_prompting_reads_the_prompts():
+    readers = {
+        relative(path)
+        for path in FILES
+        if path.parts[len(ROOT.parts)] in ("index", "rag", "eval")
+        and any(name.split(".")[0] == "prompts" for name, _ in imports(path))
+    }
+    assert readers <= {"rag/prompting.py"}
+
+
+def test_the_import_reader_sees_nested_relative_and_plain_imports(tmp_path, monkeypatch):
+    monkeypatch.setattr(f"{__name__}.ROOT", tmp_path)
+    package = tmp_path / "rag"
+    package.mkdir()
+    file = package / "x.py"
+    file.write_text(
+        "import eval.gold\ndef f():\n    from . import cli\n    from eval import runs\n"
+    )
+    found = set(imports(file))
+    assert {("eval.gold", True), ("rag.cli", False), ("eval.runs", False)} <= found
