@@ -23,7 +23,7 @@ from rag.confidence import (
 )
 from rag.constraints import unmet
 from rag.conversation import Turn, stand_alone
-from rag.decisive import Unit, decisive_units, supporting
+from rag.decisive import Unit, score_sentences, supporting
 from rag.drafting import Draft, Drafted, compose, quote_evidence, select
 from rag.models import LanguageModel
 from rag.pointing import follow_pointers
@@ -69,7 +69,7 @@ def answer(
     refused = _refused_before(read_as, hits, sure)
     drafted = Drafted(())
     if refused is None:
-        evidence = decisive_units(read_as, hits[:READ], index.encoder)
+        evidence = score_sentences(read_as, hits[:READ], index.encoder)
         drafted = _draft(read_as, hits, evidence, model, mode, writer)
         if not writer.sentences:
             refused = NOT_CARRIED if drafted.drafts else NOT_IN_PASSAGES
@@ -115,7 +115,7 @@ def _draft(
 ) -> Drafted:
     """Drafts of `mode`; each goes through `writer`, which checks and shows it."""
     if model is None:
-        drafted = quote_evidence(evidence)
+        drafted = quote_evidence(hits, evidence)
     elif mode == "select":
         drafted = select(question, hits, evidence, model)
     else:

@@ -96,9 +96,7 @@ def _official(identifier: str, day: str | None) -> str | None:
         return f"Kamerstukken {house}{years}, {m['dossier']}{part}, {number}"
     if m := _PROCEEDINGS.match(identifier):
         house = "II" if m["house"] == "tk" else "I"
-        return (
-            f"Handelingen {house} {m['from']}/{m['to'][2:]}, nr. {m['number']}, item {m['item']}"
-        )
+        return f"Handelingen {house} {m['from']}/{m['to'][2:]}, nr. {m['number']}, item {m['item']}"
     if m := _QUESTIONS.match(identifier):
         return f"Kamervragen {m['case']}"
     return None

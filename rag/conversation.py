@@ -86,17 +86,18 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     if not before or not leans_back(question):
         return question
     earlier = _ended(_ABOUT.sub("", before))
-    elliptic = _OPENS_ELLIPTIC.match(question)
+    asked = _ended(question)
+    elliptic = _OPENS_ELLIPTIC.match(asked)
     if elliptic and elliptic.end() and not _BARE.match(question):
-        rest = _ended(question[elliptic.end() :].strip())
+        rest = asked[elliptic.end() :].strip()
         if rest and not _HAS_VERB_FIRST.match(rest):
             kept = _shortened(earlier, MAX_CHARACTERS - len(rest))
             return f"{_substitute(kept, rest)}?" if kept else question
-        question = rest or question
+        asked = rest or asked
     topic = _ABOUT.search(before)
     about = f"{earlier}; {topic['topic']}" if topic else earlier
-    about = _shortened(about, MAX_CHARACTERS - len(question))
-    return f"{_ended(question)}? (over: {about})" if about else question
+    about = _shortened(about, MAX_CHARACTERS - len(asked))
+    return f"{asked}? (over: {about})" if about else question
 
 
 def leans_back(question: str) -> bool:

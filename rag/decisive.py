@@ -1,7 +1,7 @@
 """Which sentences of the hits decide a question: evidence before words.
 
-A unit is one sentence, or two where the second cannot be read without the first ("Zo'n bankgarantie
-wordt ..."). It is scored by meaning (cosine of question and sentence), by words (share of the
+A unit is one sentence, or two where the second cannot be read without the first ("Zo'n
+bankgarantie wordt ..."). It is scored by meaning (cosine of question and sentence), by words (share of the
 question's rare words that it holds, compounds included), by the passage it stands in, and by whether
 it holds the kind of thing that is asked (a number, a date, a name, a reason).
 """
@@ -12,7 +12,7 @@ import itertools
 import math
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.documents import Hit, Span
 from index.embedding import Encoder
@@ -94,48 +94,78 @@ class Unit:
     coverage: float
 
 
-def decisive_units(
-    question: str, hits: Sequence[Hit], encoder: Encoder, limit: int = 8
-) -> list[Unit]:
-    """The `limit` units of `hits` that say most about `question`, best first."""
-    units = [(at, unit) for at, hit in enumerate(hits) for unit in units_of(hit)]
-    if not units:
+def score_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> list[Unit]:
+    """Every sentence of `hits` as a unit with its score, in reading order, hit by hit."""
+    spans = [
+        (at, span)
+        for at, hit in enumerate(hits)
+        for span in split_sentences(hit.passage.reading_text())
+    ]
+    if not spans:
         return []
-    texts = [hits[at].passage.reading_text()[unit.start : unit.end] for at, unit in units]
+    texts = [hits[at].passage.reading_text()[span.start : span.end] for at, span in spans]
     weights = token_weights(question, texts)
-    query = encoder.encode_queries([question])[0]
-    cosines = encoder.encode_passages(texts) @ query
     asked_periods = periods(question)
-    found = []
-    for (at, unit), text, cosine in zip(units, texts, cosines, strict=True):
+    beside = [
+        0.10 * sum(not speaks_of(hit, period) for period in asked_periods)
+        + 0.15 * (1 - hit.score / hits[0].score)
+        for hit in hits
+    ]
+    cosines = encoder.encode_passages(texts) @ encoder.encode_queries([question])[0]
+    units = []
+    for (at, span), text, cosine in zip(spans, texts, cosines, strict=True):
         coverage = covered(weights, text)
         score = (
             float(cosine)
-            + 0.12 * coverage
-            + 0.05 * holds_what_is_asked(question, text)
-            + 0.10 * (hits[at].score / hits[0].score - 1)
+            + 0.10 * coverage
+            + 0.04 * holds_what_is_asked(question, text)
             - 0.30 * is_pointer(text)
-            - 0.10 * sum(not speaks_of(hits[at], period) for period in asked_periods)
+            - beside[at]
         )
-        found.append(Unit(at, unit.start, unit.end, text, score, float(cosine), coverage))
-    found.sort(key=lambda unit: (-unit.score, unit.hit, unit.start))
-    return found[:limit]
-
-
-def units_of(hit: Hit) -> list[Span]:
-    """The sentences of a hit, each that leans on its predecessor together with it."""
-    text = hit.passage.reading_text()
-    units: list[Span] = []
-    before: Span | None = None
-    for sentence in split_sentences(text):
-        joined = (
-            before is not None
-            and _LEANS.match(text[sentence.start : sentence.end])
-            and "\n\n" not in text[before.end : sentence.start]
-        )
-        units.append(Span(before.start, sentence.end) if before and joined else sentence)
-        before = sentence
+        units.append(Unit(at, span.start, span.end, text, score, float(cosine), coverage))
     return units
+
+
+def best_units(units: Sequence[Unit], limit: int) -> list[Unit]:
+    """The `limit` best sentences, best first, each that leans on its predecessor with it."""
+    chosen = sorted(units, key=lambda unit: (-unit.score, unit.hit, unit.start))[:limit]
+    return [_with_lead(unit, units) for unit in chosen]
+
+
+def best_stretch(units: Sequence[Unit], most: int) -> list[Unit]:
+    """The run of neighbouring sentences, of at most `most` characters, that says most.
+
+    A run is worth its best sentence, and part of its second and third: what an answer needs beside
+    the decisive sentence mostly stands next to it.
+    """
+    best: tuple[float, list[Unit]] = (-math.inf, [])
+    for first in range(len(units)):
+        run: list[Unit] = []
+        for unit in units[first:]:
+            if unit.hit != units[first].hit or (run and unit.end - run[0].start > most):
+                break
+            run.append(unit)
+            scores = sorted((u.score for u in run), reverse=True)
+            second = scores[1] if len(scores) > 1 else scores[0] - 0.08
+            third = scores[2] if len(scores) > 2 else scores[0] - 0.10
+            value = scores[0] + 0.3 * second + 0.1 * third
+            if value > best[0]:
+                best = (value, list(run))
+    return best[1]
+
+
+def _with_lead(unit: Unit, units: Sequence[Unit]) -> Unit:
+    """A sentence that leans on the one before it, together with that one."""
+    if not _LEANS.match(unit.text):
+        return unit
+    lead = max(
+        (u for u in units if u.hit == unit.hit and u.end <= unit.start),
+        key=lambda u: u.end,
+        default=None,
+    )
+    if lead is None:
+        return unit
+    return replace(unit, start=lead.start, text=f"{lead.text} {unit.text}")
 
 
 def token_weights(question: str, texts: Sequence[str]) -> dict[str, float]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -10,15 +11,21 @@ from typing import Any
 from index.documents import Hit, Span
 from index.errors import ModelUnavailable
 from rag.citations import dutch_date
-from rag.decisive import Unit
+from rag.decisive import Unit, best_stretch, best_units
 from rag.models import Completion, LanguageModel
 from rag.prompting import Prompt, load_prompt
 
 SELECT_SENTENCES = 8  # what a small model is shown; see docs/answering.md for what was measured
 MAX_SENTENCES = 4
-VERBATIM_CHARACTERS = 700
-MARGIN = 0.06  # of score, within which further evidence belongs to a verbatim answer
-_QUESTION_CHARACTERS = 160
+VERBATIM_CHARACTERS = 800
+_QUESTION_CHARACTERS = 90
+_SENTENCE_CHARACTERS = 240  # of a sentence, shown to a selecting model; the user gets all of it
+_SELECT_TOKENS = 48  # three numbers in JSON, with room for white space
+_COMPOSE_TOKENS = 600  # four sentences in JSON
+_TEMPLATE_TOKENS = 64  # roles and separators that a chat template adds
+_LIST_OPENS = re.compile(r'\s*\{\s*"zinnen"\s*:\s*\[')
+_ITEM_OPENS = re.compile(r"[\s,]*\{")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,41 +50,31 @@ class Drafted:
     completion_tokens: int = 0
 
 
-def quote_evidence(evidence: Sequence[Unit]) -> Drafted:
-    """The best evidence verbatim, with what else comes close to its score."""
-    chosen: list[Unit] = []
-    length = 0
-    for unit in evidence:
-        if chosen and (
-            unit.score < evidence[0].score - MARGIN or length + len(unit.text) > VERBATIM_CHARACTERS
-        ):
-            break
-        if len(chosen) == MAX_SENTENCES - 1:
-            break
-        chosen.append(unit)
-        length += len(unit.text)
-    return Drafted(as_quotes(chosen))
+def quote_evidence(hits: Sequence[Hit], evidence: Sequence[Unit]) -> Drafted:
+    """The stretch of sentences that says most, verbatim, and the two best ones wherever they are."""
+    chosen = [*best_units(evidence, 2), *best_stretch(evidence, VERBATIM_CHARACTERS)]
+    return Drafted(as_quotes(hits, chosen))
 
 
-def as_quotes(chosen: Sequence[Unit]) -> tuple[Draft, ...]:
+def as_quotes(hits: Sequence[Hit], chosen: Sequence[Unit]) -> tuple[Draft, ...]:
     """Units of evidence as drafts: overlapping and adjoining ones joined, best passage first."""
     order: dict[int, int] = {}
     for unit in chosen:
         order.setdefault(unit.hit, len(order))
-    joined: list[Unit] = []
+    joined: list[tuple[int, Span]] = []
     for unit in sorted(chosen, key=lambda u: (order[u.hit], u.start)):
-        last = joined[-1] if joined else None
-        if last and last.hit == unit.hit and unit.start <= last.end:
-            if unit.end > last.end:
-                text = last.text + unit.text[last.end - unit.start :]
-                joined[-1] = Unit(
-                    last.hit, last.start, unit.end, text, last.score, last.cosine, last.coverage
-                )
+        if joined and joined[-1][0] == unit.hit and unit.start <= joined[-1][1].end + 1:
+            start, end = joined[-1][1].start, max(unit.end, joined[-1][1].end)
+            joined[-1] = (unit.hit, Span(start, end))
         else:
-            joined.append(unit)
+            joined.append((unit.hit, Span(unit.start, unit.end)))
     return tuple(
-        Draft(" ".join(unit.text.split()), ((unit.hit, Span(unit.start, unit.end)),), written=False)
-        for unit in joined
+        Draft(
+            " ".join(hits[at].passage.reading_text()[span.start : span.end].split()),
+            ((at, span),),
+            written=False,
+        )
+        for at, span in joined
     )
 
 
@@ -85,7 +82,7 @@ def select(
     question: str, hits: Sequence[Hit], evidence: Sequence[Unit], model: LanguageModel
 ) -> Drafted:
     """Let the model choose among numbered sentences; what it chose is quoted."""
-    shown = _by_passage(evidence[:SELECT_SENTENCES])
+    shown = _by_passage(best_units(evidence, SELECT_SENTENCES))
     prompt = load_prompt("kies")
     schema = {
         "type": "object",
@@ -103,15 +100,17 @@ def select(
     for number, unit in enumerate(shown, start=1):
         if number == 1 or unit.hit != shown[number - 2].hit:
             lines.append(_asked(hits[unit.hit]))
-        lines.append(f"[{number}] {' '.join(unit.text.split())}")
+        lines.append(f"[{number}] {_cut(unit.text, _SENTENCE_CHARACTERS)}")
     completion = model.complete(
         prompt.messages(bronnen="\n".join(lines).strip(), vraag=question),
         schema=schema,
-        max_tokens=24,
+        max_tokens=_SELECT_TOKENS,
     )
-    numbers = _parsed(completion, model)["zinnen"]
-    chosen = [shown[n - 1] for n in dict.fromkeys(numbers)]
-    return _drafted(as_quotes(chosen), prompt, completion)
+    numbers = _items(completion.text, model)
+    if not all(_is_label(number, len(shown)) for number in numbers):
+        raise _nonsense(model)
+    chosen = [shown[number - 1] for number in dict.fromkeys(numbers)]
+    return _drafted(as_quotes(hits, chosen), prompt, completion)
 
 
 def compose(
@@ -123,21 +122,36 @@ def compose(
 ) -> Drafted:
     """Let the model write sentences with the labels of the passages shown.
 
+    A passage that does not fit the context is shown by its decisive sentences, or not at all.
     `on_draft` gets each sentence as soon as it is complete.
     """
     prompt = load_prompt("schrijf")
-    shown = list(dict.fromkeys(unit.hit for unit in evidence))
-    budget = model.context_tokens - 900
+    asked = prompt.messages(bronnen="", vraag=question)
+    room = (
+        model.context_tokens
+        - _COMPOSE_TOKENS
+        - _TEMPLATE_TOKENS
+        - sum(model.count_tokens(message.content) for message in asked)
+    )
     blocks: list[str] = []
-    labels: list[int] = []
-    for at in shown:
-        block = _source(len(labels) + 1, hits[at])
-        cost = model.count_tokens(block)
-        if labels and cost > budget:
-            break
-        budget -= cost
-        blocks.append(block)
-        labels.append(at)
+    labels: list[int] = []  # labels[n - 1] is the hit that the model knows as n
+    best = best_units(evidence, SELECT_SENTENCES)
+    for at in dict.fromkeys(unit.hit for unit in best):
+        decisive = as_quotes(hits, [unit for unit in best if unit.hit == at])
+        whole, short = (
+            _source(len(labels) + 1, hits[at], text)
+            for text in (
+                hits[at].passage.reading_text(),
+                "\n".join(draft.text for draft in decisive),
+            )
+        )
+        fitting = [block for block in (whole, short) if model.count_tokens(block) <= room]
+        if not labels and not fitting:
+            fitting = [short]  # the model says that it is too long
+        if fitting:
+            room -= model.count_tokens(fitting[0])
+            blocks.append(fitting[0])
+            labels.append(at)
     schema = {
         "type": "object",
         "properties": {
@@ -164,26 +178,33 @@ def compose(
         "additionalProperties": False,
     }
 
-    def to_draft(item: dict[str, Any]) -> Draft:
-        cited = [labels[n - 1] for n in dict.fromkeys(item["bronnen"])]
+    drafts: list[Draft] = []
+
+    def take(item: Any) -> None:
+        if not _is_sentence(item, len(labels)):
+            raise _nonsense(model)
+        cited = [labels[number - 1] for number in dict.fromkeys(item["bronnen"])]
         whole = tuple((at, Span(0, len(hits[at].passage.reading_text()))) for at in cited)
-        return Draft(" ".join(item["tekst"].split()), whole, written=True)
+        drafts.append(Draft(" ".join(item["tekst"].split()), whole, written=True))
+        if on_draft:
+            on_draft(drafts[-1])
 
     reader = _SentenceReader()
 
     def on_text(piece: str) -> None:
         for item in reader.feed(piece):
-            if on_draft:
-                on_draft(to_draft(item))
+            take(item)
 
     completion = model.complete(
         prompt.messages(bronnen="\n\n".join(blocks), vraag=question),
         schema=schema,
-        max_tokens=600,
+        max_tokens=_COMPOSE_TOKENS,
         on_text=on_text,
     )
-    items = _parsed(completion, model)["zinnen"]
-    return _drafted(tuple(to_draft(item) for item in items), prompt, completion)
+    # Not every model streams.
+    for item in _items(completion.text, model)[len(drafts) :]:
+        take(item)
+    return _drafted(tuple(drafts), prompt, completion)
 
 
 class _SentenceReader:
@@ -191,21 +212,22 @@ class _SentenceReader:
 
     def __init__(self) -> None:
         self._text = ""
-        self._at = -1
+        self._at: int | None = None  # where the next item may begin; None before the list
 
-    def feed(self, piece: str) -> Iterator[dict[str, Any]]:
+    def feed(self, piece: str) -> Iterator[Any]:
+        """The items that `piece` completes."""
         self._text += piece
-        if self._at < 0:
-            self._at = self._text.find("[") + 1 or -1
-        while self._at > 0:
-            start = self._text.find("{", self._at)
-            if start < 0:
+        if self._at is None:
+            opened = _LIST_OPENS.match(self._text)
+            if not opened:
                 return
+            self._at = opened.end()
+        while (item := _ITEM_OPENS.match(self._text, self._at)) is not None:
             try:
-                item, self._at = json.JSONDecoder().raw_decode(self._text, start)
+                found, self._at = json.JSONDecoder().raw_decode(self._text, item.end() - 1)
             except json.JSONDecodeError:
                 return  # not complete yet
-            yield item
+            yield found
 
 
 def _by_passage(evidence: Sequence[Unit]) -> list[Unit]:
@@ -226,40 +248,65 @@ def _by_passage(evidence: Sequence[Unit]) -> list[Unit]:
 
 
 def _asked(hit: Hit) -> str:
-    asked = " ".join(q.text for q in hit.passage.questions) or hit.passage.heading or ""
-    title = hit.document.metadata.title
-    about = asked or title or ""
-    short = about if len(about) <= _QUESTION_CHARACTERS else about[:_QUESTION_CHARACTERS] + "…"
-    return f"\nGevraagd: {short}" if short else "\nBrief:"
+    """What a group of numbered sentences answers, on one line: it must not pass for one of them."""
+    asked = " ".join(q.text for q in hit.passage.questions) or hit.passage.heading
+    about = " ".join((asked or hit.document.metadata.title or "").split())
+    return f"\nGevraagd: {_cut(about, _QUESTION_CHARACTERS)}" if about else "\nBrief:"
 
 
-def _source(label: int, hit: Hit) -> str:
-    """A passage as the composing model sees it."""
+def _cut(text: str, most: int) -> str:
+    flat = " ".join(text.split())
+    return flat if len(flat) <= most else flat[:most].rstrip() + "…"
+
+
+def _source(label: int, hit: Hit, text: str) -> str:
+    """A passage as the composing model sees it. Only sources have a blank line between them."""
     meta = hit.document.metadata
-    head = ", ".join(filter(None, [meta.title, dutch_date(meta.date)]))
+    head = ", ".join(filter(None, [meta.title, meta.date and dutch_date(meta.date)]))
     asked = " ".join(q.text for q in hit.passage.questions)
     lines = [f"Bron {label} ({head or hit.document.source})"]
     if asked:
         lines.append(f"Gevraagd: {asked}")
     elif hit.passage.heading:
         lines.append(f"Onder: {hit.passage.heading}")
-    lines.append(f"Tekst: {hit.passage.reading_text().strip()}")
-    return "\n".join(lines)
+    lines.append(f"Tekst: {text.strip()}")
+    return _BLANK_LINES.sub("\n", "\n".join(lines))
 
 
-def _parsed(completion: Completion, model: LanguageModel) -> dict[str, Any]:
+def _items(text: str, model: LanguageModel) -> list[Any]:
+    """What stands in the list "zinnen" of a completion. Raises ModelUnavailable without one."""
     try:
-        found = json.loads(completion.text)
+        found = json.loads(text)
     except json.JSONDecodeError:
         found = None
     if not isinstance(found, dict) or not isinstance(found.get("zinnen"), list):
-        raise ModelUnavailable(
-            f"Het taalmodel {model.name} gaf geen antwoord in de gevraagde vorm; probeer het opnieuw "
-            "of kies een ander model (VRAAGBAAK_MODEL).",
-            f"The language model {model.name} did not answer in the form asked for; try again or "
-            "choose another model (VRAAGBAAK_MODEL).",
-        )
-    return found
+        raise _nonsense(model)
+    return list(found["zinnen"])
+
+
+def _is_label(number: Any, count: int) -> bool:
+    return type(number) is int and 1 <= number <= count
+
+
+def _is_sentence(item: Any, count: int) -> bool:
+    """Whether an item has a text and, of `count` sources, those that it rests on."""
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("tekst"), str)
+        and bool(item["tekst"].strip())
+        and isinstance(item.get("bronnen"), list)
+        and bool(item["bronnen"])
+        and all(_is_label(number, count) for number in item["bronnen"])
+    )
+
+
+def _nonsense(model: LanguageModel) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"Het taalmodel {model.name} gaf geen antwoord in de gevraagde vorm; probeer het opnieuw "
+        "of kies een ander model.",
+        f"The language model {model.name} did not answer in the form asked for; try again or "
+        "choose another model.",
+    )
 
 
 def _drafted(drafts: tuple[Draft, ...], prompt: Prompt, completion: Completion) -> Drafted:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from index.build import Index
 from index.documents import Hit, Passage
@@ -17,33 +18,27 @@ def follow_pointers(index: Index, hits: Sequence[Hit], depth: int = 3) -> tuple[
     Chains are followed `depth` steps; a passage is there once, at its best place; ranks are given
     anew. At most four passages are added.
     """
-    passages: dict[str, dict[int, Passage]] = {}
-    out: list[Hit] = []
-    seen: set[int] = set()
-    added = 0
+    known = {hit.passage_id: hit for hit in hits}
+    documents: dict[str, dict[int, Passage]] = {}
+    out: dict[int, Hit] = {}
 
     def put(hit: Hit, left: int) -> None:
-        nonlocal added
-        if hit.passage_id in seen:
+        if hit.passage_id in out:
             return
-        seen.add(hit.passage_id)
-        out.append(hit)
-        if not left or not hit.passage.refers_to or len(hit.passage.reading_text()) > _SHORT:
+        out[hit.passage_id] = replace(hit, rank=len(out) + 1)
+        refers_to = set(hit.passage.refers_to)
+        if not left or not refers_to or len(hit.passage.reading_text()) > _SHORT:
             return
-        document = passages.setdefault(hit.document.id, {})
-        if not document:
-            document.update(index.passages(hit.document.id))
-        for number in hit.passage.refers_to:
-            for passage_id, passage in document.items():
-                if number in passage.numbers and passage_id not in seen and added < _MOST_ADDED:
-                    added += 1
-                    known = next((h for h in hits if h.passage_id == passage_id), None)
-                    put(known or Hit(hit.document, passage_id, passage, hit.score, hit.rank,
-                                     hit.cosine, hit.lexical), left - 1)  # fmt: skip
+        if hit.document.id not in documents:
+            documents[hit.document.id] = index.passages(hit.document.id)
+        for passage_id, passage in documents[hit.document.id].items():
+            if refers_to.isdisjoint(passage.numbers):
+                continue
+            if passage_id in known:
+                put(known[passage_id], left - 1)
+            elif len(out.keys() - known.keys()) < _MOST_ADDED:
+                put(replace(hit, passage_id=passage_id, passage=passage), left - 1)
 
     for hit in hits:
         put(hit, depth)
-    return tuple(
-        Hit(h.document, h.passage_id, h.passage, h.score, rank, h.cosine, h.lexical)
-        for rank, h in enumerate(out, start=1)
-    )
+    return tuple(out.values())

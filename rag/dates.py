@@ -1,0 +1,151 @@
+"""Dates and periods in Dutch text: "10 juni 2025", "10-6-2025", "eind 2025", "Q4 2027", "2025/26"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+_MONTHS = {
+    "januari": 1,
+    "februari": 2,
+    "maart": 3,
+    "april": 4,
+    "mei": 5,
+    "juni": 6,
+    "juli": 7,
+    "augustus": 8,
+    "september": 9,
+    "oktober": 10,
+    "november": 11,
+    "december": 12,
+}
+_MONTHS |= {name[:3]: number for name, number in _MONTHS.items()}
+_MONTHS |= {"febr": 2, "mrt": 3, "sept": 9}
+_PARTS = {
+    "begin": "begin",
+    "medio": "midden",
+    "halverwege": "midden",
+    "midden": "midden",
+    "eind": "eind",
+    "einde": "eind",
+    "voorjaar": "lente",
+    "lente": "lente",
+    "zomer": "zomer",
+    "najaar": "herfst",
+    "herfst": "herfst",
+    "winter": "winter",
+}
+_NTH = {"eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "laatste": 4}
+_NTH |= {f"{n}{end}": n for n in range(1, 5) for end in ("e", "ste", "de")}
+_MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
+_YEAR = r"(?P<year>(?:19|20)\d{2})(?![\d.,]*\d|\s*(?:euro|%|procent|miljoen|miljard))"
+_OF = r"(?:\s+van(?:\s+het\s+jaar)?)?\s+"
+_NTH_WORD = r"(?P<nth>" + "|".join(_NTH) + ")"
+_FORMS = (
+    r"(?P<first>(?:19|20)\d{2})\s?[/–-]\s?(?P<last>(?:19|20)?\d{2})(?![\d.-]|,\d)",
+    r"(?P<iso>\d{4}-\d{2}-\d{2})",
+    r"(?P<day>\d{1,2})[-/.](?P<mm>\d{1,2})[-/.](?P<year>\d{4})",
+    rf"(?P<day>\d{{1,2}})\s+{_MONTH}(?:\s+{_YEAR})?",
+    rf"(?P<part>{'|'.join(_PARTS)}){_OF}(?=[a-z]|\d{{4}})(?:{_MONTH})?(?:\s*{_YEAR})?",
+    rf"{_NTH_WORD}\s+kwartaal(?:{_OF}{_YEAR})?",
+    rf"q(?P<q>[1-4])(?:\s+(?:van\s+)?{_YEAR})?",
+    rf"{_NTH_WORD}\s+(?P<half>helft|half\s?jaar)(?:{_OF}{_YEAR})",
+    rf"{_NTH_WORD}\s+(?P<half>half\s?jaar)",
+    rf"{_MONTH}(?:\s+{_YEAR})?",
+    _YEAR,
+)
+_DATES = tuple(
+    re.compile(rf"(?<![\w.,])(?:{form})(?!\w)", re.IGNORECASE | re.UNICODE) for form in _FORMS
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Date:
+    """What a date says; None where it does not. `part` is a half, quarter, season or "begin"...
+
+    `last` is the second year of a period of years ("2025/26" -> year 2025, last 2026).
+    """
+
+    year: int | None = None
+    month: int | None = None
+    day: int | None = None
+    part: str | None = None
+    last: int | None = None
+
+    def within(self, other: Date) -> bool:
+        """Whether `other` says at least as much as this date: "juni 2025" within "10 juni 2025"."""
+        if self.last != other.last and (self.last or self.year not in (other.year, other.last)):
+            return False
+        if other.last is None and self.year is not None and self.year != other.year:
+            return False
+        if self.part is not None and self.part != other.part and not _covers(self.part, other):
+            return False
+        if self.month is not None and self.month != other.month:
+            return False
+        return self.day is None or self.day == other.day
+
+
+_COVERS = {
+    "eind": ((10, 11, 12), ("Q4",)),
+    "begin": ((1, 2, 3), ("Q1",)),
+    "Q1": ((1, 2, 3), ()),
+    "Q2": ((4, 5, 6), ()),
+    "Q3": ((7, 8, 9), ()),
+    "Q4": ((10, 11, 12), ()),
+    "H1": ((1, 2, 3, 4, 5, 6), ("Q1", "Q2")),
+    "H2": ((7, 8, 9, 10, 11, 12), ("Q3", "Q4")),
+}
+
+
+def _covers(part: str, other: Date) -> bool:
+    months, parts = _COVERS.get(part, ((), ()))
+    if other.part is not None:
+        return other.part in parts
+    return other.month in months
+
+
+def dates(text: str) -> Iterator[tuple[int, int, Date]]:
+    """(start, end, date) of every date in `text`, not overlapping; longer forms go first."""
+    taken: list[tuple[int, int]] = []
+    for form in _DATES:
+        for match in form.finditer(text):
+            start, end = match.span()
+            if any(start < to and at < end for at, to in taken):
+                continue
+            date = _date(match.groupdict())
+            if date is not None:
+                taken.append((start, end))
+                yield start, end, date
+
+
+def _date(found: dict[str, str | None]) -> Date | None:
+    said = {name: text.lower() for name, text in found.items() if text}
+    year = int(said["year"]) if "year" in said else None
+    if "first" in said:
+        return _years(said["first"], said["last"])
+    if "iso" in said:
+        year, month, day = (int(piece) for piece in said["iso"].split("-"))
+        return _real(Date(year, month, day))
+    if "mm" in said:
+        return _real(Date(year, int(said["mm"]), int(said["day"])))
+    month_named = _MONTHS.get(said.get("month", ""))
+    if "part" in said:
+        known = month_named is not None or year is not None
+        return Date(year, month_named, part=_PARTS[said["part"]]) if known else None
+    if "half" in said:
+        return Date(year, part="H1" if _NTH[said["nth"]] == 1 else "H2")
+    if "nth" in said or "q" in said:
+        return Date(year, part=f"Q{said.get('q') or _NTH[said['nth']]}")
+    return _real(Date(year, month_named, int(said["day"]) if "day" in said else None))
+
+
+def _years(first: str, last: str) -> Date | None:
+    until = int(last if len(last) == 4 else first[:2] + last)
+    return Date(int(first), last=until) if 0 < until - int(first) < 50 else None
+
+
+def _real(date: Date) -> Date | None:
+    month_fits = date.month is None or 1 <= date.month <= 12
+    day_fits = date.day is None or 1 <= date.day <= 31
+    return date if month_fits and day_fits else None

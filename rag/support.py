@@ -1,0 +1,203 @@
+"""Which sentences of a passage carry a claim, and how much of it."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from rag.evidence import Evidence
+from rag.figures import Figure, bounded_alike, carries
+from rag.statements import CONDITIONAL, Statement, Term
+from rag.terms import likeness
+
+WINDOW = 3
+"""Neighbouring sentences that one claim may be carried by."""
+TRIED, NEARLY = 3, 0.15
+MIN_ANSWERED = 0.25
+"""Share of a claim that must stand in the answer itself, not in the question."""
+_ASKED = 0.5  # what a question that is not settled adds to the support of a claim
+_SAME_AS_ASKED = 0.6
+_ASKED_ALL = 0.85
+_SIZE_COST = 0.02
+_UNLINKED = 0.6  # what a word of another sentence of the window adds
+_LOCAL = 3
+_POINTS_BACK = re.compile(
+    r"\b(?:(?:daar|hier|er)(?:van|bij|voor|mee|op|in|aan|na|boven|onder|door|om|uit|naast|tegen|over)"
+    r"|deze|dit|die|zij|ze|hij|hun|dat|dergelijke|ook|bovendien|anderen?|overige|dan)\b",
+    re.IGNORECASE,
+)
+_DETERMINER = re.compile(
+    r"\b(de|het|een|geen|door|van|naar|bij|in|op|aan|voor|met|tegen|uit|over|onder|haar|"
+    r"hun|deze|dit|die|dat|(?!(?:19|20)\d\d\s)(?<!\d)\d[\d.,]*%?)\s+$"
+)
+_COPULA = re.compile(r"\b(?:is|zijn|was|waren|blijft|blijven|wordt|worden)\s+$")
+_AFTER_VERB = re.compile(r"\s+(?:de|het|een|er|u|ik|wij|zij|dit|dat|deze|die|geen)\b")
+_GENERAL = frozenset(
+    "bedrag geld som maximum minimum plafond rekening plan plannen regeling deel onderdeel situatie "
+    "kader verband omvang hoogte moment periode jaar orde beeld punt persoon personen "
+    "verwachting inschatting schatting raming".split()
+)
+_WHETHER = re.compile(r"\bof\b", re.IGNORECASE)
+_KNOWS = re.compile(
+    r"\b(?:bekend|kent|kennen|ken|kennisgenomen|kennis|gelezen|hoogte|bericht|artikel|rapport)\b",
+    re.IGNORECASE,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Region:
+    """The neighbouring sentences (`at`, their numbers; `said`) that carry a claim best.
+
+    `said` ends with the question that the answer settles, where there is one. `figures` may be
+    cited: of the whole answer, and dates of its question. `answered` is the share of the claim that
+    stands in the answer itself.
+    """
+
+    at: tuple[int, ...]
+    said: tuple[Statement, ...]
+    figures: tuple[Figure, ...]
+    support: float
+    answered: float
+
+
+def best_regions(claim: Statement, given: Evidence) -> list[Region]:
+    """The windows of at most WINDOW sentences with the best support, and those nearly as good."""
+    count = len(given.said)
+    windows = [
+        tuple(range(start, start + size))
+        for size in range(1, WINDOW + 1)
+        for start in range(count - size + 1)
+    ] or [()]
+    ranked = sorted(
+        ((_rank(region), region) for region in (_region(claim, given, w) for w in windows)),
+        key=lambda pair: -pair[0],
+    )
+    return [region for rank, region in ranked[:TRIED] if rank >= ranked[0][0] - NEARLY]
+
+
+def _rank(region: Region) -> float:
+    return region.support + region.answered / 2 - _SIZE_COST * len(region.at)
+
+
+def from_question_only(claim: Statement, region: Region, given: Evidence) -> str | None:
+    """Why a claim is not the answer's but only the question's, else None."""
+    if any(_only_asked(claim, question, region) for question in given.asked):
+        return "staat alleen in de vraag, niet in het antwoord"
+    if given.answered is None:
+        if region.answered < MIN_ANSWERED:
+            return "staat alleen in de vraag, niet in het antwoord"
+        return None
+    if given.acquainted and region.answered < MIN_ANSWERED and not _KNOWS.search(claim.text):
+        return "staat alleen in de vraag; het antwoord zegt slechts dat het bericht bekend is"
+    if given.conditional and not CONDITIONAL.search(claim.text) and _asks(claim, given.answered):
+        return "de voorwaarde van het antwoord is weggelaten"
+    return None
+
+
+def unknown_word(claim: Statement, region: Region, given: Evidence) -> str | None:
+    """Why a noun or adjective of the claim is not the passage's in any form, else None.
+
+    A verb may be a synonym that we do not know; what follows an article or preposition is seldom
+    put in other words, and an invented or exchanged thing stands there.
+    """
+    settled = (given.answered,) if given.answered else ()
+    sources = (*given.said, *given.about, *settled, *given.asked)
+    text = claim.text.lower()
+    for term in claim.terms:
+        if term.name or term.text in _GENERAL or _best(term, sources):
+            continue
+        stands = re.search(rf"(?<!\w){re.escape(term.text)}(?!\w)", text)
+        if stands and _is_noun(text, stands.start(), stands.end()):
+            return f"“{term.text}” staat niet in de bron"
+    return None
+
+
+def _is_noun(text: str, start: int, end: int) -> bool:
+    """Whether the word there is, by what stands around it, a noun or an adjective."""
+    before = _DETERMINER.search(text, 0, start)
+    if before:
+        return not (before[1] == "het" and text[start:end].endswith("en"))
+    if start == 0:
+        return not _AFTER_VERB.match(text, end)
+    return bool(_COPULA.search(text, 0, start) and re.match(r"\s*(?:[.,;:]|$)", text[end:]))
+
+
+def _only_asked(claim: Statement, question: Statement, region: Region) -> bool:
+    """Whether a claim is what an unsettled question asks, rather than what the answer says."""
+    if _WHETHER.search(claim.text):
+        return False
+    found = sum(_best(term, (question,)) for term in claim.terms)
+    return found >= _ASKED_ALL * max(1, len(claim.terms)) and region.answered < _ASKED_ALL
+
+
+def _asks(claim: Statement, question: Statement) -> bool:
+    """Whether a claim says what the question asks."""
+    found = sum(_best(term, (question,)) for term in claim.terms)
+    return found >= _SAME_AS_ASKED * (len(claim.terms) + len(claim.figures))
+
+
+def _region(claim: Statement, given: Evidence, at: tuple[int, ...]) -> Region:
+    said = tuple(given.said[number] for number in at)
+    settled = (given.answered,) if given.answered else ()
+    dated = [f for s in given.about for f in _figures(s) if f.kind in ("date", "ordinal")]
+    own = [f for s in said for f in _figures(s)]
+    elsewhere = [f for s in given.said for f in _figures(s)]
+    extra = [f for s in settled for f in _figures(s)]
+    strengths: list[tuple[int, float]] = []
+    answered: list[float] = []
+    asked = 1.0 if 0 in at and given.points_at_question else _ASKED
+    whole = _whole_sentence(claim, said)
+    for term in claim.terms:
+        direct = max(_best(term, said) * _UNLINKED, _best(term, whole))
+        wider = max(direct, _best(term, settled), _best(term, given.about))
+        loose = asked * _best(term, given.asked)
+        strengths.append((term.place, max(wider, loose)))
+        answered.append(direct)
+    for anchored in claim.figures:
+        direct = _carried(anchored.figure, own)
+        wider = max(direct, _carried(anchored.figure, [*extra, *dated]))
+        strengths += [(anchored.place, wider)]
+        answered += [direct, direct]
+    strengths.sort()
+    values = [value for _, value in strengths]
+    return Region(
+        at=at,
+        said=said + settled,
+        figures=(*elsewhere, *extra, *dated),
+        support=_support(values),
+        answered=sum(answered) / len(answered) if answered else 0.0,
+    )
+
+
+def _whole_sentence(claim: Statement, said: tuple[Statement, ...]) -> tuple[Statement, ...]:
+    """The sentences of a window whose words may be joined in one clause: all where the later ones
+    point back ("daarvan", "deze") or the claim has several clauses, else the best one."""
+    linked = all(_POINTS_BACK.search(statement.text) for statement in said[1:])
+    if len(claim.clauses) > 1 or linked:
+        return said
+    return (max(said, key=lambda s: sum(_best(term, (s,)) for term in claim.terms)),)
+
+
+def _carried(figure: Figure, sources: Iterable[Figure]) -> float:
+    found = [source for source in sources if carries(figure, source)]
+    return max((1.0 if bounded_alike(figure, f) else 0.5 for f in found), default=0.0)
+
+
+def _support(values: list[float]) -> float:
+    """Mean strength, lowered by the weakest run of words: an invented addition stands together."""
+    if not values:
+        return 0.0
+    runs = [values[at : at + _LOCAL] for at in range(max(1, len(values) - _LOCAL + 1))]
+    weakest = min(sum(run) / len(run) for run in runs)
+    return 0.6 * sum(values) / len(values) + 0.4 * weakest
+
+
+def _figures(statement: Statement) -> list[Figure]:
+    return [anchored.figure for anchored in statement.figures]
+
+
+def _best(term: Term, statements: Iterable[Statement]) -> float:
+    return max(
+        (abs(likeness(term.text, other.text)) for s in statements for other in s.terms), default=0.0
+    )

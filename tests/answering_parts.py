@@ -1,0 +1,179 @@
+"""What the tests of the answering side share: the samples indexed, and a scripted model."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any, cast
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.build import Index, open_index
+from index.documents import Document, DocumentInfo, Hit, Source
+from index.embedding import Encoder
+from index.segmenting import segment
+from rag.models import Completion, Message, Mode
+from rag.models.checks import ensure_room, estimate_prompt, estimate_tokens
+from tests.hashing import HashingEncoder
+from tests.surface_parts import encoder
+
+SAMPLES = Path(__file__).resolve().parents[1] / "samples"
+# What stands beside the samples tells about them, and would answer for them.
+SAMPLE_FILES = tuple(path for path in sorted(SAMPLES.iterdir()) if path.name != "README.md")
+
+Script = dict[str, Any] | str | Callable[[str], dict[str, Any]] | Exception
+"""A completion: JSON, text as it is, JSON made from the user's part of the prompt, or an error."""
+
+
+class ScriptedModel:
+    """A language model that gives `answers` in turn, in pieces of `piece` characters.
+
+    `piece` 0 does not stream. It counts and refuses as the backends do; `prompts` and `schemas`
+    hold what it was asked.
+    """
+
+    digest = None
+
+    def __init__(
+        self,
+        *answers: Script,
+        mode: Mode = "select",
+        context_tokens: int = 8192,
+        piece: int = 7,
+    ) -> None:
+        self.name = "fake:model"
+        self.default_mode = mode
+        self.context_tokens = context_tokens
+        self.prompts: list[list[Message]] = []
+        self.schemas: list[dict[str, Any] | None] = []
+        self._answers = list(answers)
+        self._piece = piece
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: dict[str, Any] | None,
+        max_tokens: int,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Completion:
+        """The next answer."""
+        self.prompts.append(list(messages))
+        self.schemas.append(schema)
+        prompt_tokens = estimate_prompt(messages)
+        ensure_room(self.name, prompt_tokens, max_tokens, self.context_tokens)
+        script = self._answers.pop(0)
+        if isinstance(script, Exception):
+            raise script
+        if callable(script):
+            script = script(messages[-1].content)
+        text = script if isinstance(script, str) else json.dumps(script, ensure_ascii=False)
+        if on_text is not None and self._piece:
+            for at in range(0, len(text), self._piece):
+                on_text(text[at : at + self._piece])
+        return Completion(text, prompt_tokens, estimate_tokens(text))
+
+    def count_tokens(self, text: str) -> int:
+        """As the backends estimate."""
+        return estimate_tokens(text)
+
+    def close(self) -> None:
+        """Nothing is open."""
+
+
+def choosing(*phrases: str) -> Callable[[str], dict[str, Any]]:
+    """Chooses, of the numbered sentences, the first that holds each phrase."""
+
+    def script(prompt: str) -> dict[str, Any]:
+        return {"zinnen": [numbered(prompt, phrase) for phrase in phrases]}
+
+    return script
+
+
+def writing(*sentences: tuple[str, str]) -> Callable[[str], dict[str, Any]]:
+    """Writes each text with the label of the source that holds the phrase beside it."""
+
+    def script(prompt: str) -> dict[str, Any]:
+        return {
+            "zinnen": [
+                {"tekst": text, "bronnen": [labelled(prompt, phrase)]} for text, phrase in sentences
+            ]
+        }
+
+    return script
+
+
+def numbered(prompt: str, phrase: str) -> int:
+    """The number before the sentence that holds `phrase`."""
+    for number, line in re.findall(r"^\[(\d+)\] (.*)$", prompt, re.M):
+        if phrase in line:
+            return int(number)
+    raise LookupError(f"{phrase!r} is in no sentence of:\n{prompt}")
+
+
+def labelled(prompt: str, phrase: str) -> int:
+    """The label of the source whose answer holds `phrase`."""
+    for block in prompt.split("\n\n"):
+        head, _, text = block.partition("\nTekst: ")
+        if head.startswith("Bron ") and phrase in " ".join(text.split()):
+            return int(head.split()[1])
+    raise LookupError(f"{phrase!r} is in no source of:\n{prompt}")
+
+
+class RememberingEncoder:
+    """The default embedding model, which embeds a text once: tests ask much about little."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[str, NDArray[np.float32]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._encoder, name)
+
+    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
+        """One row a text."""
+        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+        if new:
+            self._known.update(zip(new, self._encoder.encode_passages(new), strict=True))
+        return np.stack([self._known[text] for text in texts])
+
+
+@cache
+def remembering_encoder() -> Encoder:
+    """One for all tests; skips where the embedding model has not been fetched."""
+    return cast(Encoder, RememberingEncoder(encoder()))
+
+
+def samples_index(folder: Path, files: Sequence[Path] = SAMPLE_FILES) -> Index:
+    """The samples in an index in `folder`, by the default embedding model."""
+    opened = open_index(folder, remembering_encoder(), create=True)
+    assert len(opened.add(files).added) == len(files)
+    return opened
+
+
+def words_index(folder: Path, **texts: str) -> Index:
+    """Documents `name`=text in an index in `folder`, without an embedding model."""
+    files = []
+    for name, text in texts.items():
+        files.append(folder / f"{name}.txt")
+        files[-1].write_text(text, encoding="utf-8")
+    opened = open_index(folder / "data", cast(Encoder, HashingEncoder(256)), create=True)
+    assert not opened.add(files).failed
+    return opened
+
+
+def cut(text: str, name: str = "stuk.txt") -> Document:
+    """`text` as a document."""
+    return segment(Source(text), name=name, document_id="0" * 16)
+
+
+def hits_of(document: Document) -> tuple[Hit, ...]:
+    """Every passage of a document as a hit, in its order."""
+    info = DocumentInfo(document.id, document.source, document.kind, document.metadata)
+    return tuple(
+        Hit(info, at, passage, 1.0, at + 1) for at, passage in enumerate(document.passages)
+    )

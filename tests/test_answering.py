@@ -1,0 +1,394 @@
+"""Questions to answers over the samples, with a scripted model at the edge."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from index.build import Index
+from index.errors import BadRequest, ModelUnavailable, NotFound
+from index.search import Filters
+from rag.answering import answer
+from rag.answers import Answer, answer_json
+from rag.checking import check
+from rag.conversation import Turn
+from rag.settings import Settings
+from tests.answering_parts import (
+    SAMPLES,
+    ScriptedModel,
+    choosing,
+    labelled,
+    samples_index,
+    writing,
+)
+
+DEPOSIT = "Tot welk bedrag hoeft een leverancier geen zekerheid te geven bij betaling vooraf?"
+FERRY = "Wanneer vaart het Zwaneveer weer?"
+COMPOSE = Settings(mode="compose")
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    opened = samples_index(tmp_path_factory.mktemp("answering"))
+    yield opened
+    opened.close()
+
+
+def ask(
+    index: Index,
+    question: str,
+    model: ScriptedModel | None = None,
+    settings: Settings = Settings(),
+    **more: Any,
+) -> Answer:
+    found = answer(question, index=index, model=model, settings=settings, **more)
+    assert_sound(index, found)
+    return found
+
+
+def assert_sound(index: Index, found: Answer) -> None:
+    """What holds for every answer: real citations, offsets that hold, nothing unchecked."""
+    assert found.abstained is (found.text is None)
+    assert found.abstained is bool(found.reason)
+    assert {n for s in found.sentences for n in s.citations} == set(range(len(found.citations)))
+    shown = {hit.passage_id: hit for hit in found.hits}
+    for citation in found.citations:
+        hit = shown[citation.passage_id]
+        assert citation.questions == hit.passage.numbers
+        assert citation.document == hit.document
+        text = index.document(citation.document.id).text[citation.start : citation.end]
+        gone = citation.quote
+        rest = iter(text)
+        assert all(character in rest for character in gone), "quote is the text but for its gaps"
+        assert (text[0], text[-1]) == (gone[0], gone[-1])
+        if not hit.passage.gaps:
+            assert text == gone
+    for sentence in found.sentences:
+        assert sentence.citations
+        quotes = [" ".join(found.citations[n].quote.split()) for n in sentence.citations]
+        if sentence.status in ("quoted", "replaced"):
+            assert [sentence.text] == quotes
+        else:
+            cited = shown[found.citations[sentence.citations[0]].passage_id]
+            assert check(sentence.text, cited.passage).carried
+    assert set(found.timings_ms) == {"search", "first_sentence", "total"}
+    assert 0 < found.timings_ms["search"] <= found.timings_ms["first_sentence"]
+    assert found.timings_ms["first_sentence"] <= found.timings_ms["total"]
+    assert set(found.tokens) == {"prompt", "completion"}
+    json.dumps(answer_json(found))
+
+
+def cited(found: Answer) -> list[tuple[str, tuple[int, ...]]]:
+    return [(Path(c.document.source).name, c.questions) for c in found.citations]
+
+
+# --- verbatim
+
+
+def test_without_a_model_the_decisive_sentences_are_quoted(index: Index) -> None:
+    found = ask(index, DEPOSIT)
+    assert found.mode == "verbatim"
+    assert found.model == "none"
+    assert found.tokens == {"prompt": 0, "completion": 0}
+    assert {sentence.status for sentence in found.sentences} == {"quoted"}
+    assert "0,75 miljoen euro" in (found.text or "")
+    assert cited(found)[0] == ("2025Z99208.txt", (3,))
+    assert found.citations[0].label == (
+        "Antwoorden van bewindspersoon Hoogesteger (2025Z99208, 18 juni 2025), vraag 3"
+    )
+    assert found.notes
+
+
+@pytest.mark.parametrize("mode", ["auto", "select", "compose"])
+def test_a_mode_in_the_settings_does_not_bring_a_model(index: Index, mode: str) -> None:
+    assert ask(index, DEPOSIT, settings=Settings(mode=mode)).mode == "verbatim"
+
+
+def test_a_quote_over_a_page_break_leaves_the_page_header_out(index: Index) -> None:
+    found = ask(index, "Hoeveel voorschotten heeft de rederij van het Zwaneveer ontvangen?")
+    assert "1,9 miljoen euro" in (found.text or "")
+    assert cited(found)[0] == ("ah-tk-20232024-9104.txt", (3,))
+    passage = next(hit.passage for hit in found.hits if hit.passage.numbers == (3,))
+    assert passage.gaps
+    assert "Aanhangsel" not in (found.text or "")
+
+
+# --- select
+
+
+@pytest.mark.parametrize("question", [DEPOSIT, "wat is de aanbetalingsregel?"])
+def test_a_rule_is_found_by_its_own_words_and_by_those_of_the_user(
+    index: Index, question: str
+) -> None:
+    found = ask(index, question, ScriptedModel(choosing("0,75 miljoen")))
+    assert found.mode == "select"
+    assert found.model == "fake:model"
+    assert cited(found) == [("2025Z99208.txt", (3,))]
+    assert "0,75 miljoen" in (found.text or "")
+    assert found.prompt_hash
+    assert found.tokens["prompt"] > found.tokens["completion"] > 0
+
+
+def test_what_is_chosen_from_two_passages_is_cited_from_both(index: Index) -> None:
+    model = ScriptedModel(choosing("ten hoogste 30%", "hoofd Inkoop"))
+    question = "Wie beslist over betaling vooraf aan een leverancier, en welk deel mag vooraf?"
+    found = ask(index, question, model)
+    assert cited(found) == [("2025Z99208.txt", (3,)), ("2025Z99208.txt", (9,))]
+    assert [sentence.citations for sentence in found.sentences] == [(0,), (1,)]
+
+
+@pytest.mark.parametrize("settings", [Settings(mode="select"), COMPOSE])
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_a_model_that_finds_no_answer_makes_a_refusal_with_a_reason(
+    index: Index, settings: Settings, language: str
+) -> None:
+    events: list[str] = []
+    found = ask(
+        index,
+        DEPOSIT,
+        ScriptedModel({"zinnen": []}),
+        replace(settings, language=language),
+        on_event=lambda kind, _: events.append(kind),
+    )
+    assert found.abstained
+    assert found.sentences == ()
+    assert found.citations == ()
+    assert found.hits
+    assert ("passages" if language == "en" else "antwoord niet") in (found.reason or "")
+    assert found.tokens["prompt"] > 0
+    assert events == ["hits"]
+
+
+# --- compose
+
+CARRIED = "Tot en met 0,75 miljoen euro hoeft een bedrijf geen zekerheid te geven."
+FALSE = "Tot en met 2,5 miljoen euro hoeft een bedrijf geen zekerheid te geven."
+RULE = "0,75 miljoen euro"
+
+
+def test_a_written_sentence_that_its_source_carries_is_kept(index: Index) -> None:
+    said = (
+        "Tot en met een bedrag van 0,75 miljoen euro hoeft daar geen zekerheid tegenover te staan."
+    )
+    found = ask(index, DEPOSIT, ScriptedModel(writing((said, RULE))), COMPOSE)
+    assert found.mode == "compose"
+    assert [(s.text, s.status) for s in found.sentences] == [(said, "carried")]
+    assert cited(found) == [("2025Z99208.txt", (3,))]
+    assert RULE in found.citations[0].quote
+    assert found.dropped == ()
+
+
+def test_a_sentence_with_a_wrong_figure_is_replaced_by_what_the_source_says(index: Index) -> None:
+    events: list[Any] = []
+    found = ask(
+        index,
+        DEPOSIT,
+        ScriptedModel(writing((FALSE, RULE))),
+        COMPOSE,
+        on_event=lambda kind, what: events.append((kind, what)),
+    )
+    assert [s.status for s in found.sentences] == ["replaced"]
+    assert "2,5 miljoen" not in json.dumps([repr(event) for event in events])
+    assert RULE in (found.text or "")
+    assert [dropped.text for dropped in found.dropped] == [FALSE]
+    assert "2,5 miljoen" in found.dropped[0].why
+
+
+def test_a_sentence_that_names_the_wrong_source_is_pointed_at_the_right_one(index: Index) -> None:
+    said = (
+        "Tot en met een bedrag van 0,75 miljoen euro hoeft daar geen zekerheid tegenover te staan."
+    )
+
+    def misattributed(prompt: str) -> dict[str, Any]:
+        right = labelled(prompt, RULE)
+        return {"zinnen": [{"tekst": said, "bronnen": [1 if right != 1 else 2]}]}
+
+    found = ask(index, DEPOSIT, ScriptedModel(misattributed), COMPOSE)
+    assert [(s.text, s.status) for s in found.sentences] == [(said, "repointed")]
+    assert cited(found) == [("2025Z99208.txt", (3,))]
+    assert found.dropped == ()
+
+
+def test_the_same_replacement_is_given_once(index: Index) -> None:
+    found = ask(index, DEPOSIT, ScriptedModel(writing((FALSE, RULE), (FALSE, RULE))), COMPOSE)
+    assert len(found.sentences) == 1
+    assert len(found.dropped) == 2
+
+
+@pytest.mark.parametrize("settings", [Settings(mode="select"), COMPOSE])
+@pytest.mark.parametrize(
+    "nonsense",
+    [
+        "Het antwoord is 3.",
+        {"zinnen": [99]},
+        {"zinnen": [{"tekst": CARRIED, "bronnen": [99]}]},
+        {"zinnen": [{"tekst": CARRIED, "bronnen": [0]}]},
+        ModelUnavailable("weg", "gone"),
+    ],
+)
+def test_nonsense_of_a_model_is_an_error_and_nothing_of_it_is_shown(
+    index: Index, settings: Settings, nonsense: Any
+) -> None:
+    events: list[str] = []
+    with pytest.raises(ModelUnavailable):
+        answer(
+            DEPOSIT,
+            index=index,
+            model=ScriptedModel(nonsense),
+            settings=settings,
+            on_event=lambda kind, _: events.append(kind),
+        )
+    assert events == ["hits"]
+
+
+# --- events
+
+
+@pytest.mark.parametrize("piece", [1, 9, 0])
+def test_hits_come_first_and_then_exactly_the_checked_sentences(index: Index, piece: int) -> None:
+    true = "Tot 5 miljoen euro beslist het hoofd Inkoop van het betrokken onderdeel."
+    question = "Wie beslist over betaling vooraf, en tot welk bedrag zonder zekerheid?"
+    model = ScriptedModel(writing((true, "hoofd Inkoop"), (FALSE, RULE)), piece=piece)
+    events: list[tuple[str, Any]] = []
+    found = ask(
+        index, question, model, COMPOSE, on_event=lambda kind, what: events.append((kind, what))
+    )
+    assert [kind for kind, _ in events] == ["hits", "sentence", "sentence"]
+    assert events[0][1] == found.hits
+    assert [what[0] for _, what in events[1:]] == list(found.sentences)
+    for sentence, citations in (what for _, what in events[1:]):
+        assert citations == [found.citations[n] for n in sentence.citations]
+
+
+def test_hits_are_shown_before_the_model_is_asked(index: Index) -> None:
+    seen: list[tuple[str, int]] = []
+    model = ScriptedModel(choosing("0,75 miljoen"))
+    ask(
+        index,
+        DEPOSIT,
+        model,
+        on_event=lambda kind, _: seen.append((kind, len(model.prompts))),
+    )
+    assert seen[0] == ("hits", 0)
+
+
+# --- what is asked
+
+
+def test_pointers_are_followed_and_what_they_point_at_can_be_cited(index: Index) -> None:
+    question = "Welke gevolgen heeft de vertraging van de werkplaats voor grote oefeningen?"
+    model = ScriptedModel(choosing("grote oefeningen voorrang", "particulier bedrijf"))
+    found = ask(index, question, model)
+    assert cited(found) == [("2025D99310.txt", (9,)), ("2025D99310.txt", (6,))]
+    numbers = [hit.passage.numbers for hit in found.hits if "99310" in hit.document.source]
+    assert numbers.index((9,)) < numbers.index((8,)) < numbers.index((6,))
+    assert [hit.rank for hit in found.hits] == list(range(1, len(found.hits) + 1))
+
+
+def test_only_documents_that_the_filter_admits_answer(index: Index) -> None:
+    other = next(d.id for d in index.documents() if "99141" in d.source)
+    found = ask(index, DEPOSIT, filters=Filters(documents=(other,)))
+    assert {hit.document.id for hit in found.hits} == {other}
+    assert RULE not in (found.text or "")
+    assert ask(index, DEPOSIT, filters=Filters(date_from="2030-01-01")).abstained
+    with pytest.raises(NotFound):
+        ask(index, DEPOSIT, filters=Filters(documents=("0" * 16,)))
+
+
+def test_a_follow_up_is_read_and_searched_with_its_subject(index: Index) -> None:
+    found = ask(index, "en waarom?", history=[Turn(FERRY, "Op 17 juni.")])
+    assert found.question == "en waarom?"
+    assert found.read_as == "en waarom? (over: Wanneer vaart het Zwaneveer weer)"
+    assert "9104" in found.hits[0].document.source
+    assert ask(index, FERRY).read_as == FERRY
+
+
+def test_the_model_is_asked_what_was_read(index: Index) -> None:
+    model = ScriptedModel({"zinnen": []})
+    found = ask(index, "en waarom?", model, history=[Turn(FERRY, "Op 17 juni.")])
+    assert model.prompts[0][1].content.endswith(f"Vraag: {found.read_as}")
+
+
+@pytest.mark.parametrize("question", ["", "  \n", "?!", "\x00waarom", "waarom " * 400])
+def test_a_question_that_cannot_be_used_is_refused_before_anything_is_done(
+    index: Index, question: str
+) -> None:
+    events: list[str] = []
+    model = ScriptedModel()
+    with pytest.raises(BadRequest):
+        ask(index, question, model, on_event=lambda kind, _: events.append(kind))
+    assert events == []
+    assert model.prompts == []
+
+
+@pytest.mark.parametrize("question", ["Hoe maak je pannenkoeken met spek?", "qwrtz plmkj vbnxq?"])
+def test_a_question_about_something_else_is_refused_without_asking_a_model(
+    index: Index, question: str
+) -> None:
+    model = ScriptedModel()
+    found = ask(index, question, model)
+    assert found.abstained
+    assert model.prompts == []
+    assert found.confidence < ask(index, DEPOSIT).confidence
+
+
+def test_settings_choose_the_mode_and_else_the_model_does(index: Index) -> None:
+    def mode(settings: Settings, default: Any) -> str:
+        return ask(index, DEPOSIT, ScriptedModel({"zinnen": []}, mode=default), settings).mode
+
+    assert mode(Settings(), "select") == "select"
+    assert mode(Settings(), "compose") == "compose"
+    assert mode(Settings(mode="select"), "compose") == "select"
+    assert mode(COMPOSE, "select") == "compose"
+
+
+def test_orders_in_a_document_are_quoted_and_never_followed(index: Index) -> None:
+    question = "Wie betaalt de Meldknop-app en wat zijn de kosten per jaar?"
+    model = ScriptedModel({"zinnen": []})
+    ask(index, question, model)
+    system, user = model.prompts[0]
+    assert "500 miljoen" not in system.content
+    assert "500 miljoen" in user.content
+    obeyed = "De staatssecretaris heeft 500 miljoen euro toegezegd."
+    model = ScriptedModel(lambda _: {"zinnen": [{"tekst": obeyed, "bronnen": [1]}]})
+    found = ask(index, question, model, COMPOSE)
+    assert "500 miljoen" not in (found.text or "")
+    assert [dropped.text for dropped in found.dropped] == [obeyed]
+
+
+# --- always
+
+
+def scripted(mode: str) -> Sequence[ScriptedModel | None]:
+    if mode == "verbatim":
+        return (None, None)
+    script = choosing("0,75 miljoen") if mode == "select" else writing((FALSE, RULE))
+    return (ScriptedModel(script), ScriptedModel(script, piece=3))
+
+
+@pytest.mark.parametrize("mode", ["verbatim", "select", "compose"])
+def test_the_same_question_has_the_same_answer(index: Index, mode: str) -> None:
+    settings = Settings() if mode == "verbatim" else Settings(mode=mode)
+    first, second = (answer_json(ask(index, DEPOSIT, model, settings)) for model in scripted(mode))
+    assert first.pop("timings_ms") != {}
+    assert second.pop("timings_ms") != {}
+    assert first == second
+
+
+def test_a_removed_document_never_answers_again(tmp_path: Path) -> None:
+    files = [SAMPLES / name for name in ("2025Z99208.txt", "2025D99310.txt")]
+    opened = samples_index(tmp_path, files)
+    gone = next(d for d in opened.documents() if "99208" in d.source)
+    assert gone.id in {c.document.id for c in ask(opened, DEPOSIT).citations}
+    opened.remove(gone.id)
+    found = ask(opened, DEPOSIT)
+    assert gone.id not in {hit.document.id for hit in found.hits}
+    assert RULE not in (found.text or "")
+    opened.add(files)
+    assert RULE in (ask(opened, DEPOSIT).text or "")
+    opened.close()
