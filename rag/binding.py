@@ -24,7 +24,7 @@ _FLOOR = 0.05
 _SAME_THING = 0.95
 _JOINT = 2  # places that a joint counts for
 _SENTENCE = 10
-_BORROWED = 2  # places to what a clause with "daarvan" is about
+_BORROWED = 3  # places to what a clause with "daarvan" is about
 _REACH = 2.0
 
 Item = Term | Anchored
@@ -41,10 +41,18 @@ class _Placed:
     borrows: bool
 
 
+@dataclass(frozen=True, slots=True)
+class _Pool:
+    """What the source holds, and what in it is like each item of the claim (by its place)."""
+
+    placed: list[_Placed]
+    alike: dict[int, list[tuple[float, _Placed]]]
+
+
 def misplaced_figure(claim: Statement, region: Region, given: Evidence) -> str | None:
     """Why a figure is said of something else in the source, else None."""
-    pool = _pool(given)
-    placed = [(p, p.item.figure) for p in pool if isinstance(p.item, Anchored)]
+    pool = _pool(claim, given)
+    placed = [(p, p.item.figure) for p in pool.placed if isinstance(p.item, Anchored)]
     mine = [a for a in claim.figures if a.figure.kind != "ordinal" and a.figure.value != 1]
     topic = {term.text for statement in given.about for term in statement.terms}
     for at, anchored in enumerate(mine):
@@ -61,7 +69,9 @@ def misplaced_figure(claim: Statement, region: Region, given: Evidence) -> str |
             used = next((other for other in mine if carries(other.figure, source)), None)
             if used and any(_in_range(p, rival) for p in own):
                 swapped = _turned_round(anchored, used, own, rival)
-            elif (used is not None and used.whole) or (used is not None and any(_counts_alike(claim, anchored, p, pool) for p in own)):
+            elif (used is not None and used.whole) or (
+                used is not None and any(_counts_alike(claim, anchored, p, pool) for p in own)
+            ):
                 continue
             elif _claimed(claim, anchored, own, rival, pool, topic):
                 swapped = True
@@ -81,9 +91,11 @@ def misplaced_figure(claim: Statement, region: Region, given: Evidence) -> str |
 
 def misplaced_name(claim: Statement, region: Region, given: Evidence) -> str | None:
     """Why a name stands where the source has another, else None."""
-    pool = _pool(given)
+    pool = _pool(claim, given)
     known = names(given)
-    placed = [(p, p.item.text) for p in pool if isinstance(p.item, Term) and p.item.text in known]
+    placed = [
+        (p, p.item.text) for p in pool.placed if isinstance(p.item, Term) and p.item.text in known
+    ]
     used = [term for term in claim.terms if term.name or term.text in known]
     for term in used:
         own = [p for p, text in placed if same_name(term.text, text)]
@@ -143,9 +155,7 @@ def _beyond(these: list[str], those: list[str]) -> list[str]:
     return [t for t in these if not any(likeness(t, other) > 0 for other in those)]
 
 
-def _counts_alike(
-    claim: Statement, anchored: Anchored, placed: _Placed, pool: list[_Placed]
-) -> bool:
+def _counts_alike(claim: Statement, anchored: Anchored, placed: _Placed, pool: _Pool) -> bool:
     """Whether a bare number counts the same in claim and source: "6.230 winkels"."""
     if anchored.figure.kind != "number" or anchored.figure.unit:
         return False
@@ -153,7 +163,7 @@ def _counts_alike(
     theirs = next(
         (
             p.item
-            for p in pool
+            for p in pool.placed
             if p.sentence == placed.sentence and p.item.place == placed.item.place + 1
         ),
         None,
@@ -172,7 +182,7 @@ def _claimed(
     anchored: Anchored,
     own: list[_Placed],
     rival: _Placed,
-    pool: list[_Placed],
+    pool: _Pool,
     topic: set[str],
 ) -> bool:
     """Whether more words of a figure of the claim stand beside the rival in the source than beside
@@ -195,13 +205,15 @@ def _claimed(
     return against > votes
 
 
-def _sentences_with(term: Term, figure: _Placed, pool: list[_Placed]) -> set[int]:
+def _sentences_with(term: Term, figure: _Placed, pool: _Pool) -> set[int]:
     """The sentences that hold the term and a figure of the kind of `figure`."""
     kind = figure.item.figure.kind if isinstance(figure.item, Anchored) else ""
     counted = {
-        p.sentence for p in pool if isinstance(p.item, Anchored) and p.item.figure.kind == kind
+        p.sentence
+        for p in pool.placed
+        if isinstance(p.item, Anchored) and p.item.figure.kind == kind
     }
-    return counted & {p.sentence for p in pool if _like(term, p.item) > _SAME_THING - 0.1}
+    return counted & {p.sentence for like, p in pool.alike[term.place] if like > _SAME_THING - 0.1}
 
 
 def _turned_round(anchored: Anchored, used: Anchored, own: list[_Placed], rival: _Placed) -> bool:
@@ -226,17 +238,22 @@ def _items(statement: Statement) -> list[Item]:
     return [*statement.terms, *statement.figures]
 
 
-def _pool(given: Evidence) -> list[_Placed]:
-    return [
+def _pool(claim: Statement, given: Evidence) -> _Pool:
+    placed = [
         _Placed(item, number, statement.clauses[item.clause].borrows)
         for number, statement in enumerate(given.said)
         for item in _items(statement)
     ]
+    alike = {
+        item.place: [(like, p) for p in placed if (like := _like(item, p.item))]
+        for item in _items(claim)
+    }
+    return _Pool(placed, alike)
 
 
 def _prefers(
     choices: list[tuple[Around, list[_Placed], list[_Placed]]],
-    pool: list[_Placed],
+    pool: _Pool,
     margin: float = FIGURE_MARGIN,
 ) -> bool:
     """Whether the words around items of the claim stand nearer to the rivals than to their own.
@@ -270,14 +287,11 @@ def _steps(one: Item, other: Item) -> int:
     return abs(one.place - other.place) + _JOINT * abs(one.joint - other.joint)
 
 
-def _nearness(item: Item, places: list[_Placed], pool: list[_Placed]) -> float:
+def _nearness(item: Item, places: list[_Placed], pool: _Pool) -> float:
     """How near the source has `item` to one of `places`: 1 beside it, 0 not at all, and less where
     its opposite stands nearer ("laag" and "hoog")."""
     best = worst = 0.0
-    for other in pool:
-        like = _like(item, other.item)
-        if not like:
-            continue
+    for like, other in pool.alike[item.place]:
         for placed in places:
             if other.item is placed.item:
                 continue

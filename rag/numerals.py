@@ -38,6 +38,7 @@ _FIRST = {"eerste": 1, "tweede": 2, "derde": 3, "achtste": 8}
 _DIGITS = re.compile(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?|\d+(?:,\d+)?|\d+\.\d{1,2}")
 
 
+@lru_cache(maxsize=65536)
 def plain(word: str) -> str:
     """`word` in lower case without accents ("tweeënhalf" -> "tweeenhalf")."""
     decomposed = unicodedata.normalize("NFKD", word.casefold())

@@ -47,18 +47,18 @@ _KNOWS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The neighbouring sentences (`at`, their numbers; `said`) that carry a claim best.
+    """`size` neighbouring sentences that carry a claim best, `said`.
 
     `said` ends with the question that the answer settles, where there is one. `figures` may be
     cited: of the whole answer, and dates of its question. `answered` is the share of the claim that
     stands in the answer itself.
     """
 
-    at: tuple[int, ...]
     said: tuple[Statement, ...]
     figures: tuple[Figure, ...]
     support: float
     answered: float
+    size: int
 
 
 def best_regions(claim: Statement, given: Evidence) -> list[Region]:
@@ -69,15 +69,45 @@ def best_regions(claim: Statement, given: Evidence) -> list[Region]:
         for size in range(1, WINDOW + 1)
         for start in range(count - size + 1)
     ] or [()]
+    found = _strengths(claim, given)
     ranked = sorted(
-        ((_rank(region), region) for region in (_region(claim, given, w) for w in windows)),
+        ((_rank(region), region) for region in (_region(claim, given, found, w) for w in windows)),
         key=lambda pair: -pair[0],
     )
     return [region for rank, region in ranked[:TRIED] if rank >= ranked[0][0] - NEARLY]
 
 
+@dataclass(frozen=True, slots=True)
+class _Strengths:
+    """How well each sentence has each term (`terms`) and figure (`figures`) of a claim, and what
+    the question adds to each; `citable` are the figures that may be cited."""
+
+    terms: list[list[float]]
+    figures: list[list[float]]
+    term_extra: list[tuple[float, float]]
+    figure_extra: list[float]
+    citable: tuple[Figure, ...]
+
+
+def _strengths(claim: Statement, given: Evidence) -> _Strengths:
+    settled = (given.answered,) if given.answered else ()
+    dated = [f for s in given.about for f in _figures(s) if f.kind in ("date", "ordinal")]
+    extra = [f for s in settled for f in _figures(s)] + dated
+    own = [_figures(statement) for statement in given.said]
+    return _Strengths(
+        terms=[[_best(term, (s,)) for term in claim.terms] for s in given.said],
+        figures=[[_carried(a.figure, found) for a in claim.figures] for found in own],
+        term_extra=[
+            (_best(term, (*settled, *given.about)), _best(term, given.asked))
+            for term in claim.terms
+        ],
+        figure_extra=[_carried(a.figure, extra) for a in claim.figures],
+        citable=(*(figure for found in own for figure in found), *extra),
+    )
+
+
 def _rank(region: Region) -> float:
-    return region.support + region.answered / 2 - _SIZE_COST * len(region.at)
+    return region.support + region.answered / 2 - _SIZE_COST * region.size
 
 
 def from_question_only(claim: Statement, region: Region, given: Evidence) -> str | None:
@@ -137,46 +167,42 @@ def _asks(claim: Statement, question: Statement) -> bool:
     return found >= _SAME_AS_ASKED * (len(claim.terms) + len(claim.figures))
 
 
-def _region(claim: Statement, given: Evidence, at: tuple[int, ...]) -> Region:
+def _region(claim: Statement, given: Evidence, found: _Strengths, at: tuple[int, ...]) -> Region:
     said = tuple(given.said[number] for number in at)
-    settled = (given.answered,) if given.answered else ()
-    dated = [f for s in given.about for f in _figures(s) if f.kind in ("date", "ordinal")]
-    own = [f for s in said for f in _figures(s)]
-    elsewhere = [f for s in given.said for f in _figures(s)]
-    extra = [f for s in settled for f in _figures(s)]
-    strengths: list[tuple[int, float]] = []
-    answered: list[float] = []
     asked = 1.0 if 0 in at and given.points_at_question else _ASKED
-    whole = _whole_sentence(claim, said)
-    for term in claim.terms:
-        direct = max(_best(term, said) * _UNLINKED, _best(term, whole))
-        wider = max(direct, _best(term, settled), _best(term, given.about))
-        loose = asked * _best(term, given.asked)
-        strengths.append((term.place, max(wider, loose)))
+    whole = _whole_sentence(claim, given, found, at)
+    places: list[tuple[int, float]] = []
+    answered: list[float] = []
+    for number, term in enumerate(claim.terms):
+        direct = max((found.terms[s][number] for s in whole), default=0.0)
+        apart = max((found.terms[s][number] for s in at), default=0.0)
+        direct = max(direct, apart * _UNLINKED)
+        settled, loose = found.term_extra[number]
+        places.append((term.place, max(direct, settled, asked * loose)))
         answered.append(direct)
-    for anchored in claim.figures:
-        direct = _carried(anchored.figure, own)
-        wider = max(direct, _carried(anchored.figure, [*extra, *dated]))
-        strengths += [(anchored.place, wider)]
+    for number, anchored in enumerate(claim.figures):
+        direct = max((found.figures[s][number] for s in at), default=0.0)
+        places.append((anchored.place, max(direct, found.figure_extra[number])))
         answered += [direct, direct]
-    strengths.sort()
-    values = [value for _, value in strengths]
+    values = [value for _, value in sorted(places)]
     return Region(
-        at=at,
-        said=said + settled,
-        figures=(*elsewhere, *extra, *dated),
+        said=said + ((given.answered,) if given.answered else ()),
+        figures=found.citable,
         support=_support(values),
         answered=sum(answered) / len(answered) if answered else 0.0,
+        size=len(at),
     )
 
 
-def _whole_sentence(claim: Statement, said: tuple[Statement, ...]) -> tuple[Statement, ...]:
+def _whole_sentence(
+    claim: Statement, given: Evidence, found: _Strengths, at: tuple[int, ...]
+) -> tuple[int, ...]:
     """The sentences of a window whose words may be joined in one clause: all where the later ones
     point back ("daarvan", "deze") or the claim has several clauses, else the best one."""
-    linked = all(_POINTS_BACK.search(statement.text) for statement in said[1:])
-    if len(claim.clauses) > 1 or linked:
-        return said
-    return (max(said, key=lambda s: sum(_best(term, (s,)) for term in claim.terms)),)
+    linked = all(_POINTS_BACK.search(given.said[number].text) for number in at[1:])
+    if len(claim.clauses) > 1 or linked or not at:
+        return at
+    return (max(at, key=lambda number: sum(found.terms[number])),)
 
 
 def _carried(figure: Figure, sources: Iterable[Figure]) -> float:

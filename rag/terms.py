@@ -225,7 +225,7 @@ def is_content(word: str) -> bool:
     return len(word) > 1 and plain(word) not in _STOP
 
 
-@lru_cache(maxsize=65536)
+@lru_cache(maxsize=262144)
 def likeness(one: str, other: str) -> float:
     """How far two words (lower case) say the same: 1 same stem, .9 synonyms, .5-.9 compound parts,
     0 nothing in common, -1 opposites ("gestegen" and "gedaald", "bekend" and "onbekend")."""

@@ -111,7 +111,7 @@ def test_a_figure_that_says_something_else_is_another_figure(one, other):
         ("67 jaar en jonger", "67 jaar en ouder", False),
         ("naar 34%", "34%", False),
         ("vanaf 31 december 2025", "tot en met 31 december 2025", False),
-        ("na 1 september 2024", "vóór 1 september 2024", True),  # "na" is no bound: see the docs
+        ("na 1 september 2024", "vóór 1 september 2024", False),
         ("uiterlijk 1 juli 2027", "op zijn vroegst op 1 juli 2027", False),
     ],
 )
@@ -243,7 +243,7 @@ def test_similarity_and_level_decide_on_what_is_only_weakly_supported():
 @settings(max_examples=150, deadline=None)
 def test_a_verbatim_sentence_always_passes(data):
     sentence, source = data.draw(st.sampled_from(sample_sentences()))
-    spaced = data.draw(st.sampled_from([sentence, sentence.upper(), "  ".join(sentence.split())]))
+    spaced = data.draw(st.sampled_from([sentence, sentence.upper(), sentence.replace(" ", "  ")]))
     verdict = check(spaced, source)
     assert verdict.carried, verdict.why
     assert verdict.support == 1.0

@@ -243,7 +243,7 @@ def test_sentences_arrive_one_by_one_however_the_stream_is_cut(
     text = json.dumps(ODD, ensure_ascii=ascii_only, indent=indent)
     seen: list[Draft] = []
     drafted = composed(ScriptedModel(text, piece=piece), seen)
-    assert [draft.text for draft in seen] == [" ".join(z["tekst"].split()) for z in ODD["zinnen"]]  # type: ignore[attr-defined, index]
+    assert [draft.text for draft in seen] == [" ".join(z["tekst"].split()) for z in ODD["zinnen"]]  # type: ignore[attr-defined]
     assert tuple(seen) == drafted.drafts
     assert len(seen[1].quotes) == 2
 

@@ -1,0 +1,1 @@
+"""Prompts, one Markdown file each; only `rag.prompting` reads them."""
