@@ -109,13 +109,31 @@ def test_a_mode_in_the_settings_does_not_bring_a_model(index: Index, mode: str) 
     assert ask(index, DEPOSIT, settings=Settings(mode=mode)).mode == "verbatim"
 
 
-def test_a_quote_over_a_page_break_leaves_the_page_header_out(index: Index) -> None:
+def test_a_quote_of_an_answer_over_a_page_break_has_no_page_header(index: Index) -> None:
     found = ask(index, "Hoeveel voorschotten heeft de rederij van het Zwaneveer ontvangen?")
     assert "1,9 miljoen euro" in (found.text or "")
     assert cited(found)[0] == ("ah-tk-20232024-9104.txt", (3,))
     passage = next(hit.passage for hit in found.hits if hit.passage.numbers == (3,))
     assert passage.gaps
     assert "Aanhangsel" not in (found.text or "")
+
+
+@pytest.mark.parametrize(
+    ("question", "phrase"),
+    [
+        ("Vanaf welk bedrag gold de eis van zekerheid vóór 1 maart 2025?", "0,25 miljoen"),
+        ("Welk deel van de bijdrage aan de rederij ging naar onderhoud?", "62%"),
+    ],
+)
+def test_offsets_behind_what_a_passage_leaves_out_lead_to_the_quote(
+    index: Index, question: str, phrase: str
+) -> None:
+    found = ask(index, question, ScriptedModel(choosing(phrase)))
+    (citation,) = found.citations
+    gaps = next(h.passage.gaps for h in found.hits if h.passage_id == citation.passage_id)
+    assert any(gap.end < citation.end for gap in gaps)
+    text = index.document(citation.document.id).text[citation.start : citation.end]
+    assert phrase in text
 
 
 # --- select

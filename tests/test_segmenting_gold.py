@@ -33,7 +33,7 @@ CORPUS = [
     for folder in (SAMPLES, SHARED / "corpus")
     if folder.exists()
     for path in sorted(folder.rglob("*"))
-    if path.suffix in READERS and path.name != "README.md"
+    if path.suffix in READERS
 ]
 
 
