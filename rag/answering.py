@@ -16,9 +16,9 @@ from rag.confidence import (
     FAR_FROM_QUESTION,
     NOT_CARRIED,
     NOT_IN_PASSAGES,
-    THRESHOLD,
     Refusal,
     confidence,
+    load_threshold,
     nothing_about,
 )
 from rag.constraints import unmet
@@ -66,7 +66,7 @@ def answer(
     mode: Mode = "verbatim"
     if model is not None:
         mode = model.default_mode if settings.mode == "auto" else settings.mode  # type: ignore[assignment]
-    refused = _refused_before(read_as, hits, sure)
+    refused = _refused_before(read_as, hits, sure, load_threshold(settings.data_dir))
     drafted = Drafted(())
     if refused is None:
         evidence = score_sentences(read_as, hits[:READ], index.encoder)
@@ -97,9 +97,11 @@ def answer(
     )
 
 
-def _refused_before(question: str, hits: Sequence[Hit], sure: float) -> Refusal | None:
+def _refused_before(
+    question: str, hits: Sequence[Hit], sure: float, threshold: float
+) -> Refusal | None:
     """The refusal that needs no model: nothing near, or nothing about the period asked."""
-    if sure < THRESHOLD:
+    if sure < threshold:
         return FAR_FROM_QUESTION
     missing = unmet(question, hits[:READ])
     return nothing_about(missing) if missing else None

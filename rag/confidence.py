@@ -2,15 +2,20 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
 from index.documents import Hit
+from index.errors import BadRequest
 from index.lexical import tokens, words
 
-# Below this a question is refused without asking a model. Fitted by `vraagbaak-eval calibrate`;
-# docs/answering.md tells on what, and how to do it again for other documents or another encoder.
+# Below this a question is refused without asking a model, where no calibration says otherwise: with
+# multilingual-e5-small it refuses what is off any subject and hardly anything else.
 THRESHOLD = 0.32
+# What `vraagbaak-eval calibrate` writes, in the data folder: its threshold counts instead.
+CALIBRATION_NAME = "calibration.json"
 
 # Cosines of e5 models lie close together: off any subject they are about 0.80.
 _LOW_COSINE, _COSINE_RANGE = 0.80, 0.12
@@ -59,6 +64,32 @@ def nothing_about(periods: Sequence[str]) -> Refusal:
     return Refusal(
         f"Over {named} staat niets in de gevonden passages.",
         f"The passages found say nothing about {named}.",
+    )
+
+
+def load_threshold(data_dir: Path) -> float:
+    """The threshold of the calibration in `data_dir`, else `THRESHOLD`.
+
+    Raises BadRequest for a calibration file that cannot be read.
+    """
+    path = data_dir / CALIBRATION_NAME
+    try:
+        given = json.loads(path.read_text(encoding="utf-8"))["threshold"]
+    except FileNotFoundError:
+        return THRESHOLD
+    except (OSError, ValueError, KeyError, TypeError) as error:
+        raise _unusable(path) from error
+    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
+        raise _unusable(path)
+    return float(given)
+
+
+def _unusable(path: Path) -> BadRequest:
+    return BadRequest(
+        f"{path} bevat geen `threshold` van 0 tot 1: maak het opnieuw met `vraagbaak-eval calibrate` "
+        "of haal het weg.",
+        f"{path} holds no `threshold` from 0 to 1: make it again with `vraagbaak-eval calibrate` or "
+        "remove it.",
     )
 
 

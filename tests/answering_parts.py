@@ -22,8 +22,7 @@ from tests.hashing import HashingEncoder
 from tests.surface_parts import encoder
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
-# What stands beside the samples tells about them, and would answer for them.
-SAMPLE_FILES = tuple(path for path in sorted(SAMPLES.iterdir()) if path.name != "README.md")
+SAMPLE_FILES = tuple(sorted(SAMPLES.iterdir()))
 
 Script = dict[str, Any] | str | Callable[[str], dict[str, Any]] | Exception
 """A completion: JSON, text as it is, JSON made from the user's part of the prompt, or an error."""

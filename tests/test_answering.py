@@ -90,8 +90,9 @@ def cited(found: Answer) -> list[tuple[str, tuple[int, ...]]]:
 # --- verbatim
 
 
-def test_without_a_model_the_decisive_sentences_are_quoted(index: Index) -> None:
-    found = ask(index, DEPOSIT)
+@pytest.mark.parametrize("question", [DEPOSIT, "wat is de aanbetalingsregel?"])
+def test_without_a_model_the_decisive_sentences_are_quoted(index: Index, question: str) -> None:
+    found = ask(index, question)
     assert found.mode == "verbatim"
     assert found.model == "none"
     assert found.tokens == {"prompt": 0, "completion": 0}
