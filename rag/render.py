@@ -61,7 +61,18 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
         blocks.append(_wrap(" ".join(_marked(s.text, s.citations) for s in answer.sentences)))
         blocks.append("\n".join(_citation_lines(answer)))
     blocks += [_wrap(("Let op: " if nl else "Note: ") + note) for note in answer.notes]
+    if not answer.abstained and answer.model != "none":
+        blocks.append(_wrap(_how(answer, nl)))
     return "\n\n".join(blocks)
+
+
+def _how(answer: Answer, nl: bool) -> str:
+    """Which model answered, and how."""
+    if answer.mode == "select":
+        return (
+            f"Zinnen gekozen door {answer.model}." if nl else f"Sentences chosen by {answer.model}."
+        )
+    return f"Geschreven door {answer.model}." if nl else f"Written by {answer.model}."
 
 
 def _citation_lines(answer: Answer) -> list[str]:
