@@ -19,6 +19,7 @@ from eval.calibrate import calibrate, calibration_json
 from eval.compare import compare_runs, load_tolerances
 from eval.derive import derive, index_without_questions
 from eval.gold import gold_line, load_gold, remarks
+from eval.judge import JUDGE, judge_run, judgement_text
 from eval.report import comparison_markdown, write_comparison, write_report
 from eval.runs import (
     Ask,
@@ -82,6 +83,9 @@ def _parser() -> argparse.ArgumentParser:
         command.add_argument(
             "--index", type=Path, metavar="MAP", help="map met de index (standaard: de gegevensmap)"
         )
+        add_set(command)
+
+    def add_set(command: Any) -> None:
         command.add_argument(
             "--set",
             action="append",
@@ -123,6 +127,10 @@ def _parser() -> argparse.ArgumentParser:
         metavar="DEEL",
         help="grootste deel van de te beantwoorden vragen dat geweigerd mag worden (0.05)",
     )
+
+    judged = add("judge", _judge, "Laat een taalmodel de antwoorden van een run beoordelen.")
+    judged.add_argument("run", type=Path, metavar="RUN")
+    add_set(judged)
 
     checked = add("check-gold", _check_gold, "Controleer een goudset, desgewenst tegen een index.")
     checked.add_argument("gold", nargs="+", type=Path, metavar="GOUDSET")
@@ -229,6 +237,28 @@ def _calibrate(given: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _judge(given: argparse.Namespace, settings: Settings) -> int:
+    from rag.service import connect_model
+
+    finished = read_run(given.run)
+    model = connect_model(settings)
+    if model is None:
+        raise BadRequest(
+            "Oordelen vraagt een taalmodel en de instelling is model=none; geef bijvoorbeeld "
+            "--set model=ollama.",
+            "Judging takes a language model and the setting is model=none; give for example "
+            "--set model=ollama.",
+        )
+    try:
+        with tqdm(unit="vraag") as bar:
+            judgement = judge_run(finished, model, _shown_on(bar))
+    finally:
+        model.close()
+    print(judgement_text(judgement, settings.language))
+    print(given.run / JUDGE)
+    return 0
+
+
 def _check_gold(given: argparse.Namespace, settings: Settings) -> int:
     questions = load_gold(given.gold)
     answerable = sum(question.answerable for question in questions)
@@ -244,7 +274,8 @@ def _check_gold(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _shown_on(bar: Any) -> Callable[[int, int], None]:
-    def progress(done: int, _total: int) -> None:
+    def progress(done: int, total: int) -> None:
+        bar.total = total
         bar.update(done - bar.n)
 
     return progress
@@ -302,11 +333,12 @@ def _prompt_hashes() -> dict[str, str]:
 
 
 def _public(settings: Settings) -> dict[str, Any]:
-    """The settings without secrets (fields that their `repr` leaves out)."""
+    """The settings without secrets (fields that their `repr` leaves out) and without the data
+    folder, which says where it was and not what was measured."""
     return {
         each.name: value if isinstance(value, int | float | str | None) else str(value)
         for each in dataclasses.fields(settings)
-        if each.repr
+        if each.repr and each.name != "data_dir"
         for value in [getattr(settings, each.name)]
     }
 

@@ -347,6 +347,28 @@ def _spans_within(start: int, end: int, pieces: Iterable[Aside | Footnote]) -> t
     return tuple(_without_overlap(inside))
 
 
+def _closed_up(text: str, start: int, end: int, gaps: Sequence[Span]) -> tuple[Span, ...]:
+    """Gaps that interrupt a sentence, with the white space around them but for one character.
+
+    A page break in mid-sentence leaves blank lines on both sides, which would read as a new
+    paragraph.
+    """
+    closed: list[Span] = []
+    for gap in gaps:
+        if closed and not text[closed[-1].end : gap.start].strip():
+            closed[-1] = Span(closed[-1].start, gap.end)
+        else:
+            closed.append(gap)
+    for at, gap in enumerate(closed):
+        before = text[start : gap.start].rstrip()
+        after = text[gap.end : end].lstrip()
+        goes_on = after[:1].islower() or after[:1].isdigit()
+        if before and before[-1] not in ".?!:;" and goes_on:
+            last = end - len(after)
+            closed[at] = Span(start + len(before), last - 1 if text[last - 1].isspace() else last)
+    return tuple(gap for gap in closed if gap.end > gap.start)
+
+
 def _furnish(
     passage: Passage,
     text: str,
@@ -356,10 +378,11 @@ def _furnish(
 ) -> Passage:
     """Give a passage its true text, gaps, footnotes and pointers."""
     known = {n for p in passages for n in p.numbers}
+    gaps = _spans_within(passage.start, passage.end, [*asides, *notes])
     cut = replace(
         passage,
         text=text[passage.start : passage.end],
-        gaps=_spans_within(passage.start, passage.end, [*asides, *notes]),
+        gaps=_closed_up(text, passage.start, passage.end, gaps),
         questions=tuple(_reread(q, text, asides, notes) for q in passage.questions),
     )
     reading = cut.reading_text()

@@ -146,7 +146,9 @@ class _Writer:
         self.first: float | None = None
 
     def take(self, draft: Draft) -> None:
-        """Check a draft and add the sentence that comes of it, if any."""
+        """Check a draft and add the sentence that comes of it, if any and not there yet."""
+        if any(sentence.text == draft.text for sentence in self.sentences):
+            return
         if not draft.written:
             self._add(draft.text, "quoted", [self._cite(at, span) for at, span in draft.quotes])
             return
@@ -160,7 +162,8 @@ class _Writer:
                 return
             whys.append(verdict.why or "")
         named = {at for at, _ in draft.quotes}
-        for at, hit in enumerate(self._hits):
+        for at in draft.shown:
+            hit = self._hits[at]
             if at not in named and check(draft.text, hit.passage).carried:
                 self._add(draft.text, "repointed", [self._cite(at, supporting(draft.text, hit))])
                 return

@@ -32,12 +32,14 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 class Draft:
     """A sentence before it is checked. `quotes` are (hit, span of its reading text) it rests on.
 
-    `written` is False where `text` is the document's own.
+    `written` is False where `text` is the document's own; `shown` are the hits that the model which
+    wrote it could read.
     """
 
     text: str
     quotes: tuple[tuple[int, Span], ...]
     written: bool
+    shown: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -185,7 +187,9 @@ def compose(
             raise _nonsense(model)
         cited = [labels[number - 1] for number in dict.fromkeys(item["bronnen"])]
         whole = tuple((at, Span(0, len(hits[at].passage.reading_text()))) for at in cited)
-        drafts.append(Draft(" ".join(item["tekst"].split()), whole, written=True))
+        drafts.append(
+            Draft(" ".join(item["tekst"].split()), whole, written=True, shown=tuple(labels))
+        )
         if on_draft:
             on_draft(drafts[-1])
 

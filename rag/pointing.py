@@ -7,6 +7,7 @@ from dataclasses import replace
 
 from index.build import Index
 from index.documents import Hit, Passage
+from index.errors import NotFound
 
 _MOST_ADDED = 4
 _SHORT = 300  # characters: a longer answer stands on its own, whatever it also points to
@@ -30,7 +31,10 @@ def follow_pointers(index: Index, hits: Sequence[Hit], depth: int = 3) -> tuple[
         if not left or not refers_to or len(hit.passage.reading_text()) > _SHORT:
             return
         if hit.document.id not in documents:
-            documents[hit.document.id] = index.passages(hit.document.id)
+            try:
+                documents[hit.document.id] = index.passages(hit.document.id)
+            except NotFound:  # removed since the search: nothing to follow any more
+                documents[hit.document.id] = {}
         for passage_id, passage in documents[hit.document.id].items():
             if refers_to.isdisjoint(passage.numbers):
                 continue
