@@ -18,7 +18,11 @@ _ABBREVIATIONS = frozenset(
         "tav tel temp tk tnv u v v.a vb verg vgl vlg vnl voorz w wnd z z.g.n zgn zoz"
     ).split()
 )
-_END = re.compile(r"[.!?…]+[\"'”’»)\]]*(?:\[[^\[\]\n]{1,6}\]|\d{1,2}(?=\s))?(?=\s|$)")
+_END = re.compile(
+    r"[.!?…]+[\"'”’»)\]]*(?:\[[^\[\]\n]{1,6}\]|\d{1,2}(?=\s))?(?=\s|$)|"
+    # an extraction that lost the space: "in Nederland.De inspectie"
+    r"(?<=[a-zà-ÿ]{3})[.?!](?=[A-ZÀ-Ý][a-zà-ÿ]+\s)"
+)
 _LAST_WORD = re.compile(r"([\w.]+)$")
 _BLOCK = re.compile(r"[^\n]+(?:\n(?![ \t]*\n)[^\n]+)*")
 _LIST_ITEM = re.compile(r"\n(?=[ \t]*(?:[-–•·▪*o]|\d{1,2}[.)]|[a-z][.)])[ \t])")
@@ -55,7 +59,8 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
     if stop[0].startswith("."):
         word = _LAST_WORD.search(text, start, stop.start())
         last = word[1].lower() if word else ""
-        if last.rstrip(".") in _ABBREVIATIONS and not stop[0][1:]:
+        dotted = re.fullmatch(r"(?:[a-z]\.)+[a-z]{1,2}", last)  # "d.d.", "m.b.t."
+        if (dotted or last.rstrip(".") in _ABBREVIATIONS) and not stop[0][1:]:
             return False
         if len(last) == 1 and last.isalpha():  # an initial: "A. Visser"
             return False

@@ -27,8 +27,10 @@ _LEANS = re.compile(
     r"Vervolgens|Verder|Namelijk|Omgekeerd)\b"
 )
 _POINTER = re.compile(
-    r"^\W*(?:(?:Ja|Nee),?\s+)?(?:Zie|Ik verwijs|Voor\b.{0,60}\bverwijs|Hiervoor verwijs)\b.{0,120}"
-    r"\b(?:antwoord|beantwoording|reactie|vraag|vragen)\b",
+    r"^\W*(?:(?:Ja|Nee),?\s+)?(?:"
+    r"(?:Zie|Ik verwijs|Voor\b.{0,60}\bverwijs|Hiervoor verwijs)\b.{0,120}"
+    r"\b(?:antwoord|beantwoording|reactie|vraag|vragen)\b|"
+    r"In\s+(?:(?:mijn|het|de)\s+)?(?:antwoord(?:en)?|beantwoording)\s+(?:op\s|\d))",
     re.I,
 )
 _FIGURE = re.compile(
@@ -108,7 +110,7 @@ def score_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> lis
     asked_periods = periods(question)
     beside = [
         0.10 * sum(not speaks_of(hit, period) for period in asked_periods)
-        + 0.15 * (1 - hit.score / hits[0].score)
+        + 0.35 * (1 - hit.score / hits[0].score)
         for hit in hits
     ]
     cosines = encoder.encode_passages(texts) @ encoder.encode_queries([question])[0]

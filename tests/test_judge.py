@@ -149,7 +149,7 @@ def test_damaged_verdicts_are_refused_and_left_as_they_are(tmp_path: Path, damag
     case = finished(tmp_path)
     path = case.directory / "judge.json"
     path.write_text(damage, encoding="utf-8")
-    with pytest.raises(UnreadableFile, match="judge.json"):
+    with pytest.raises(UnreadableFile, match=r"judge\.json"):
         judge_run(case, ScriptedModel())
     assert path.read_text(encoding="utf-8") == damage
 
