@@ -18,6 +18,8 @@ _ABBREVIATIONS = frozenset(
         "tav tel temp tk tnv u v v.a vb verg vgl vlg vnl voorz w wnd z z.g.n zgn zoz"
     ).split()
 )
+# Abbreviations that also stand last; the next word's capital then tells.
+_MAY_END = frozenset({"jl", "j.l", "etc", "e.d", "e.v", "c.s", "a.s", "enz"})
 _END = re.compile(
     r"[.!?…]+[\"'”’»)\]]*(?:\[[^\[\]\n]{1,6}\]|\d{1,2}(?=\s))?(?=\s|$)|"
     # an extraction that lost the space: "in Nederland.De inspectie"
@@ -60,7 +62,8 @@ def _ends_sentence(text: str, start: int, stop: re.Match[str], end: int) -> bool
         word = _LAST_WORD.search(text, start, stop.start())
         last = word[1].lower() if word else ""
         dotted = re.fullmatch(r"(?:[a-z]\.)+[a-z]{1,2}", last)  # "d.d.", "m.b.t."
-        if (dotted or last.rstrip(".") in _ABBREVIATIONS) and not stop[0][1:]:
+        abbreviated = dotted or last.rstrip(".") in _ABBREVIATIONS
+        if abbreviated and last not in _MAY_END and not stop[0][1:]:
             return False
         if len(last) == 1 and last.isalpha():  # an initial: "A. Visser"
             return False
