@@ -14,10 +14,8 @@ from eval.compare import compare_runs, load_tolerances
 from eval.gold import load_gold
 from eval.runs import read_run, run
 from index.build import open_index
-from rag.answering import answer
-from rag.answers import answer_json
+from index.paths import data_dir
 from rag.conversation import Turn
-from rag.settings import load_settings
 from tests.answering_parts import SAMPLE_FILES
 from tests.surface_parts import encoder
 
@@ -74,6 +72,12 @@ def test_the_committed_baseline_names_no_folder_of_the_machine_that_made_it() ->
         assert not re.search(r'"/|"[A-Z]:\\\\', (BASELINE / name).read_text(encoding="utf-8")), name
 
 
+def test_the_settings_of_a_run_do_not_say_where_its_data_are(new: Path) -> None:
+    settings = read_run(new).config["settings"]
+    assert settings["model"] == "none"
+    assert not any(str(data_dir()) in str(value) for value in settings.values())
+
+
 def test_retrieval_of_one_passage_is_caught_by_a_retrieval_metric(
     index_dir: Path, new: Path, tmp_path: Path
 ) -> None:
@@ -87,22 +91,21 @@ def test_retrieval_of_one_passage_is_caught_by_a_retrieval_metric(
 def test_a_number_changed_in_the_answers_is_caught_by_the_metric_of_figures(
     index_dir: Path, new: Path, tmp_path: Path
 ) -> None:
-    settings = load_settings({"model": "none"})
-    index = open_index(index_dir, encoder(), create=False)
+    # The answers of the good run again, in the order asked, each sentence with a digit more.
+    records = iter(read_run(new).answers.values())
 
-    def ask(question: str, history: Sequence[Turn]) -> dict[str, Any]:
-        given = answer_json(
-            answer(question, index=index, model=None, settings=settings, history=history)
-        )
+    def ask(_question: str, _history: Sequence[Turn]) -> dict[str, Any]:
+        given: dict[str, Any] = next(records)["answer"]
         for sentence in given["sentences"]:
             sentence["text"] = re.sub(r"(\d+)", r"\g<1>7", sentence["text"], count=1)
         if given["sentences"]:
             given["answer"] = " ".join(sentence["text"] for sentence in given["sentences"])
         return given
 
+    index = open_index(index_dir, encoder(), create=False)
     documents = [index.document(info.id) for info in index.documents()]
-    run(tmp_path / "worse", load_gold(GOLD), documents, ask, {})
     index.close()
+    run(tmp_path / "worse", load_gold(GOLD), documents, ask, {})
     found = regressed(new, tmp_path / "worse")
     assert "figures_kept" in found
     assert found.isdisjoint({"success_1", "success_5", "rr_10", "cited_gold", "refusal_recall"})
