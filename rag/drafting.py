@@ -72,12 +72,18 @@ def as_quotes(hits: Sequence[Hit], chosen: Sequence[Unit]) -> tuple[Draft, ...]:
             joined.append((unit.hit, Span(unit.start, unit.end)))
     return tuple(
         Draft(
-            " ".join(hits[at].passage.reading_text()[span.start : span.end].split()),
+            on_one_line(hits[at].passage.reading_text()[span.start : span.end]),
             ((at, span),),
             written=False,
         )
         for at, span in joined
     )
+
+
+def on_one_line(text: str) -> str:
+    """`text` with single blanks; cells of a table stay apart ("2023 | 612; 2024 | 709")."""
+    rows = re.sub(r"[^\S\n]*\t+[^\S\n]*", " | ", text)
+    return " ".join(re.sub(r"(\|[^\n]*\S)\s*\n", r"\1; ", rows).split())
 
 
 def select(

@@ -20,6 +20,7 @@ from rag.drafting import (
     Draft,
     Drafted,
     compose,
+    on_one_line,
     quote_evidence,
     select,
 )
@@ -345,3 +346,10 @@ def test_the_scripts_of_these_tests_find_what_they_look_for() -> None:
     assert numbered(prompt_of(model), "38.000") >= 1
     with pytest.raises(LookupError):
         numbered(prompt_of(model), "staat er niet")
+
+
+def test_cells_of_a_table_stay_apart_on_one_line() -> None:
+    assert on_one_line("Jaar\tAantal\n2023\t612\n2024\t97\n\nEinde.") == (
+        "Jaar | Aantal; 2023 | 612; 2024 | 97; Einde."
+    )
+    assert on_one_line("Een zin\nover  twee regels.") == "Een zin over twee regels."
