@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import itertools
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -51,6 +53,6 @@ def test_blank_lines_and_list_items_end_a_sentence_and_a_wrapped_line_does_not()
 @given(st.text(alphabet="ab A.?!\n1-)", max_size=80))
 def test_sentences_are_in_order_and_hold_every_visible_character(text: str) -> None:
     spans = split_sentences(text)
-    assert all(a.end <= b.start for a, b in zip(spans, spans[1:], strict=False))
+    assert all(a.end <= b.start for a, b in itertools.pairwise(spans))
     held = {at for span in spans for at in range(span.start, span.end)}
     assert all(at in held for at, character in enumerate(text) if character.strip())
