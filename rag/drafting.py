@@ -89,7 +89,11 @@ def on_one_line(text: str) -> str:
 def select(
     question: str, hits: Sequence[Hit], evidence: Sequence[Unit], model: LanguageModel
 ) -> Drafted:
-    """Let the model choose among numbered sentences; what it chose is quoted."""
+    """Let the model choose among numbered sentences.
+
+    What it chose is quoted, with the best sentence and the stretch that says most: a small model
+    names one or two sentences where an answer needs more (docs/evaluation.md has the figures).
+    """
     shown = _by_passage(best_units(evidence, SELECT_SENTENCES))
     prompt = load_prompt("kies")
     schema = {
@@ -118,6 +122,8 @@ def select(
     if not all(_is_label(number, len(shown)) for number in numbers):
         raise _nonsense(model)
     chosen = [shown[number - 1] for number in dict.fromkeys(numbers)]
+    if chosen:
+        chosen += [*best_units(evidence, 1), *best_stretch(evidence, VERBATIM_CHARACTERS)]
     return _drafted(as_quotes(hits, chosen), prompt, completion)
 
 

@@ -147,7 +147,7 @@ def test_a_rule_is_found_by_its_own_words_and_by_those_of_the_user(
     found = ask(index, question, ScriptedModel(choosing("0,75 miljoen")))
     assert found.mode == "select"
     assert found.model == "fake:model"
-    assert cited(found) == [("2025Z99208.txt", (3,))]
+    assert set(cited(found)) == {("2025Z99208.txt", (3,))}
     assert "0,75 miljoen" in (found.text or "")
     assert found.prompt_hash
     assert found.tokens["prompt"] > found.tokens["completion"] > 0
@@ -157,8 +157,10 @@ def test_what_is_chosen_from_two_passages_is_cited_from_both(index: Index) -> No
     model = ScriptedModel(choosing("ten hoogste 30%", "hoofd Inkoop"))
     question = "Wie beslist over betaling vooraf aan een leverancier, en welk deel mag vooraf?"
     found = ask(index, question, model)
-    assert cited(found) == [("2025Z99208.txt", (3,)), ("2025Z99208.txt", (9,))]
-    assert [sentence.citations for sentence in found.sentences] == [(0,), (1,)]
+    assert set(cited(found)) == {("2025Z99208.txt", (3,)), ("2025Z99208.txt", (9,))}
+    for phrase in ("ten hoogste 30%", "hoofd Inkoop"):
+        (sentence,) = (each for each in found.sentences if phrase in each.text)
+        assert phrase in found.citations[sentence.citations[0]].quote
 
 
 @pytest.mark.parametrize("settings", [Settings(mode="select"), COMPOSE])
