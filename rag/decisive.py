@@ -50,6 +50,16 @@ _REASON = re.compile(
     r"gevolg|verklaring|zodat|namelijk|want)\b",
     re.I,
 )
+# "Nee, dat is niet juist." answers the member of parliament; to a user who asked something else
+# than yes or no it says nothing, or the wrong thing.
+_STANCE = re.compile(r"(?:Ja|Nee|Neen)\b[^\n]{0,40}$", re.I)
+_ASKS_STANCE = re.compile(
+    r"\W*(?:is|zijn|was|waren|kan|kun|kunnen|mag|mogen|moet|moeten|wil|willen|zal|zullen|gaat|gaan|"
+    r"komt|komen|wordt|worden|heeft|hebben|had|hadden|krijgt|krijgen|klopt|geldt|doet|doen|bestaat|"
+    r"blijft|blijven|betaalt|betalen|staat|ben|bent|hoef\w*|verbiedt|weet|vindt|ziet|springt|draait)\b",
+    re.I,
+)
+_FAR = 0.5  # of score: so far below the best sentence, another one does not open a stretch
 # (what a question asks for, what a sentence then should hold)
 _ASKED_AND_HELD = (
     (
@@ -108,6 +118,7 @@ def score_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> lis
     texts = [hits[at].passage.reading_text()[span.start : span.end] for at, span in spans]
     weights = token_weights(question, texts)
     asked_periods = periods(question)
+    wants_stance = bool(_ASKS_STANCE.match(question))
     beside = [
         0.10 * sum(not speaks_of(hit, period) for period in asked_periods)
         + 0.35 * (1 - hit.score / hits[0].score)
@@ -122,6 +133,7 @@ def score_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> lis
             + 0.10 * coverage
             + 0.04 * holds_what_is_asked(question, text)
             - 0.30 * is_pointer(text)
+            - _FAR * (not wants_stance and bool(_STANCE.match(text)))
             - beside[at]
         )
         units.append(Unit(at, span.start, span.end, text, score, float(cosine), coverage))
@@ -153,7 +165,10 @@ def best_stretch(units: Sequence[Unit], most: int) -> list[Unit]:
             value = scores[0] + 0.3 * second + 0.1 * third
             if value > best[0]:
                 best = (value, list(run))
-    return best[1]
+    stretch = best[1]
+    while len(stretch) > 1 and stretch[0].score < max(u.score for u in stretch) - _FAR:
+        stretch = stretch[1:]
+    return stretch
 
 
 def _with_lead(unit: Unit, units: Sequence[Unit]) -> Unit:

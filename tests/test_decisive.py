@@ -6,8 +6,10 @@ from typing import Any, cast
 
 import pytest
 
+from index.documents import DocumentInfo, Hit, Metadata, Passage
 from index.embedding import Encoder
 from rag.decisive import (
+    Unit,
     best_stretch,
     best_units,
     holds_what_is_asked,
@@ -129,3 +131,17 @@ def test_what_is_asked_for_is_recognised(question: str, text: str, holds: bool) 
 )
 def test_a_pointer_is_told_from_an_answer(text: str, points: bool) -> None:
     assert is_pointer(text) is points
+
+
+def test_a_stance_towards_the_member_does_not_open_an_answer_to_something_else() -> None:
+    text = "Nee, dat is niet juist. De garantie geldt boven 3 miljoen euro. Zij vervalt daarna."
+    open_question = _units("vanaf welk bedrag geldt de garantie?", text)
+    assert best_stretch(open_question, 800)[0].text.startswith("De garantie")
+    yes_or_no = _units("is dat juist?", text)
+    assert best_stretch(yes_or_no, 800)[0].text.startswith("Nee")
+
+
+def _units(question: str, text: str) -> list[Unit]:
+    passage = Passage((), text, 0, len(text))
+    hit = Hit(DocumentInfo("0" * 16, "stuk.txt", "answers", Metadata()), 1, passage, 1.0, 1)
+    return score_sentences(question, [hit], cast(Encoder, HashingEncoder()))
