@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from datetime import date, timedelta
+from datetime import date
 from pathlib import PurePath
 
 from index.documents import Metadata, Source
+from index.identifiers import CODE, NUMBER, parliamentary_year
 
 _OPENING = 5000  # characters in which letterheads, titles and introductions stand
 
@@ -128,22 +129,19 @@ _BODY = re.compile(
     r"|Centraal Planbureau|Planbureau voor de Leefomgeving|Presidium)\b"
 )
 
-_CODE = (  # of officielebekendmakingen.nl
-    r"(?:(?:ah|h|nds)-(?:tk|ek|vv)-\d{8}(?:-\d+)+|kv-(?:tk|ek)-(?:\d{4}Z\d{5}|\d{8}-\d+)"
-    r"|kst-\d{5}(?:-[A-Za-z\d]+){1,3}|blg-\d+)"
-)
-_OWN_CODE = re.compile(rf"^\W*({_CODE})\W*$", re.MULTILINE)
-_NUMBER = r"\d{4}[ZD]\d{4,6}"
+# Alone on its line; one that closes a wrapped sentence, "(2024Z01234).", is another document's.
+_ALONE_LINE = r"^[^\w(]*({})[^\w).,;]*$"
+_OWN_CODE = re.compile(_ALONE_LINE.format(CODE), re.MULTILINE)
 _OWN_NUMBERS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
-        rf"^\W*({_NUMBER})\W*$",
-        rf"^\W*nummer:\s*({_NUMBER})\b",
-        rf"^\W*onderdeel van zaak\s+({_NUMBER})\b",
-        rf"\bin antwoord op uw brief van\s+{_DATE.replace('?P<', '?P<a_')}.{{0,60}}?({_NUMBER})",
+        _ALONE_LINE.format(NUMBER),
+        rf"^\W*nummer:\s*({NUMBER})\b",
+        rf"^\W*onderdeel van zaak\s+({NUMBER})\b",
+        rf"\bin antwoord op uw brief van\s+{_DATE.replace('?P<', '?P<a_')}.{{0,60}}?({NUMBER})",
         rf"\b(?:hierbij|hiermee)\s[^.]{{0,300}}?vragen van (?:het lid|de leden)\s.{{0,400}}?"
-        rf"({_NUMBER})",
-        rf"\bde vragen van [^.]{{3,400}}?\(({_NUMBER})\)\s*kunnen\s[^.]{{0,80}}?niet\b",
+        rf"({NUMBER})",
+        rf"\bde vragen van [^.]{{3,400}}?\(({NUMBER})\)\s*kunnen\s[^.]{{0,80}}?niet\b",
     )
 )
 _YEARBOOK = re.compile(r"Vergaderjaar\s+(?P<first>\d{4})\s*[-–—/]\s*(?P<second>\d{4})\W+Aanhangsel")
@@ -322,7 +320,8 @@ def _identifiers(
             chamber = "ek" if "Eerste Kamer" in opening[: years.start()] else "tk"
             found.append(f"ah-{chamber}-{years['first']}{years['second']}-{number['number']}")
     if (number := _AH.search(opening)) and day:
-        found.append(f"ah-tk-{_parliamentary_year(day)}-{number['number']}")
+        year = parliamentary_year(day)
+        found.append(f"ah-tk-{year}{year + 1}-{number['number']}")
     for pattern in (_FILE, _STUK):
         if match := pattern.search(opening):
             parts = [re.sub(r"\s", "", match["file"]), match["part"], match["nr"]]
@@ -333,14 +332,5 @@ def _identifiers(
             found.append(match.groups()[-1])
     if not found:
         stem = PurePath(name).name
-        found = re.findall(rf"(?<![\w-]){_CODE}(?=\.|$)", stem) or re.findall(_NUMBER, stem)
+        found = re.findall(rf"(?<![\w-]){CODE}(?=\.|$)", stem) or re.findall(NUMBER, stem)
     return tuple(dict.fromkeys(found))
-
-
-def _parliamentary_year(iso: str) -> str:
-    """ "20242025" for a day from the third Tuesday of September 2024 (Grondwet, art. 65)."""
-    day = date.fromisoformat(iso)
-    first = date(day.year, 9, 1)
-    opening = first + timedelta(days=(1 - first.weekday()) % 7 + 14)
-    start = day.year if day >= opening else day.year - 1
-    return f"{start}{start + 1}"

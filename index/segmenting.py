@@ -21,7 +21,7 @@ from index.pointers import find_pointers
 from index.sections import cut_sections, find_close, is_letter
 from index.sentences import split_sentences
 
-SEGMENTER_VERSION = 1
+SEGMENTER_VERSION = 2
 
 _S = TypeVar("_S", bound=Span | Aside | Footnote)
 
@@ -45,7 +45,7 @@ _REFERENCE = re.compile(
 )
 _LIST_START = re.compile(r"^[ \t]*(?:\[(\d{1,2})\]|(\d{1,2})[.)]|\^(\d{1,2}))[ \t]*(?=\S)", re.M)
 _NOTE_MARK = (
-    r"(?:\[{m}\s?\]|(?:(?<=[^\W\d_])|(?<=[^\W\d][.,;:»”’\"')?!]))(?<!\bQ){m}(?![\d.,]*\d)\)?|"
+    r"(?:\[{m}\s?\]|(?:(?<=[^\W\d_])|(?<=[^\W\d][.,;:»”’\"')?!])|(?<=[)»”’][.,;:?!]))(?<!\bQ){m}(?![\d.,]*\d)\)?|"
     r"(?<=\s){m}\)|\[footnoteRef:{m}\])"
 )
 
@@ -387,7 +387,6 @@ def _furnish(
     )
     reading = cut.reading_text()
     own = set(cut.numbers)
-    refers_to, external = find_pointers(reading, own, known) if own else ((), ())
     inside = [n for n in notes if cut.start <= n.start < cut.end]
     marked = [
         n
@@ -397,12 +396,23 @@ def _furnish(
     nearest: dict[str, Footnote] = {}
     for note in [*marked, *inside]:
         nearest.setdefault(note.mark, note)
+    placed = [_placed(cut, text, note) for note in nearest.values()]
+    refers_to, external = find_pointers(reading, own, known, placed) if own else ((), ())
     return replace(
         cut,
         refers_to=refers_to,
         external_refs=external,
         footnotes=tuple(sorted(nearest.values(), key=lambda n: n.start)),
     )
+
+
+def _placed(passage: Passage, text: str, note: Footnote) -> tuple[int, str]:
+    """A footnote's text, and the offset in the passage's reading text at which its mark stands."""
+    mark = re.search(_NOTE_MARK.format(m=re.escape(note.mark)), passage.text)
+    at = mark.start() if mark else max(0, min(note.start, passage.end) - passage.start)
+    gaps = sum(g.end - g.start for g in passage.gaps if g.end <= passage.start + at)
+    words = re.sub(rf"^\W*{re.escape(note.mark)}\W*", "", text[note.start : note.end])
+    return at - gaps, " ".join(words.rstrip(" \n\t]↩︎").split())
 
 
 def _reread(

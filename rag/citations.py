@@ -9,10 +9,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from datetime import date, timedelta
+from datetime import date
 from pathlib import PurePath
 
 from index.documents import DocumentInfo, Passage
+from index.identifiers import Identifier, parliamentary_year, parse_identifier
 
 _MONTHS = (
     "januari",
@@ -28,15 +29,6 @@ _MONTHS = (
     "november",
     "december",
 )
-_ANNEX = re.compile(r"ah-(?P<house>tk|ek)-(?P<from>\d{4})(?P<to>\d{4})-(?P<number>\d+)$")
-# With the suffix of a reprint (-h1) or a correction (-n1), which a reference leaves out.
-_PAPER = re.compile(
-    r"kst-(?P<dossier>\d{5})(?:-(?P<part>[A-Z\d]+?))?-(?P<number>[A-Z\d]+)(?:-[hn]\d+)?$"
-)
-_PROCEEDINGS = re.compile(
-    r"h-(?P<house>tk|ek)-(?P<from>\d{4})(?P<to>\d{4})-(?P<number>\d+)-(?P<item>\d+)$"
-)
-_QUESTIONS = re.compile(r"kv-(?:tk|ek)-(?P<case>\d{4}Z\d+)$")
 _CASE = re.compile(r"\d{4}[ZD]\d+$")
 _NUMBERED_HEADING = re.compile(r"Vraag(?= \d+$)")
 _NEUTER_BODY = re.compile(r"(?:Centraal )?Planbureau|Presidium")
@@ -60,7 +52,7 @@ def document_label(document: DocumentInfo) -> str:
     """The reference to a document by its official number, else by what it is; with its date."""
     meta = document.metadata
     for identifier in meta.identifiers:
-        if official := _official(identifier, meta.date):
+        if official := official_label(parse_identifier(identifier), meta.date):
             return f"{official} ({dutch_date(meta.date)})" if meta.date else official
     return _described(document)
 
@@ -79,26 +71,29 @@ def dutch_date(iso: str) -> str:
     return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
 
 
-def _official(identifier: str, day: str | None) -> str | None:
-    """The reference that goes with an identifier of officielebekendmakingen.nl, None for others."""
-    if m := _ANNEX.match(identifier):
-        house = "" if m["house"] == "tk" else " Eerste Kamer"
-        return (
-            f"Aanhangsel Handelingen{house}, vergaderjaar {m['from']}-{m['to']}, nr. {m['number']}"
-        )
-    if m := _PAPER.match(identifier):
+def official_label(identifier: Identifier, day: str | None) -> str | None:
+    """The reference that goes with an official number; None where there is no form for it.
+
+    `day` (ISO 8601) is the document's: a paper's number does not tell its parliamentary year.
+    """
+    number, year = identifier.number, identifier.year
+    house = "I" if identifier.house == "ek" else "II"
+    if identifier.kind == "annex":
+        of = " Eerste Kamer" if house == "I" else ""
+        session = f", vergaderjaar {year}-{year + 1}" if year else ""
+        return f"Aanhangsel Handelingen{of}{session}, nr. {number}"
+    if identifier.kind == "paper":
         # Papers of the Eerste Kamer are lettered; a file may have numbered parts (21501-02).
-        lettered = m["number"].isalpha()
-        house = "I" if lettered else "II"
-        years = f" {_parliamentary_year(day)}" if day else ""
-        part = "" if not m["part"] else f"-{m['part']}" if m["part"].isdigit() else f" {m['part']}"
-        number = m["number"] if lettered else f"nr. {m['number']}"
-        return f"Kamerstukken {house}{years}, {m['dossier']}{part}, {number}"
-    if m := _PROCEEDINGS.match(identifier):
-        house = "II" if m["house"] == "tk" else "I"
-        return f"Handelingen {house} {m['from']}/{m['to'][2:]}, nr. {m['number']}, item {m['item']}"
-    if m := _QUESTIONS.match(identifier):
-        return f"Kamervragen {m['case']}"
+        lettered = number.isalpha()
+        years = f" {_short_years(parliamentary_year(day))}" if day else ""
+        part = identifier.part or ""
+        part = part and (f"-{part}" if part.isdigit() else f" {part}")
+        written = number if lettered else f"nr. {number}"
+        return f"Kamerstukken {'I' if lettered else 'II'}{years}, {identifier.dossier}{part}, {written}"
+    if identifier.kind == "proceedings" and year:
+        return f"Handelingen {house} {_short_years(year)}, nr. {number}, item {identifier.item}"
+    if identifier.kind == "questions":
+        return f"Kamervragen {number}"
     return None
 
 
@@ -137,12 +132,8 @@ def _who(document: DocumentInfo) -> str | None:
     return None
 
 
-def _parliamentary_year(iso: str) -> str:
-    """ "2025/26" for a day from the third Tuesday of September 2025 (Grondwet, art. 65)."""
-    day = date.fromisoformat(iso)
-    first = date(day.year, 9, 1)
-    opening = first + timedelta(days=(1 - first.weekday()) % 7 + 14)
-    start = day.year if day >= opening else day.year - 1
+def _short_years(start: int) -> str:
+    """ "2025/26" for 2025."""
     return f"{start}/{(start + 1) % 100:02}"
 
 

@@ -229,6 +229,13 @@ def test_a_file_name_gives_an_identifier_only_where_the_text_gives_none() -> Non
     assert state("Tekst.", "kv-2016-fragment.html").identifiers == ()
 
 
+@pytest.mark.parametrize("number", ["2024Z18294", "ah-tk-20232024-878"])
+def test_a_number_that_ends_a_wrapped_sentence_is_not_the_documents_own(number: str) -> None:
+    assert state(f"Zie het antwoord op de vragen van het lid Kok\n({number}).").identifiers == ()
+    assert state(f"Zie de vragen van het lid Kok,\n{number}.").identifiers == ()
+    assert state(f"Tekst.\n**{number}** \nTekst.").identifiers == (number,)
+
+
 def test_page_headers_are_searched_and_an_impossible_date_is_no_date() -> None:
     source = Source(text="Tekst.", edge_text="Datum\n31 februari 2024\nBetreft\nHet onderwerp")
     assert state_metadata(source, "a.docx") == Metadata(title="Het onderwerp")

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,7 +10,7 @@ import pytest
 
 from index.build import Index
 from index.documents import Hit
-from rag.pointing import follow_pointers
+from rag.pointing import follow_pointers, pointed_from, unresolved
 from tests.answering_parts import words_index
 
 BRIDGE = """\
@@ -69,18 +69,71 @@ Antwoord 1
 De tunnel kost 90 miljoen euro.
 """
 
+ABROAD = """\
+Antwoord op vragen over het viaduct
+
+Vraag 1
+Wat kost het viaduct?
+
+Antwoord 1
+Zie het antwoord op vraag 2 van de vragen van het lid Kok (Aanhangsel Handelingen, vergaderjaar
+2023-2024, nr. 9001).
+
+Vraag 2
+Wie betaalt het viaduct?
+
+Antwoord 2
+Zie het antwoord op vraag 1. Zie ook het antwoord op vraag 3 van de vragen van het lid Bos
+(2024Z99777).
+
+Vraag 3
+Wanneer is het af?
+
+Antwoord 3
+Zie het antwoord op vraag 4 van de vragen van het lid Tol.
+
+Vraag 4
+Is er meer?
+
+Antwoord 4
+{long} Zie ook het antwoord op vraag 1 van de vragen van het lid Bos (2024Z99778).
+""".format(long="De provincie telt veertig bruggen, waarvan er drie beweegbaar zijn. " * 6)
+
+NAMED = """\
+Antwoord op vragen over de sluis
+
+Vraag 1
+Wat kost de sluis?
+
+Antwoord 1
+De sluis kost 12 miljoen euro.
+
+Vraag 2
+Wie betaalt?
+
+Antwoord 2
+Zie het antwoord op vraag 1.
+
+Vraag 3
+Is dat alles?
+
+Antwoord 3
+Ja.
+"""
+
 
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder: Path = tmp_path_factory.mktemp("pointing")
-    opened = words_index(folder, brug=BRIDGE, tunnel=OTHER)
+    named = {"ah-tk-20232024-9001": NAMED}
+    opened = words_index(folder, brug=BRIDGE, tunnel=OTHER, viaduct=ABROAD, **named)
     yield opened
     opened.close()
 
 
-def found(index: Index, *numbers: int) -> list[Hit]:
-    """Hits on the answers to these questions of the bridge, in this order."""
-    info = next(each for each in index.documents() if each.source.endswith("brug.txt"))
+def found(index: Index, *numbers: int, name: str = "brug") -> list[Hit]:
+    """Hits on the answers to these questions of a document, in this order."""
+    info = next(each for each in index.documents() if each.source.endswith(f"{name}.txt"))
     passages = index.passages(info.id)
     return [
         Hit(info, at, passage, 1.0 - rank / 10, rank)
@@ -129,3 +182,64 @@ def test_at_most_four_passages_are_added(index: Index) -> None:
 
 def test_nothing_found_is_nothing_followed(index: Index) -> None:
     assert follow_pointers(index, []) == ()
+
+
+def places(hits: Sequence[Hit]) -> list[tuple[str, int]]:
+    return [(Path(hit.document.source).stem, hit.passage.numbers[0]) for hit in hits]
+
+
+def test_a_document_that_is_named_by_its_number_is_followed_into(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 1, 3, name="viaduct"))
+    other = "ah-tk-20232024-9001"
+    assert places(followed) == [("viaduct", 1), (other, 2), (other, 1), ("viaduct", 3)]
+    assert [hit.rank for hit in followed] == [1, 2, 3, 4]
+    assert followed[1].document.id != followed[0].document.id
+
+
+def test_depth_counts_across_documents(index: Index) -> None:
+    hits = found(index, 2, name="viaduct")
+    assert places(follow_pointers(index, hits, depth=1)) == [("viaduct", 2), ("viaduct", 1)]
+    deeper = places(follow_pointers(index, hits, depth=2))
+    assert deeper[2:] == [("ah-tk-20232024-9001", 2)]
+
+
+def test_a_pointer_that_names_no_document_of_the_index_adds_nothing(index: Index) -> None:
+    assert places(follow_pointers(index, found(index, 3, name="viaduct"))) == [("viaduct", 3)]
+
+
+def test_what_is_pointed_to_but_not_there_is_said(index: Index) -> None:
+    hits = found(index, 2, 1, 3, name="viaduct")
+    assert unresolved(index.documents(), hits) == (
+        "Verwijst naar 2024Z99777, vraag 3: dat document staat niet in de index.",
+    )
+    without = [d for d in index.documents() if not d.metadata.identifiers]
+    assert unresolved(without, hits[1:], "en") == (
+        "Points to Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9001, question 2: "
+        "that document is not in the index.",
+    )
+
+
+def test_an_answer_that_says_enough_itself_has_nothing_unresolved(index: Index) -> None:
+    assert unresolved(index.documents(), found(index, 4, name="viaduct")) == ()
+
+
+def test_what_was_reached_by_following_tells_from_where(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 3, 6))
+    assert places(followed) == [("brug", 3), ("brug", 2), ("brug", 1), ("brug", 6)]
+    three, two, one, six = followed
+    assert pointed_from(one, followed) == two
+    assert pointed_from(two, followed) == three
+    assert pointed_from(three, followed) is None
+    assert pointed_from(six, followed) is None
+
+
+def test_what_was_reached_in_another_document_tells_from_where(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 1, name="viaduct"))
+    assert pointed_from(followed[1], followed) == followed[0]
+    assert pointed_from(followed[2], followed) == followed[1]
+
+
+def test_an_answer_found_before_the_one_that_points_to_it_came_by_itself(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 1, 2))
+    assert places(followed) == [("brug", 1), ("brug", 2)]
+    assert pointed_from(followed[0], followed) is None
