@@ -232,7 +232,8 @@ def _turn(record: Mapping[str, Any]) -> Turn:
     answer = record["answer"]
     if answer is None:
         return Turn(record["question"], None)
-    return Turn(answer["read_as"], answer["answer"])
+    cited = dict.fromkeys(citation["document"]["id"] for citation in answer["citations"])
+    return Turn(answer["read_as"], answer["answer"], tuple(cited))
 
 
 def _write_scores(

@@ -35,6 +35,7 @@ from rag import api_models as shapes
 from rag import problems
 from rag.answers import answer_json, document_json, hit_json
 from rag.citations import label
+from rag.conversations import Conversations
 from rag.questions import clean_question
 from rag.render import document_info, inspect_json, listed_json, passage_json
 from rag.service import Service, program_version
@@ -47,6 +48,9 @@ MB = 1_000_000
 # A question with its history; an upload may have this much around the file itself.
 MAX_JSON_BYTES = MB
 
+# What a client gives for `conversation` to begin one.
+NEW = "new"
+
 # What can be wrong with index and models, whatever is asked.
 OPENING = (NoIndex, IndexMismatch, DamagedIndex, ModelUnavailable)
 
@@ -58,6 +62,7 @@ def create_app(
 ) -> FastAPI:
     """The service. Without `index` or `model` they are opened as `settings` say, at the start."""
     service = Service(settings, index, model)
+    conversations = Conversations()
     writing = threading.Lock()
 
     @asynccontextmanager
@@ -85,24 +90,50 @@ def create_app(
         "/v1/ask",
         response_model=shapes.AnswerOut,
         summary="Stel een vraag",
-        responses=_responses("ANSWER", BadRequest, NotFound, *OPENING, problems.TooLarge),
+        responses=_responses(
+            "ANSWER", BadRequest, problems.Contradiction, NotFound, *OPENING, problems.TooLarge
+        ),
     )
     def ask(body: shapes.AskIn, request: Request) -> Any:
         # Late: what answers imports more than a service that only serves documents needs.
         from rag.answering import answer
-        from rag.conversation import Turn
+        from rag.conversation import turn_of
 
         question = clean_question(body.question, settings.max_question_chars)
-        return answer_json(
-            answer(
-                question,
-                index=service.documents_to_ask(),
-                model=service.model(),
-                settings=replace(settings, language=language(request)),
-                history=tuple(Turn(turn.question, turn.answer) for turn in body.history),
-                filters=body.filters.filters(),
+        if body.history and body.conversation is not None:
+            raise problems.Contradiction(
+                "Geef history of conversation, niet allebei: een gesprek met een id bewaart zijn "
+                "eigen beurten.",
+                "Give history or conversation, not both: a conversation with an id keeps its own "
+                "turns.",
             )
+        conversation = body.conversation
+        if conversation is None or conversation == NEW:
+            history = tuple(turn.turn() for turn in body.history)
+        else:
+            history = conversations.history(conversation)
+        found = answer(
+            question,
+            index=service.documents_to_ask(),
+            model=service.model(),
+            settings=replace(settings, language=language(request)),
+            history=history,
+            filters=body.filters.filters(),
         )
+        if conversation is not None:
+            # A new one begins with its first answer: what fails leaves nothing behind.
+            conversation = conversations.start() if conversation == NEW else conversation
+            conversations.add(conversation, turn_of(found))
+        return answer_json(found) | {"conversation": conversation}
+
+    @app.delete(
+        "/v1/conversations/{id}",
+        status_code=204,
+        summary="Vergeet een gesprek",
+        responses=_refusals(NotFound),
+    )
+    def forget(id: Annotated[str, InPath(description="id van het gesprek", max_length=64)]) -> None:
+        conversations.remove(id)
 
     @app.get(
         "/v1/search",

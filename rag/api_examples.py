@@ -14,7 +14,7 @@ from index.errors import (
     UnreadableFile,
     VraagbaakError,
 )
-from rag.problems import TooLarge, problem
+from rag.problems import Contradiction, TooLarge, problem
 
 QUESTION = "Hoeveel subsidie krijgt de veerdienst?"
 TEXT = "De veerdienst ontvangt in 2024 een subsidie van 1,2 miljoen euro."
@@ -68,8 +68,13 @@ ANSWER = {
     "prompt_hash": "1c9f33d2",
     "timings_ms": {"search": 21.4, "first_sentence": 1840.0, "total": 1846.2},
     "tokens": {"prompt": 412, "completion": 14},
+    "conversation": "pK3vXh0n4rT9bQzE1mLwcg",
 }
-ASK: dict[str, Any] = {"question": QUESTION, "history": [], "filters": {"minister": "De Vries"}}
+ASK: dict[str, Any] = {
+    "question": QUESTION,
+    "conversation": "new",
+    "filters": {"minister": "De Vries"},
+}
 SEARCH = {"hits": [HIT], "timings_ms": {"embed": 14.2, "dense": 1.1, "lexical": 3.9, "total": 21.4}}
 DOCUMENTS = {"documents": [LISTED]}
 ADDED = {"status": "added", "document": LISTED}
@@ -111,6 +116,8 @@ READY = {
 _DETAILS: dict[type[VraagbaakError], str] = {
     VraagbaakError: "Er ging iets mis in Vraagbaak zelf; het logboek van de dienst zegt wat.",
     BadRequest: "De vraag is leeg; stel een vraag in woorden.",
+    Contradiction: "Geef history of conversation, niet allebei: een gesprek met een id bewaart zijn "
+    "eigen beurten.",
     UnreadableFile: "veerdienst.docx: het bestand is leeg; er staat geen tekst in.",
     TooLarge: "Het verzoek is groter dan 50 MB; splits het bestand, of verhoog max_upload_mb.",
     NotFound: "Document 5f0c2a9b7d3e4816 heeft geen vraag 9; wel: 1-7.",

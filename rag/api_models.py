@@ -13,6 +13,7 @@ from index.documents import Kind
 from index.search import Filters
 from rag.answers import Mode, Status
 from rag.api_examples import ASK
+from rag.conversation import Turn
 
 
 class _Request(BaseModel):
@@ -24,10 +25,18 @@ class _Response(BaseModel):
 
 
 class TurnIn(_Request):
-    """An earlier question of the conversation (its `read_as`) and its answer, null if refused."""
+    """An earlier question of the conversation (its `read_as`) and its answer, null if refused.
+
+    `documents` are the ids of the documents that the answer cited: where the next one is likely.
+    """
 
     question: str = Field(max_length=100_000)
     answer: str | None = Field(default=None, max_length=100_000)
+    documents: list[str] = Field(default=[], max_length=100)
+
+    def turn(self) -> Turn:
+        """The same for `rag.conversation`."""
+        return Turn(self.question, self.answer, tuple(self.documents))
 
 
 class FiltersIn(_Request):
@@ -49,12 +58,15 @@ class FiltersIn(_Request):
 
 
 class AskIn(_Request):
-    """A question, with the conversation it stands in."""
+    """A question, with the conversation it stands in: its turns, or the id the service gave it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ASK]})
 
     question: str
     history: list[TurnIn] = Field(default=[], max_length=50)
+    conversation: str | None = Field(
+        default=None, max_length=64, description="`new` begint een gesprek; daarna zijn id"
+    )
     filters: FiltersIn = Field(default_factory=lambda: FiltersIn())
 
 
@@ -118,6 +130,7 @@ class AnswerOut(_Response):
     model: str
     timings_ms: dict[str, float]
     tokens: dict[str, int]
+    conversation: str | None
 
 
 class SearchOut(_Response):

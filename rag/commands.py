@@ -109,13 +109,17 @@ def chat(given: argparse.Namespace, settings: Settings) -> int:
     filters = _filters(given)
     opened, model = open_index(settings), connect_model(settings)
     from rag.answering import answer
-    from rag.conversation import Turn
+    from rag.conversation import Turn, turn_of
+    from rag.conversations import MAX_TURNS
 
     history: list[Turn] = []
-    _note("Stel een vraag; `stop` of Ctrl-D sluit af.", "Ask; `stop` or Ctrl-D ends.", settings)
+    prompt = ""
+    if sys.stdin.isatty():
+        prompt = "> "
+        _note("Stel een vraag; `stop` of Ctrl-D sluit af.", "Ask; `stop` or Ctrl-D ends.", settings)
     while True:
         try:
-            line = input("> ")
+            line = input(prompt)
         except EOFError:
             return 0
         if line.strip().casefold() in STOP:
@@ -136,7 +140,7 @@ def chat(given: argparse.Namespace, settings: Settings) -> int:
             _note(error.nl, error.en, settings)
             continue
         _print(answer_text(found, settings.language) + "\n")
-        history.append(Turn(found.read_as, found.text))
+        history = [*history, turn_of(found)][-MAX_TURNS:]
 
 
 def documents(given: argparse.Namespace, settings: Settings) -> int:

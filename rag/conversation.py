@@ -1,7 +1,10 @@
 """A follow-up question and what came before it -> a question that stands alone.
 
-By rules: what leans on an earlier turn is recognised by its form, and the earlier question is put
-back in. The reading is shown to the user ("gelezen als: ..."), so a wrong one can be seen.
+By rules: what leans on an earlier turn is recognised by its form (`rag.leaning`), and what it
+leaves out is put back in: the earlier question with the new thing in its place ("en in 2023?"), a
+question word before the earlier question ("waarom niet?"), what a pronoun stands for
+(`rag.antecedents`), or else the earlier question behind it. The reading is shown to the user
+("gelezen als: ..."), so a wrong one can be seen.
 """
 
 from __future__ import annotations
@@ -10,125 +13,235 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rag.answers import Answer
+from rag.antecedents import names_more, resolved
+from rag.leaning import ASKS_OF_OTHER, OPENS, has_verb_first, leans_back
+from rag.phrases import DETERMINERS, VERBS, is_closed, noun_phrases, own_words, words
+from rag.shifts import PERIOD, shifted
+
+__all__ = ["MAX_CHARACTERS", "Turn", "leans_back", "stand_alone", "turn_of"]
+
 MAX_CHARACTERS = 400  # of a reading: a long conversation must not drown the question
 _LEAST_CHARACTERS = 20  # less of an earlier question tells nothing
+_TURNS = 6  # so far back a question may reach by way of those between
 
 
 @dataclass(frozen=True, slots=True)
 class Turn:
-    """An earlier question of a conversation (as it was read) and its answer, None if refused."""
+    """An earlier question of a conversation (as it was read) and its answer, None if refused.
+
+    `documents` are the ids of the documents that the answer cited.
+    """
 
     question: str
     answer: str | None
+    documents: tuple[str, ...] = ()
 
 
-_MONTH = (
-    r"(?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december)"
-)
-_PERIOD = re.compile(
-    rf"\b(?:in|sinds|vanaf|tot|over|voor)?\s*(?:de\s+maand\s+)?(?:{_MONTH}(?:\s+(?:19|20)\d\d)?|"
-    r"(?:19|20)\d\d(?:\s?[-/]\s?(?:19|20)?\d\d)?)\b",
-    re.I,
-)
-_OPENS_ELLIPTIC = re.compile(
-    r"^(?:en|of|maar|dus)\b[\s,]*(?:dan\s+)?(?:hoe zit (?:het|dat)\s+)?", re.I
-)
-_HAS_VERB_FIRST = re.compile(
-    r"^(?:wie|wat|waar\w*|wanneer|waarom|hoe\w*|welke?|is|zijn|was|waren|heeft|hebben|had|kan|kunnen|"
-    r"mag|mogen|moet|moeten|wil|willen|zal|zullen|gaat|gaan|komt|komen|wordt|worden|doet|doen|krijgt|"
-    r"krijgen|betaalt|klopt|geldt|staat)\b",
-    re.I,
-)
+# What can be put before a question that opens with its verb: "sinds wanneer" + "is de brug dicht".
 _BARE = re.compile(
-    r"^(?:en\s+|maar\s+)?(?:waarom|hoezo|hoe(?: dan)?|wanneer|hoeveel|sinds wanneer|door wie|wie|waar|"
-    r"waardoor|tot wanneer|hoe vaak|hoe lang)(?:\s+(?:niet|wel|dan|precies|eigenlijk|is dat|was dat))*\s*\?*$",
+    r"^(?P<asks>(?:(?:sinds|tot|vanaf|per|tegen)\s+)?wanneer|waarom|hoezo|waardoor|waarmee|waarvoor|waar|"
+    r"hoe(?:\s+(?:vaak|lang|dan|snel))?|(?:tot\s+)?hoe\s+laat|(?:voor|tot)\s+hoe\s+lang|"
+    r"(?:door|voor|met|van|bij|aan|namens)\s+wie)"
+    r"(?:\s+(?P<not>niet))?(?:\s+(?:dan|precies|eigenlijk|is\s+dat|was\s+dat|ook))*\s*$",
     re.I,
 )
-# "dat" and "die" before these open a clause or go with a noun; elsewhere they refer back.
-_NOT_REFERRING = r"(?!\s+(?:de|het|een|er|ik|wij|we|ze|zij|hij|je|u|dit|deze|die|mensen)\b)"
-_REFERS_BACK = re.compile(
-    r"\b(?:daar(?:aan|bij|door|in|mee|na|naar|om|onder|op|over|toe|tegen|van|voor)?|"
-    r"(?:het|dit|dat) dan|hen|(?:dat|dit|die|deze)(?=\s*(?:\?|$)))(?!\w)",
+# Question words that leave a whole question behind when they are taken away.
+_ADVERBIAL = re.compile(
+    r"^(?:(?:(?:sinds|tot|vanaf|per|tegen)\s+)?wanneer|waarom|waardoor|(?:voor\s+)?hoe\s+(?:vaak|lang|laat)|"
+    r"(?:door|voor|met|van|bij)\s+wie|waar|hoe)\s+",
     re.I,
 )
-# These may also refer to something in the question itself; they count where it says little else.
-_MAY_REFER_BACK = re.compile(
-    rf"\b(?:dat{_NOT_REFERRING}|die(?=\s+\w+(?:t|en)\b)|dit|hun|hij|ze|zij|deze|diens|zelf|dezelfde|"
-    r"er(?:van|over|mee|aan|voor|bij)|het(?=\s+(?:op|af|aan|door|uit|in|mee)?\s*\??$)|"
-    r"er(?=\s+(?:een|geen|nog|ook)\b)|de (?:rest|anderen?|overige)|dan|nog)\b",
+_PREPOSITION = re.compile(
+    r"^(?:(?:dat|die|deze|de)\s+)?(?P<preposition>van|voor|met|bij|in|te|aan|over|op|naar|uit|door)\s+"
+    r"(?P<rest>.+)$",
     re.I,
 )
-_OWN_SUBJECT = 2  # words of five letters and more with which a question stands on its own
-_COMMON = frozenset(
-    [
-        *("welke", "hoeveel", "wanneer", "waarom", "waarmee", "waardoor", "waarop", "waarvoor"),
-        *("sinds", "moeten", "mogen", "kunnen", "krijg", "krijgen", "krijgt", "wordt", "worden"),
-        *("gelden", "gevolgen", "heeft", "hebben", "betalen", "betaalt", "precies", "eigenlijk"),
-        *("eerst", "allemaal", "helemaal", "altijd", "daarna", "daarom", "daarvoor"),
-    ]
-)
-_PHRASE = re.compile(
-    r"^(?:(?:dat|die|deze|de)\s+)?"
-    r"(?P<preposition>van|voor|met|bij|in|aan|over|op|naar|uit|door)\s+(?P<rest>.+)$",
-    re.I,
-)
-# An article, an adjective, a noun, and the rest of a name: "de gemeente Den Haag".
-_NOUN_PHRASE = r"(?:(?:de|het|een|mijn|uw)\s+)?(?:[\w’'-]+e\s+)?[\w’'-]+(?:\s+(?-i:[A-Z])[\w’'-]+)*"
+# A question of a document: "vraag 3", "vragen 4 en 5".
+_NUMBERED = re.compile(r"\bvra(?:ag|gen)\s+\d+(?:(?:,|\s+en|\s+t/m|\s+tot en met)\s+\d+)*", re.I)
+_POSSESSIVE = re.compile(r"\b(?:zijn|haar|hun|diens)\s+\w", re.I)
+_SUBJECTS = ("er", "ik", "je", "u", "we", "wij", "men", "ze", "zij", "hij")
+_PLACES = ("in", "bij", "te", "op")
 _ABOUT = re.compile(r"\s*\(over: (?P<topic>.*)\)\s*$")
+
+
+def turn_of(answer: Answer) -> Turn:
+    """What a conversation keeps of an answer or refusal."""
+    cited = dict.fromkeys(citation.document.id for citation in answer.citations)
+    return Turn(answer.read_as, answer.text, tuple(cited))
 
 
 def stand_alone(question: str, history: Sequence[Turn]) -> str:
     """`question` as it reads without `history`; unchanged where it leans on nothing.
 
-    What is put back in is cut to what `MAX_CHARACTERS` leave room for; the question never is.
+    Turns may hold questions as they were asked or as they were read. What is put back in is cut to
+    what `MAX_CHARACTERS` leave room for; the question never is.
     """
-    before = _ended(" ".join(history[-1].question.split())[: 2 * MAX_CHARACTERS]) if history else ""
-    if not before or not leans_back(question):
+    past: list[Turn] = []
+    for turn in history[-_TURNS:]:
+        asked = " ".join(turn.question.split())[: 2 * MAX_CHARACTERS]
+        if _ended(asked):
+            past.append(Turn(_read(asked, past), turn.answer))
+    return _read(question, past)
+
+
+def _read(question: str, past: Sequence[Turn]) -> str:
+    """`question` with what the last of `past`, which stands alone, lends it."""
+    if not past or _about(question) or not leans_back(question):
         return question
-    earlier = _ended(_ABOUT.sub("", before))
+    before = past[-1].question
+    about = _about(before)
+    earlier = _ended(before[: about.start()] if about else before)
+    if about and not _names_something(earlier):
+        # "hoe zijn die gekozen? (over: ...)" lends nothing but what it is about itself.
+        earlier, about = _ended(about["topic"]), None
     asked = _ended(question)
-    elliptic = _OPENS_ELLIPTIC.match(asked)
-    if elliptic and elliptic.end() and not _BARE.match(question):
-        rest = asked[elliptic.end() :].strip()
-        if rest and not _HAS_VERB_FIRST.match(rest):
-            kept = _shortened(earlier, MAX_CHARACTERS - len(rest))
-            return f"{_substitute(kept, rest)}?" if kept else question
-        asked = rest or asked
-    topic = _ABOUT.search(before)
-    about = f"{earlier}; {topic['topic']}" if topic else earlier
-    about = _shortened(about, MAX_CHARACTERS - len(asked))
-    return f"{asked}? (over: {about})" if about else question
+    rest = OPENS.sub("", ASKS_OF_OTHER.sub("", asked)).strip() or asked
+    kept = _shortened(earlier, MAX_CHARACTERS - len(rest))
+    if not kept:
+        return question
+    read = _with_question_word(kept, rest)
+    if read is None and len(rest) < len(asked):
+        if _BARE.match(rest):
+            read = f"{kept}, en {rest}"
+        elif not has_verb_first(rest):
+            read = _with_other(kept, rest)
+    if read is None:
+        named, whole = resolved(rest, kept, past[-1].answer)
+        if not whole or leans_back(named):
+            return _beside(named, f"{earlier}; {about['topic']}" if about else earlier)
+        read = named
+    return f"{_cased(read, kept)}?"
 
 
-def leans_back(question: str) -> bool:
-    """Whether a question cannot be understood without an earlier one."""
-    text = question.strip()
-    return bool(
-        _BARE.match(text)
-        or re.match(r"(?:en|maar|of)\b", text, re.I)
-        or (len(text.split()) <= 14 and _REFERS_BACK.search(text))
-        or (_MAY_REFER_BACK.search(text) and _subject_words(text) < _OWN_SUBJECT)
+def _names_something(question: str) -> bool:
+    """Whether a question that leans back itself names something that a next one can lean on."""
+    named = [p for p in noun_phrases(question) if p.determiner not in ("die", "dat", "deze", "dit")]
+    return bool(named) or len(own_words(question)) > 1
+
+
+def _with_question_word(earlier: str, rest: str) -> str | None:
+    """The earlier question asked with another question word: "waarom is de brug dicht"."""
+    bare = _BARE.match(rest)
+    if bare is None:
+        return None
+    whole = _ADVERBIAL.sub("", earlier)
+    if not _opens_with_verb(whole) or leans_back(earlier):
+        return None
+    whole = whole[0].lower() + whole[1:]
+    if bare["not"]:
+        whole = _denied(whole)
+    return f"{bare['asks'].lower()} {whole}"
+
+
+def _opens_with_verb(text: str) -> bool:
+    """Whether a verb opens `text`: a known one, or a word before a subject that looks like one."""
+    said = words(text)
+    if len(said) < 2 or (is_closed(said[0]) and said[0] not in VERBS):
+        return False
+    return said[0] in VERBS or (
+        said[0].endswith(("t", "en", "de", "te"))
+        and (said[1] in DETERMINERS or said[1] in _SUBJECTS)
     )
 
 
-def _subject_words(text: str) -> int:
-    words = set(re.findall(r"[\w-]{5,}", text.lower()))
-    return len(words - _COMMON)
+def _denied(clause: str) -> str:
+    """A clause that opens with its verb, denied behind its subject; "een" there becomes "geen"."""
+    if re.search(r"\b(?:niet|geen|nooit)\b", clause, re.I):
+        return clause
+    verb, _, after = clause.partition(" ")
+    subject, _, rest = after.partition(" ")
+    for phrase in noun_phrases(clause):
+        if phrase.start == len(verb) + 1:
+            # What attaches is the subject's, unless nothing would be left to deny.
+            end = phrase.end if phrase.end < len(clause) else phrase.core_end
+            subject, rest = clause[phrase.start : end], clause[end:].lstrip()
+    if re.match(r"een\s", rest, re.I):
+        return f"{verb} {subject} g{rest}"
+    return f"{verb} {subject} niet {rest}".rstrip()
 
 
-def _substitute(before: str, rest: str) -> str:
-    """The earlier question with `rest` in the place of what is of its kind."""
-    period = _PERIOD.search(before)
-    if period and _PERIOD.match(rest):
-        return f"{before[: period.start()].rstrip()} {rest}{before[period.end() :]}".lstrip()
-    phrase = _PHRASE.match(rest)
+def _with_other(earlier: str, rest: str) -> str:
+    """The earlier question with `rest` in the place of what is of its kind, or behind it."""
+    moved = shifted(earlier, rest)
+    if moved is not None:
+        return moved
+    period, new = PERIOD.search(earlier), PERIOD.match(rest)
+    if period and new:
+        # "en 2023?" keeps the preposition of "in 2022", "en in mei?" the year of "in april 2022".
+        bare = new.start("month" if new["month"] else "year") == 0
+        begin = period.start("month" if period["month"] else "year") if bare else period.start()
+        year = f" {period['of']}" if new["month"] and not new["of"] and period["of"] else ""
+        rest = f"{rest[: new.end()]}{year}{rest[new.end() :]}"
+        return f"{earlier[:begin].rstrip()} {rest}{earlier[period.end() :]}".lstrip()
+    numbered = _NUMBERED.search(earlier)
+    if numbered and (other := _NUMBERED.search(rest)):
+        return earlier[: numbered.start()] + other[0] + earlier[numbered.end() :]
+    phrase = _PREPOSITION.match(rest)
     if phrase:
-        preposition = phrase["preposition"]
-        same = list(re.finditer(rf"\b{preposition}\s+{_NOUN_PHRASE}", before, re.I))
-        if same:
-            start, end = same[-1].span()
-            return f"{before[:start]}{preposition} {phrase['rest']}{before[end:]}"
-    return f"{before}, en {rest}"
+        return _with_phrase(earlier, phrase["preposition"].lower(), phrase["rest"])
+    replaced = _counterpart(earlier, rest)
+    return f"{earlier}, en {rest}" if replaced is None else replaced
+
+
+def _with_phrase(earlier: str, preposition: str, rest: str) -> str:
+    """The earlier question with "PREPOSITION REST" in the place of its last such phrase."""
+    same = list(re.finditer(rf"\b{preposition}\s+", earlier, re.I))
+    if not same and preposition in _PLACES:
+        places = [p for p in noun_phrases(earlier) if p.preposition in _PLACES and not p.determiner]
+        same = (
+            list(re.finditer(rf"\b(?:{'|'.join(_PLACES)})\s+(?=[A-Z])", earlier)) if places else []
+        )
+    if not same:
+        return f"{earlier}, en {preposition} {rest}"
+    last = same[-1]
+    end = _phrase_end(earlier, last.end(), preposition)
+    replaced = earlier[last.end() : end]
+    owner = f" (van {replaced})" if _POSSESSIVE.match(rest) else ""
+    return f"{earlier[: last.start()]}{preposition} {rest}{owner}{earlier[end:]}"
+
+
+_NOUN_PHRASE = re.compile(
+    r"(?:(?:de|het|een|mijn|uw|alle)\s+)?(?:[\w’'-]+e\s+)?[\w’'-]+(?:\s+(?-i:[A-Z])[\w’'-]+)*", re.I
+)
+_OF = re.compile(r"\s+van\s+", re.I)
+
+
+def _phrase_end(text: str, start: int, preposition: str) -> int:
+    """Where the noun phrase at `start` ends, with what it is of ("een doolhof van maïs")."""
+    match = _NOUN_PHRASE.match(text, start)
+    end = match.end() if match else start
+    further = _OF.match(text, end) if preposition != "van" else None
+    inner = _NOUN_PHRASE.match(text, further.end()) if further else None
+    return inner.end() if inner else end
+
+
+def _counterpart(earlier: str, rest: str) -> str | None:
+    """The earlier question with `rest` for its only noun phrase of that kind; None without one."""
+    if _POSSESSIVE.match(rest) or not own_words(rest):
+        return None
+    determiner = words(rest)[0]
+    fitting = [p for p in noun_phrases(earlier) if not p.preposition]
+    if len(fitting) != 1 or determiner not in ("de", "het", "een"):
+        return None
+    if names_more(earlier, fitting[0]):
+        return None
+    return earlier[: fitting[0].start] + rest + earlier[fitting[0].core_end :]
+
+
+def _beside(asked: str, topic: str) -> str:
+    about = _shortened(topic, MAX_CHARACTERS - len(asked))
+    return f"{asked}? (over: {about})" if about else f"{asked}?"
+
+
+def _cased(text: str, like: str) -> str:
+    """`text` with a capital first where `like` has one."""
+    return text[:1].upper() + text[1:] if like[:1].isupper() else text
+
+
+def _about(text: str) -> re.Match[str] | None:
+    """What a reading has behind it. Asked of the end first: a search over all of it takes long."""
+    return _ABOUT.search(text) if text.rstrip().endswith(")") else None
 
 
 def _ended(text: str) -> str:

@@ -57,6 +57,12 @@ class TooLarge(UnreadableFile):
     status: ClassVar[int] = 413
 
 
+class Contradiction(BadRequest):
+    """A request whose parts cannot go together."""
+
+    status: ClassVar[int] = 400
+
+
 def too_large(limit: int) -> TooLarge:
     """The error for a body of more than `limit` bytes."""
     return TooLarge(

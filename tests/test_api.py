@@ -109,6 +109,37 @@ def test_a_follow_up_question_is_read_with_its_history(client):
     assert response.json()["read_as"] != "En in 2022?"
 
 
+def test_a_conversation_keeps_its_turns_under_an_id(client):
+    first = client.post(
+        "/v1/ask",
+        json={
+            "question": "Hoeveel reizigers vervoerde de veerdienst in 2023?",
+            "conversation": "new",
+        },
+    ).json()
+    assert len(first["conversation"]) >= 20
+    asked = {"question": "En in 2022?", "conversation": first["conversation"]}
+    second = client.post("/v1/ask", json=asked).json()
+    assert second["read_as"] == "Hoeveel reizigers vervoerde de veerdienst in 2022?"
+    assert second["conversation"] == first["conversation"]
+    third = client.post("/v1/ask", json=asked | {"question": "en een jaar eerder?"}).json()
+    assert third["read_as"] == "Hoeveel reizigers vervoerde de veerdienst in 2021?"
+    other = client.post("/v1/ask", json=asked | {"conversation": "new"}).json()
+    assert other["read_as"] == "En in 2022?"
+    assert other["conversation"] != first["conversation"]
+    assert client.post("/v1/ask", json={"question": "Wat?"}).json()["conversation"] is None
+
+
+def test_a_conversation_is_forgotten_at_once(client):
+    asked = {"question": "Hoeveel gerst is er geoogst?", "conversation": "new"}
+    begun = client.post("/v1/ask", json=asked).json()["conversation"]
+    response = client.delete(f"/v1/conversations/{begun}")
+    assert (response.status_code, response.content) == (204, b"")
+    gone = client.post("/v1/ask", json=asked | {"conversation": begun})
+    assert "conversation=new" in problem(gone, 404, "niet-gevonden")["detail"]
+    problem(client.delete(f"/v1/conversations/{begun}"), 404, "niet-gevonden")
+
+
 def test_search_finds_and_filters(client):
     found = client.get("/v1/search", params={"q": "subsidie van het veer", "k": 1}).json()
     assert [(hit["rank"], hit["questions"]) for hit in found["hits"]] == [(1, [2])]
@@ -200,6 +231,8 @@ def test_a_question_that_cannot_be_used_is_refused(client, question, said):
         ({"question": 3}, "question"),
         ({"question": "wat?", "model": "x"}, "model"),
         ({"question": "wat?", "history": [{}]}, "history.question"),
+        ({"question": "wat?", "conversation": 3}, "conversation"),
+        ({"question": "wat?", "conversation": "x" * 65}, "conversation"),
         ({"question": "wat?", "filters": {"kind": ["boek"]}}, "filters.kind"),
         (["wat?"], "body"),
     ],
@@ -229,6 +262,24 @@ def test_other_unusable_input_is_refused(client):
         in problem(client.post("/v1/ask", json=filters), 422, "ongeldige-invoer")["detail"]
     )
     problem(client.post("/v1/documents", data={"file": "tekst"}), 422, "ongeldige-invoer")
+
+
+def test_history_and_a_conversation_cannot_both_be_given(client):
+    body = {"question": "En in 2022?", "history": [{"question": "Hoeveel gerst?"}]}
+    for conversation in ("new", "iets"):
+        refused = client.post("/v1/ask", json=body | {"conversation": conversation})
+        detail = problem(refused, 400, "ongeldige-invoer")["detail"]
+        assert "history" in detail
+        assert "conversation" in detail
+
+
+def test_a_question_that_fails_begins_no_conversation_and_ends_none(client):
+    asked = {"question": "Hoeveel gerst is er geoogst?", "conversation": "new"}
+    begun = client.post("/v1/ask", json=asked).json()["conversation"]
+    bad = asked | {"conversation": begun, "filters": {"document": ["weg"]}}
+    problem(client.post("/v1/ask", json=bad), 404, "niet-gevonden")
+    after = client.post("/v1/ask", json={"question": "waarom?", "conversation": begun}).json()
+    assert after["read_as"] == "waarom? (over: Hoeveel gerst is er geoogst)"
 
 
 def test_what_is_not_there_is_404(client):
@@ -384,7 +435,7 @@ def test_every_operation_is_described_with_examples(client):
         for path, verbs in described["paths"].items()
         for verb, operation in verbs.items()
     ]
-    assert len(operations) == 9
+    assert len(operations) == 10
     for path, verb, operation in operations:
         assert operation["summary"]
         for status, response in operation["responses"].items():

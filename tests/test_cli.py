@@ -317,7 +317,31 @@ def test_chat_remembers_what_was_asked(run, monkeypatch):
     code, out, _ = run("chat", "--model", "none")
     assert code == 0
     assert "48.000" in out
-    assert "Gelezen als:" in out
+    assert "Gelezen als: Hoeveel reizigers vervoerde de veerdienst in 2022?" in out
+    assert out.count("Gelezen als:") == 1
+
+
+def test_chat_ends_at_the_end_of_its_input_and_marks_no_prompt_in_a_pipe(run, monkeypatch):
+    lines = "Hoeveel gerst is er in 2022 geoogst?\nen het jaar daarna?\nen waarom?"
+    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
+    code, out, err = run("chat", "--model", "none")
+    assert code == 0
+    assert "Gelezen als: Hoeveel gerst is er in 2023 geoogst?" in out
+    assert "Gelezen als: Hoeveel gerst is er in 2023 geoogst, en waarom?" in out
+    assert ">" not in out
+    assert "stop" not in err
+
+
+def test_chat_in_a_terminal_asks_and_says_how_to_stop(run, monkeypatch):
+    class Terminal(io.StringIO):
+        def isatty(self):
+            return True
+
+    monkeypatch.setattr(sys, "stdin", Terminal("stop\n"))
+    code, out, err = run("chat", "--model", "none")
+    assert code == 0
+    assert out == "> "
+    assert "stop" in err
 
 
 def test_chat_goes_on_after_a_question_that_cannot_be_used(run, monkeypatch):

@@ -91,6 +91,7 @@ def test_a_dialogue_gets_the_answers_that_the_system_gave(tmp_path: Path) -> Non
     (turn,) = system.histories["d/2"]
     assert turn.question == "hoe is het gelezen?"
     assert turn.answer == BUS.passages[1].text
+    assert turn.documents == (BUS.id,)
     failing = System({"d/1": RuntimeError("stuk")})
     start(tmp_path / "failing", failing)
     assert failing.histories["d/2"] == [Turn("Vraag d/1?", None)]
