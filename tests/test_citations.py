@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -123,6 +123,31 @@ def test_a_label_ends_with_the_question_numbers_or_the_heading() -> None:
     assert label(stated, passage(heading="Vervolg")).endswith("nr. 11, onder ‘Vervolg’")
     assert label(stated, passage(heading="Vraag 3")).endswith("nr. 11, vraag 3")
     assert label(stated, passage()) == document_label(stated)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize(
+    "identifiers",
+    [
+        (),
+        ("2024D00001",),
+        ("2025Z12345", "2024D00001"),
+        ("ah-tk-20232024-2367",),
+        ("ah-ek-20232024-3",),
+        ("kst-36800-X-11",),
+        ("kst-36800-A",),
+        ("h-tk-20172018-70-4",),
+        ("kv-tk-2024Z18561",),
+    ],
+    ids=lambda identifiers: ",".join(identifiers) or "zonder nummer",
+)
+@pytest.mark.parametrize("title", [None, "de brug", "woordenreeks " * 20])
+def test_every_reference_shows_the_date_of_its_document(
+    kind: Kind, identifiers: tuple[str, ...], title: str | None
+) -> None:
+    stated = info(kind, title=title, date="2025-06-10", identifiers=identifiers)
+    for shown in (passage(4, 5), passage(heading="Vervolg"), passage(heading="Vraag 3"), passage()):
+        assert label(stated, shown).count("10 juni 2025") == 1
 
 
 def test_dates_are_written_in_dutch() -> None:

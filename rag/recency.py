@@ -1,0 +1,287 @@
+"""What a question asks about time: the latest state, what was said at a time, or facts of a time.
+
+"Wat zei de minister in maart 2024 over de kosten in 2023?" names two times: March 2024 limits which
+documents count, 2023 is what they must speak of. In doubt a time is of the second sort, which
+excludes no document.
+"""
+
+from __future__ import annotations
+
+import calendar
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+
+from index.documents import Hit
+from index.lexical import tokens, words
+from index.search import Filters
+from rag.dates import Date, dates
+from rag.terms import is_content
+
+# `newest_first` reorders what scores at least this share of the best hit.
+CLOSE = 0.95
+
+_LATEST = re.compile(
+    r"\b(?:(?<!vanaf )nu|momenteel|thans|inmiddels|tegenwoordig|vandaag|actuele?|huidige?|nog\s+steeds|nieuwste|"
+    r"(?:meest\s+)?recente?(?:ste)?|op\s+dit\s+moment|op\s+dit\s+ogenblik|stand\s+van\s+zaken|"
+    r"hoe\s+staat\s+het\s+(?:met|er)|tot\s+nu\s+toe|"
+    r"laatste\s+(?:stand|\w*brief|cijfers?|nieuws|informatie|gegevens|antwoord(?:en)?|update|"
+    r"bericht(?:en)?|ontwikkeling(?:en)?|inzichten))\b",
+    re.IGNORECASE,
+)
+_IN = r"(?:in|op|eind|begin|medio|vóór|sinds|vanaf|tot|na|per)"
+_SPEAKER = r"(?:minister|staatssecretaris|bewinds\w+|kabinet|regering|ministerie|premier)"
+_SAID = re.compile(
+    r"\b(?:zei(?:den)?|antwoordden?|schre(?:ef|ven)|meldden?|liet(?:en)?\b[^.?!]{0,60}\bweten|verklaarden?|"
+    r"beloofden?|zegden?\b[^.?!]{0,60}\btoe|kondigden?\b[^.?!]{0,60}\baan|informeerden?|berichtten?|noemden?|"
+    r"ga(?:f|ven)\b[^.?!]{0,60}\baan|bevestigden?|ontkenden?|erkenden?)\b"
+    rf"|\b(?:heeft|hebben|had|hadden)\b[^.?!]{{0,30}}\b{_SPEAKER}\b[^.?!]*\b(?:gezegd|geantwoord|geschreven|gemeld|"
+    r"laten\s+weten|verklaard|beloofd|toegezegd|aangekondigd|aangegeven|geïnformeerd)\b",
+    re.IGNORECASE,
+)
+_OPENS = re.compile(rf"\W*(?:{_IN}\s+)?", re.IGNORECASE)
+_ACCORDING = re.compile(
+    rf"\bvolgens\s+(?:de|het)\s+(?:\w+\s+)?{_SPEAKER}\s+(?:{_IN}\s+)?\Z", re.IGNORECASE
+)
+_SPOKEN_OF = re.compile(
+    r"\b(?:over|dat|of|omtrent|waarover|waarom|wanneer|hoeveel|hoe)\b", re.IGNORECASE
+)
+# The paper itself is asked for. One that is only mentioned may not be among the documents at all.
+_PAPER = re.compile(
+    r"\b(?:volgens|wat\s+(?:staat|stond|zegt|zei)(?:\s+er\s+in)?)\s+(?:de|het|zijn|haar)\s+(?:\w*brief|"
+    r"\w*brieven|antwoord(?:en)?|beantwoording|debat)\s+(?:(?:aan|over)\s[^.?!]{1,60}\s)?"
+    r"(?:van|uit|in|op|d\.d\.)\s+\Z",
+    re.IGNORECASE,
+)
+_BEFORE = re.compile(r"(?:\bvóór|\bvoor|\btot)\s+\Z", re.IGNORECASE)
+_NAMES_MONTH = re.compile(r"[^\W\d_]|\d[-/.]\d{1,2}[-/.]\d{4}")
+_UNTIL = re.compile(r"\b(?:tot\s+en\s+met|t/m|uiterlijk(?:\s+(?:op|in))?)\s+\Z", re.IGNORECASE)
+_SINCE = re.compile(r"\b(?:sinds|sedert|vanaf|met\s+ingang\s+van)\s+\Z", re.IGNORECASE)
+_AFTER = re.compile(r"\bna\s+\Z", re.IGNORECASE)
+_RANGE = re.compile(r"\s+(?:en|tot|t/m|tot\s+en\s+met)\s+", re.IGNORECASE)
+_OPENS_RANGE = re.compile(r"\b(?:tussen|van|vanaf)\s+\Z", re.IGNORECASE)
+_MONTHS = {"begin": (1, 3), "midden": (5, 8), "eind": (10, 12), "lente": (3, 5), "zomer": (6, 8)}
+_MONTHS |= {"herfst": (9, 11), "winter": (12, 14), "H1": (1, 6), "H2": (7, 12)}
+_MONTHS |= {f"Q{n}": (3 * n - 2, 3 * n) for n in (1, 2, 3, 4)}
+_SEASONS = {"voorjaar": "lente", "lente": "lente", "zomer": "zomer", "najaar": "herfst"}
+_SEASONS |= {"herfst": "herfst", "winter": "winter"}
+_RELATIVE = re.compile(
+    rf"\b(?P<preposition>(?:{_IN}|van|over|voor|tijdens)\s+)?(?:(?:de|het)\s+)?"
+    rf"(?P<which>vorige?|afgelopen|dit|deze|volgende?|komende?)\s+"
+    rf"(?P<what>jaar|maand|week|{'|'.join(_SEASONS)})\b|\b(?P<day>gisteren|eergisteren)\b",
+    re.IGNORECASE,
+)
+_NAMED = {
+    "lente": "het voorjaar",
+    "zomer": "de zomer",
+    "herfst": "het najaar",
+    "winter": "de winter",
+}
+_BACK = ("vorig", "afgelopen")
+
+
+@dataclass(frozen=True, slots=True)
+class Period:
+    """From `start` up to and including `end`; None where it is open. `written` as in the question."""
+
+    start: date | None
+    end: date | None
+    written: str
+
+    def filters(self, given: Filters = Filters()) -> Filters:
+        """`given`, with documents of this period only; dates that it has already stay."""
+        return replace(
+            given,
+            date_from=given.date_from or (self.start.isoformat() if self.start else None),
+            date_to=given.date_to or (self.end.isoformat() if self.end else None),
+        )
+
+
+def asks_latest(question: str) -> bool:
+    """Whether the latest state is asked: "nu", "actuele", "laatste stand" ("laatste jaar" is not)."""
+    return bool(_LATEST.search(question))
+
+
+def said_when(question: str, today: date) -> Period | None:
+    """When what is asked was said: "wat zei de minister in maart 2024 over ...", "de brief van juni".
+
+    The first such time in the question, or None.
+    """
+    return next((period for period, said in _times(question, today) if said), None)
+
+
+def spelled_out(question: str, today: date) -> str:
+    """`question` with a past year or season named as documents name it: "vorig jaar" -> "in 2025".
+
+    What is, or is to come, mostly stands in documents that name no year.
+    """
+
+    def named(match: re.Match[str]) -> str:
+        period = _relative(match, today)
+        what = (match["what"] or "").lower()
+        is_past = (match["which"] or "").lower().startswith(_BACK) and not _rolls(match)
+        if period.start is None or not is_past or what not in ("jaar", *_SEASONS):
+            return match[0]
+        lead = match["preposition"] or "in "
+        season = f"{_NAMED[_SEASONS[what]]} van " if what in _SEASONS else ""
+        return f"{lead}{season}{period.start.year}"
+
+    return _RELATIVE.sub(named, question)
+
+
+def newest_first(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    """`hits` with the newest first among those that are about as good as the best one.
+
+    As good: a score of at least `CLOSE` of the best, and every content word of the question that
+    the best one holds. They share out their own places, each with the score and rank of its place;
+    of documents of one day, and for those without a date, the order stays.
+    """
+    if not hits:
+        return ()
+    asked = [set(tokens(word)) for word in words(question) if is_content(word)]
+    held = [_held(asked, hit) for hit in hits]
+    places = [
+        at
+        for at, hit in enumerate(hits)
+        if hit.document.metadata.date and hit.score >= CLOSE * hits[0].score and held[0] <= held[at]
+    ]
+    newest = sorted(places, key=lambda at: hits[at].document.metadata.date or "", reverse=True)
+    ordered = list(hits)
+    for place, at in zip(places, newest, strict=True):
+        ordered[place] = replace(hits[at], score=hits[place].score, rank=hits[place].rank)
+    return tuple(ordered)
+
+
+def _held(asked: Sequence[set[str]], hit: Hit) -> set[int]:
+    """Which of the words (as character 4-grams) a hit holds half or more of."""
+    passage = hit.passage
+    grams = set(
+        tokens(
+            " ".join(
+                [
+                    hit.document.metadata.title or "",
+                    passage.heading or "",
+                    *(question.text for question in passage.questions),
+                    passage.reading_text(),
+                ]
+            )
+        )
+    )
+    return {at for at, word in enumerate(asked) if 2 * len(word & grams) >= len(word)}
+
+
+def _times(question: str, today: date) -> Iterator[tuple[Period, bool]]:
+    """The times of a question in order, and whether each is when something was said."""
+    found = [
+        (start, end, _period(day, question[start:end], today))
+        for start, end, day in dates(question)
+    ]
+    found += [
+        (m.end("preposition") if m["preposition"] else m.start(), m.end(), _relative(m, today))
+        for m in _RELATIVE.finditer(question)
+    ]
+    found.sort(key=lambda each: each[:2])
+    joined: list[tuple[int, int, Period]] = []
+    for start, end, period in found:
+        last = joined[-1] if joined else None
+        if (
+            last
+            and _RANGE.fullmatch(question, last[1], start)
+            and _OPENS_RANGE.search(question[: last[0]])
+        ):
+            joined[-1] = (last[0], end, Period(last[2].start, period.end, question[last[0] : end]))
+        else:
+            joined.append((start, end, _limited(period, question[:start])))
+    for start, _, period in joined:
+        yield period, _is_said(question, start)
+
+
+def _is_said(question: str, start: int) -> bool:
+    """Whether the time at `start` is when something was said: with the verb, not in what was said."""
+    before = question[:start]
+    if _PAPER.search(before) or _ACCORDING.search(before):
+        return True
+    said = _SAID.search(question)
+    if not said:
+        return False
+    if start < said.start():
+        return bool(_OPENS.fullmatch(before) or re.search(_SPEAKER, before, re.IGNORECASE))
+    content = _SPOKEN_OF.search(question, said.start())
+    return content is None or start < content.start()
+
+
+def _limited(period: Period, before: str) -> Period:
+    """`period` as a word before it limits it: "vóór", "sinds", "tot en met", "na"."""
+    if _UNTIL.search(before):
+        return replace(period, start=None)
+    if _SINCE.search(before):
+        return replace(period, end=None)
+    if _AFTER.search(before) and period.end:
+        return Period(period.end + timedelta(days=1), None, period.written)
+    limit = _BEFORE.search(before)
+    # "voor 2024" is for that year; "voor 1 mei 2024" is before it.
+    is_limit = limit and (
+        not limit[0].lower().startswith("voor") or _NAMES_MONTH.search(period.written)
+    )
+    if is_limit and period.start:
+        return Period(None, period.start - timedelta(days=1), period.written)
+    return period
+
+
+def _period(day: Date, written: str, today: date) -> Period:
+    """The days that a date spans; without a year the last time that it was, seen from `today`."""
+    if day.year is None:
+        this = _period(replace(day, year=today.year), written, today)
+        if this.start and this.start > today:
+            return _period(replace(day, year=today.year - 1), written, today)
+        return this
+    if day.month and day.day:
+        last = calendar.monthrange(day.year, day.month)[1]
+        exact = date(day.year, day.month, min(day.day, last))
+        return Period(exact, exact, written)
+    first, last = (day.month, day.month) if day.month else _MONTHS.get(day.part or "", (1, 12))
+    start, _ = _month(day.year, first)
+    _, end = _month(day.last or day.year, last)
+    return Period(start, end, written)
+
+
+def _month(year: int, month: int) -> tuple[date, date]:
+    """The first and last day of a month; month 13 is January of the next year."""
+    year, month = year + (month - 1) // 12, (month - 1) % 12 + 1
+    return date(year, month, 1), date(year, month, calendar.monthrange(year, month)[1])
+
+
+def _relative(match: re.Match[str], today: date) -> Period:
+    written = match[0]
+    if match["day"]:
+        day = today - timedelta(days=1 if match["day"].lower() == "gisteren" else 2)
+        return Period(day, day, written)
+    which, what = match["which"].lower(), match["what"].lower()
+    step = -1 if which.startswith(_BACK) else 1 if which.startswith(("volgend", "komend")) else 0
+    if _rolls(match):
+        return Period(today - timedelta(days=365), today, written)
+    if what == "jaar":
+        return _period(Date(today.year + step), written, today)
+    if what == "maand":
+        months = today.year * 12 + today.month - 1 + step
+        return _period(Date(months // 12, months % 12 + 1), written, today)
+    if what == "week":
+        monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
+        return Period(monday, monday + timedelta(days=6), written)
+    return _season(_SEASONS[what], step, written, today)
+
+
+def _rolls(match: re.Match[str]) -> bool:
+    """Whether it is "afgelopen jaar": the twelve months up to today, no calendar year."""
+    return (match["which"] or "").lower() == "afgelopen" and (match["what"] or "").lower() == "jaar"
+
+
+def _season(season: str, step: int, written: str, today: date) -> Period:
+    """The last one that is over (step -1), the one of this year (0), or the next to begin (1)."""
+    this = _period(Date(today.year, part=season), written, today)
+    if step < 0 and this.end and this.end >= today:
+        return _period(Date(today.year - 1, part=season), written, today)
+    if step > 0 and this.start and this.start <= today:
+        return _period(Date(today.year + 1, part=season), written, today)
+    return this
