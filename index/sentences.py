@@ -7,6 +7,9 @@ from collections.abc import Iterator
 
 from index.documents import Span
 
+# An index keeps a vector of every sentence: cut otherwise, it is another index.
+SENTENCE_VERSION = 1
+
 # Abbreviations of Dutch officialese after which a full stop does not end a sentence.
 _ABBREVIATIONS = frozenset(
     (

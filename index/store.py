@@ -29,7 +29,7 @@ from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
 from index.lexical import count_terms
 from index.windows import text_to_search
 
-SCHEMA_VERSION = "1"
+SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0
 
 # Keys are never used twice (AUTOINCREMENT), so that what is derived can tell old from new by key.
@@ -52,6 +52,9 @@ _SCHEMA = (
         passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
         start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL)""",
     "CREATE INDEX windows_passage ON windows (passage)",
+    """CREATE TABLE sentences (
+        passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
+        spans BLOB NOT NULL, vectors BLOB NOT NULL)""",
     """CREATE TABLE terms (
         passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
         terms BLOB NOT NULL, counts BLOB NOT NULL)""",
@@ -60,13 +63,16 @@ _SCHEMA = (
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """A document ready to be stored: `windows[i]` are passage i's, with their vectors (n, dim)."""
+    """A document ready to be stored: `windows[i]` and `sentences[i]` are passage i's, in order, with
+    their vectors (n, dim). Sentences are spans of the reading text."""
 
     document: Document
     sha256: str
     data: bytes
     windows: tuple[tuple[Window, ...], ...]
     vectors: tuple[NDArray[np.float32], ...]
+    sentences: tuple[tuple[Span, ...], ...]
+    sentence_vectors: tuple[NDArray[np.float32], ...]
 
 
 class Store:
@@ -241,8 +247,13 @@ class Store:
             ),
         ).lastrowid
         assert key is not None  # noqa: S101  (an INSERT that did not raise has a row id)
-        for passage, windows, vectors in zip(
-            document.passages, entry.windows, entry.vectors, strict=True
+        for passage, windows, vectors, spans, meanings in zip(
+            document.passages,
+            entry.windows,
+            entry.vectors,
+            entry.sentences,
+            entry.sentence_vectors,
+            strict=True,
         ):
             passage_id = self._db.execute(
                 "INSERT INTO passages (document, body) VALUES (?, ?)", (key, _dump(asdict(passage)))
@@ -253,6 +264,12 @@ class Store:
                     (passage_id, window.start, window.end, vector.astype("<f4").tobytes())
                     for window, vector in zip(windows, vectors, strict=True)
                 ),
+            )
+            places = np.array([(span.start, span.end) for span in spans], dtype="<u4")
+            self._db.execute(
+                "INSERT INTO sentences VALUES (?, ?, ?)",
+                # Half precision: a cosine keeps three decimals.
+                (passage_id, places.tobytes(), meanings.astype("<f2").tobytes()),
             )
             terms, counts = count_terms(text_to_search(passage))
             self._db.execute(
@@ -367,6 +384,23 @@ class Store:
             ids = np.array([passage for passage, _ in rows], dtype=np.int64)
             matrix = np.frombuffer(b"".join(vector for _, vector in rows), dtype="<f4")
             yield key, ids, matrix.reshape(len(rows), dimension).astype(np.float32, copy=False)
+
+    def sentences(
+        self, ids: Iterable[int], dimension: int
+    ) -> dict[int, tuple[tuple[Span, ...], NDArray[np.float32]]]:
+        """Sentences, as spans of the reading text, and vectors (n, dimension), by passage id."""
+        rows = self._db.execute(
+            "SELECT passage, spans, vectors FROM sentences"
+            " WHERE passage IN (SELECT value FROM json_each(?))",
+            (_dump(list(ids)),),
+        )
+        return {
+            passage: (
+                tuple(Span(*each) for each in np.frombuffer(spans, "<u4").reshape(-1, 2).tolist()),
+                np.frombuffer(vectors, "<f2").reshape(-1, dimension).astype(np.float32),
+            )
+            for passage, spans, vectors in rows
+        }
 
     def terms(
         self, keys: Collection[int]

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 
 from langchain_text_splitters import RecursiveCharacterTextSplitter
 
-from index.documents import Passage, Window
+from index.documents import Passage, Span, Window
 
 WINDOW_VERSION = 1
 WINDOW_CHARACTERS = 500
@@ -56,6 +56,22 @@ def text_to_embed(passage: Passage, window: Window, fits: Fits) -> str:
     while not fits(text := f"{context}\n{window.text}".strip()) and context:
         context = context[: len(context) // 2]
     return text
+
+
+def sentence_parts(
+    sentences: Sequence[Span], window: Window, embedded: str
+) -> tuple[tuple[int, Span], ...]:
+    """(number of a sentence, where it stands in `embedded`) of what `window` holds of each.
+
+    `sentences` are spans of the passage's reading text, `embedded` is what `text_to_embed` gave:
+    it ends in the window's text.
+    """
+    shift = len(embedded.rstrip()) - len(window.text.rstrip()) - window.start
+    return tuple(
+        (number, Span(shift + max(span.start, window.start), shift + min(span.end, window.end)))
+        for number, span in enumerate(sentences)
+        if span.start < window.end and window.start < span.end
+    )
 
 
 def _context(passage: Passage) -> str:

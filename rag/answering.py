@@ -3,38 +3,25 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Iterable, Sequence
+from datetime import date
 
 from index.build import Index
 from index.documents import Hit, Span
-from index.search import Filters, search
-from rag.answers import Answer, Citation, Dropped, Mode, Sentence
-from rag.checking import check
-from rag.citations import label
-from rag.confidence import (
-    FAR_FROM_QUESTION,
-    NOT_CARRIED,
-    NOT_IN_PASSAGES,
-    Refusal,
-    confidence,
-    load_threshold,
-    nothing_about,
-)
-from rag.constraints import unmet
-from rag.conversation import Turn, stand_alone
-from rag.decisive import Unit, score_sentences, supporting
-from rag.drafting import Draft, Drafted, compose, quote_evidence, select
+from index.search import Filters
+from rag.answers import Answer, Mode
+from rag.confidence import NOT_CARRIED, NOT_IN_PASSAGES
+from rag.conversation import Turn
+from rag.decisive import score_sentences
+from rag.disagreement import Disagreement, Stated, disagreements, note
+from rag.drafting import Draft, Drafted, compose, on_one_line, quote_evidence, quote_whole, select
+from rag.finding import READ, Found, find
 from rag.models import LanguageModel
-from rag.pointing import follow_pointers
+from rag.pointing import unresolved
 from rag.questions import clean_question
+from rag.rewriting import read
 from rag.settings import Settings
-
-Emit = Callable[[str, Any], None]
-"""Gets what is known as soon as it is: ("hits", hits), ("sentence", (Sentence, its citations))."""
-
-# How many of the hits are read for sentences.
-READ = 8
+from rag.writer import Emit, Writer
 
 
 def answer(
@@ -55,22 +42,19 @@ def answer(
     """
     began = time.perf_counter()
     asked = clean_question(question, settings.max_question_chars)
-    read_as = stand_alone(asked, history)
-    found = search(index, read_as, settings.top_k, filters)
-    hits = follow_pointers(index, found.hits)
+    read_as = read(asked, history, model)
+    found = find(read_as, index, settings, filters, date.today())
     searched = time.perf_counter()
-    writer = _Writer(hits, on_event, began)
     if on_event:
-        on_event("hits", hits)
-    sure = confidence(read_as, hits)
+        on_event("hits", found.hits)
+    writer = Writer(found.hits, on_event)
     mode: Mode = "verbatim"
-    if model is not None:
+    if model is not None and not found.whole:
         mode = model.default_mode if settings.mode == "auto" else settings.mode  # type: ignore[assignment]
-    refused = _refused_before(read_as, hits, sure, load_threshold(settings.data_dir))
-    drafted = Drafted(())
+    refused, drafted = found.refused, Drafted(())
+    differing: tuple[Disagreement, ...] = ()
     if refused is None:
-        evidence = score_sentences(read_as, hits[:READ], index.encoder)
-        drafted = _draft(read_as, hits, evidence, model, mode, writer)
+        drafted, differing = _draft(found, index, model, mode, writer)
         if not writer.sentences:
             refused = NOT_CARRIED if drafted.drafts else NOT_IN_PASSAGES
     done = time.perf_counter()
@@ -80,123 +64,105 @@ def answer(
         mode=mode,
         sentences=tuple(writer.sentences) if refused is None else (),
         citations=tuple(writer.citations) if refused is None else (),
-        hits=hits,
+        hits=found.hits,
         abstained=refused is not None,
         reason=refused.reason(settings.language) if refused else None,
-        notes=_notes(model, settings.language, refused),
+        notes=()
+        if refused
+        else _notes(found, index, model, differing, writer.quoted, settings.language),
         dropped=tuple(writer.dropped),
-        confidence=sure,
+        confidence=found.confidence,
         model=model.name if model else "none",
         prompt_hash=drafted.prompt_hash,
         timings_ms={
             "search": (searched - began) * 1000,
-            "first_sentence": (writer.first or done - began) * 1000,
+            "first_sentence": ((writer.first or done) - began) * 1000,
             "total": (done - began) * 1000,
         },
         tokens={"prompt": drafted.prompt_tokens, "completion": drafted.completion_tokens},
     )
 
 
-def _refused_before(
-    question: str, hits: Sequence[Hit], sure: float, threshold: float
-) -> Refusal | None:
-    """The refusal that needs no model: nothing near, or nothing about the period asked."""
-    if sure < threshold:
-        return FAR_FROM_QUESTION
-    missing = unmet(question, hits[:READ])
-    return nothing_about(missing) if missing else None
-
-
 def _draft(
-    question: str,
-    hits: Sequence[Hit],
-    evidence: Sequence[Unit],
-    model: LanguageModel | None,
-    mode: Mode,
-    writer: _Writer,
-) -> Drafted:
-    """Drafts of `mode`; each goes through `writer`, which checks and shows it."""
+    found: Found, index: Index, model: LanguageModel | None, mode: Mode, writer: Writer
+) -> tuple[Drafted, tuple[Disagreement, ...]]:
+    """Drafts of `mode`, each through `writer`, which checks and shows it; and what differs from
+    them, which is shown too: the newest first where the order is still free."""
+    if found.whole:
+        drafted = quote_whole(found.hits, found.whole)
+        for draft in drafted.drafts:
+            writer.take(draft)
+        return drafted, ()
+    hits = found.hits[:READ]
+    evidence = score_sentences(found.asked, hits, index)
+    if model is not None and mode == "compose":
+        drafted = compose(found.asked, hits, evidence, model, on_draft=writer.take)
+        differing = disagreements(found.asked, writer.quoted, hits)
+        drafts = list(drafted.drafts)
+        for stated in _sides(differing):
+            if not _is_among(stated, writer.quoted):
+                writer.take(_quote(stated, hits))
+        return drafted, differing
     if model is None:
         drafted = quote_evidence(hits, evidence)
-    elif mode == "select":
-        drafted = select(question, hits, evidence, model)
     else:
-        return compose(question, hits, evidence, model, on_draft=writer.take)
-    for draft in drafted.drafts:
+        drafted = select(found.asked, hits, evidence, model)
+    drafts = list(drafted.drafts)
+    quotes = [quote for draft in drafts for quote in draft.quotes]
+    differing = disagreements(found.asked, quotes, hits)
+    for each in differing:
+        newer, older = (_place(stated, drafts, hits) for stated in (each.first, each.second))
+        if each.dated and newer > older:
+            drafts.insert(older, drafts.pop(newer))
+    for draft in drafts:
         writer.take(draft)
-    return drafted
+    return drafted, differing
 
 
-def _notes(model: LanguageModel | None, language: str, refused: Refusal | None) -> tuple[str, ...]:
-    if model is None and refused is None:
-        if language == "en":
-            return ("No language model was used: these are the decisive sentences, verbatim.",)
-        return ("Zonder taalmodel beantwoord: dit zijn de beslissende zinnen, letterlijk.",)
-    return ()
+def _place(stated: Stated, drafts: list[Draft], hits: Sequence[Hit]) -> int:
+    """Where one side of a disagreement stands among `drafts`; it is added if it is not there."""
+    for number, draft in enumerate(drafts):
+        if _is_among(stated, draft.quotes):
+            return number
+    drafts.append(_quote(stated, hits))
+    return len(drafts) - 1
 
 
-class _Writer:
-    """Takes drafts one by one, checks them, and keeps what may be seen."""
+def _sides(differing: Iterable[Disagreement]) -> list[Stated]:
+    return [stated for each in differing for stated in (each.first, each.second)]
 
-    def __init__(self, hits: Sequence[Hit], on_event: Emit | None, began: float) -> None:
-        self._hits, self._emit, self._began = hits, on_event, began
-        self.sentences: list[Sentence] = []
-        self.citations: list[Citation] = []
-        self.dropped: list[Dropped] = []
-        self.first: float | None = None
 
-    def take(self, draft: Draft) -> None:
-        """Check a draft and add the sentence that comes of it, if any and not there yet."""
-        if any(sentence.text == draft.text for sentence in self.sentences):
-            return
-        if not draft.written:
-            self._add(draft.text, "quoted", [self._cite(at, span) for at, span in draft.quotes])
-            return
-        whys = []
-        for at, _ in draft.quotes:
-            verdict = check(draft.text, self._hits[at].passage)
-            if verdict.carried:
-                self._add(
-                    draft.text, "carried", [self._cite(at, supporting(draft.text, self._hits[at]))]
-                )
-                return
-            whys.append(verdict.why or "")
-        named = {at for at, _ in draft.quotes}
-        for at in draft.shown:
-            hit = self._hits[at]
-            if at not in named and check(draft.text, hit.passage).carried:
-                self._add(draft.text, "repointed", [self._cite(at, supporting(draft.text, hit))])
-                return
-        self.dropped.append(Dropped(draft.text, "; ".join(dict.fromkeys(whys))))
-        at = draft.quotes[0][0]
-        span = supporting(draft.text, self._hits[at])
-        text = " ".join(self._hits[at].passage.reading_text()[span.start : span.end].split())
-        if all(s.text != text for s in self.sentences):
-            self._add(text, "replaced", [self._cite(at, span)])
+def _quote(stated: Stated, hits: Sequence[Hit]) -> Draft:
+    """The sentence of one side of a disagreement, literally."""
+    text = hits[stated.hit].passage.reading_text()[stated.span.start : stated.span.end]
+    return Draft(on_one_line(text), ((stated.hit, stated.span),), written=False)
 
-    def _add(self, text: str, status: Any, numbers: list[int]) -> None:
-        sentence = Sentence(text, status, tuple(numbers))
-        self.sentences.append(sentence)
-        if self.first is None:
-            self.first = time.perf_counter() - self._began
-        if self._emit:
-            self._emit("sentence", (sentence, [self.citations[n] for n in numbers]))
 
-    def _cite(self, at: int, span: Span) -> int:
-        """The number of the citation of this stretch of a hit, added if it is new."""
-        hit = self._hits[at]
-        passage = hit.passage
-        start = passage.reading_offset(span.start)
-        end = passage.reading_offset(span.end - 1) + 1 if span.end > span.start else start
-        citation = Citation(
-            document=hit.document,
-            passage_id=hit.passage_id,
-            questions=passage.numbers,
-            label=label(hit.document, passage),
-            quote=passage.reading_text()[span.start : span.end],
-            start=start,
-            end=end,
+def _is_among(stated: Stated, quotes: Sequence[tuple[int, Span]]) -> bool:
+    return any(
+        at == stated.hit and span.start <= stated.span.start and stated.span.end <= span.end
+        for at, span in quotes
+    )
+
+
+def _notes(
+    found: Found,
+    index: Index,
+    model: LanguageModel | None,
+    differing: Sequence[Disagreement],
+    quoted: Sequence[tuple[int, Span]],
+    language: str,
+) -> tuple[str, ...]:
+    """What the user must know about an answer beside its sentences."""
+    notes = [note(each, language) for each in differing]
+    if found.missing is not None:
+        notes.append(found.missing.reason(language))
+    cited = [found.hits[at] for at in dict.fromkeys(at for at, _ in quoted)]
+    notes += unresolved(index.documents(), cited, language)
+    if model is None and not found.whole:
+        notes.append(
+            "No language model was used: these are the decisive sentences, verbatim."
+            if language == "en"
+            else "Zonder taalmodel beantwoord: dit zijn de beslissende zinnen, letterlijk."
         )
-        if citation not in self.citations:
-            self.citations.append(citation)
-        return self.citations.index(citation)
+    return tuple(notes)

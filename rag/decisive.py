@@ -14,8 +14,10 @@ import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
+import numpy as np
+
+from index.build import Index
 from index.documents import Hit, Span
-from index.embedding import Encoder
 from index.lexical import tokens
 from index.sentences import split_sentences
 from rag.constraints import periods, speaks_of
@@ -106,13 +108,12 @@ class Unit:
     coverage: float
 
 
-def score_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> list[Unit]:
+def score_sentences(question: str, hits: Sequence[Hit], index: Index) -> list[Unit]:
     """Every sentence of `hits` as a unit with its score, in reading order, hit by hit."""
-    spans = [
-        (at, span)
-        for at, hit in enumerate(hits)
-        for span in split_sentences(hit.passage.reading_text())
-    ]
+    known = index.sentences([hit.passage_id for hit in hits])
+    # A passage that was removed since the search has no sentences any more.
+    found = [(at, *known[hit.passage_id]) for at, hit in enumerate(hits) if hit.passage_id in known]
+    spans = [(at, span) for at, mine, _ in found for span in mine]
     if not spans:
         return []
     texts = [hits[at].passage.reading_text()[span.start : span.end] for at, span in spans]
@@ -124,7 +125,8 @@ def score_sentences(question: str, hits: Sequence[Hit], encoder: Encoder) -> lis
         + 0.35 * (1 - hit.score / hits[0].score)
         for hit in hits
     ]
-    cosines = encoder.encode_passages(texts) @ encoder.encode_queries([question])[0]
+    vectors = np.concatenate([vectors for _, _, vectors in found])
+    cosines = vectors @ index.encoder.encode_queries([question])[0]
     units = []
     for (at, span), text, cosine in zip(spans, texts, cosines, strict=True):
         coverage = covered(weights, text)

@@ -58,6 +58,17 @@ def quote_evidence(hits: Sequence[Hit], evidence: Sequence[Unit]) -> Drafted:
     return Drafted(as_quotes(hits, chosen))
 
 
+def quote_whole(hits: Sequence[Hit], places: Sequence[int]) -> Drafted:
+    """The answers at `places` among `hits`, each as it stands."""
+    texts = [(at, hits[at].passage.reading_text()) for at in places]
+    return Drafted(
+        tuple(
+            Draft(on_one_line(text), ((at, Span(0, len(text))),), written=False)
+            for at, text in texts
+        )
+    )
+
+
 def as_quotes(hits: Sequence[Hit], chosen: Sequence[Unit]) -> tuple[Draft, ...]:
     """Units of evidence as drafts: overlapping and adjoining ones joined, best passage first."""
     order: dict[int, int] = {}

@@ -7,15 +7,17 @@ import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 from numpy.typing import NDArray
 
 from index.build import Index, open_index
-from index.documents import Document, DocumentInfo, Hit, Source
+from index.documents import Document, DocumentInfo, Hit, Source, Span
 from index.embedding import Encoder
 from index.segmenting import segment
+from index.sentences import split_sentences
 from rag.models import Completion, Message, Mode
 from rag.models.checks import ensure_room, estimate_prompt, estimate_tokens
 from tests.hashing import HashingEncoder
@@ -128,17 +130,23 @@ class RememberingEncoder:
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
-        self._known: dict[str, NDArray[np.float32]] = {}
+        self._known: dict[Any, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
 
     def __getattr__(self, name: str) -> Any:
         return getattr(self._encoder, name)
 
-    def encode_passages(self, texts: Sequence[str]) -> NDArray[np.float32]:
-        """One row a text."""
-        new = [text for text in dict.fromkeys(texts) if text not in self._known]
+    def encode_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """One row a text, and one a part."""
+        keys = [(text, tuple(spans)) for text, spans in zip(texts, parts, strict=True)]
+        new = [key for key in dict.fromkeys(keys) if key not in self._known]
         if new:
-            self._known.update(zip(new, self._encoder.encode_passages(new), strict=True))
-        return np.stack([self._known[text] for text in texts])
+            vectors, sums = self._encoder.encode_with_parts(
+                [k[0] for k in new], [k[1] for k in new]
+            )
+            self._known.update(zip(new, zip(vectors, sums, strict=True), strict=True))
+        return np.stack([self._known[key][0] for key in keys]), [self._known[k][1] for k in keys]
 
 
 @cache
@@ -168,6 +176,22 @@ def words_index(folder: Path, **texts: str) -> Index:
 def cut(text: str, name: str = "stuk.txt") -> Document:
     """`text` as a document."""
     return segment(Source(text), name=name, document_id="0" * 16)
+
+
+def indexed(hits: Sequence[Hit], dimension: int = 256) -> Index:
+    """Has what scoring sentences uses of an index that holds the passages of `hits`."""
+    encoder = HashingEncoder(dimension)
+
+    def sentences(ids: Sequence[int]) -> dict[int, Any]:
+        found = {}
+        for hit in hits:
+            text = hit.passage.reading_text()
+            spans = tuple(split_sentences(text))
+            vectors = [encoder._vector(text[span.start : span.end]) for span in spans]
+            found[hit.passage_id] = (spans, np.array(vectors).reshape(-1, dimension))
+        return found
+
+    return cast(Index, SimpleNamespace(encoder=encoder, sentences=sentences))
 
 
 def hits_of(document: Document) -> tuple[Hit, ...]:

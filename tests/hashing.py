@@ -8,6 +8,7 @@ from collections.abc import Callable, Sequence
 import numpy as np
 from numpy.typing import NDArray
 
+from index.documents import Span
 from index.lexical import words
 
 
@@ -30,6 +31,21 @@ class HashingEncoder:
         if progress:
             progress(len(texts))
         return np.stack([self._vector(text) for text in texts])
+
+    def encode_with_parts(
+        self,
+        texts: Sequence[str],
+        parts: Sequence[Sequence[Span]],
+        progress: Callable[[int], None] | None = None,
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        sums = [
+            np.array(
+                [self._vector(text[max(0, s.start) : s.end]) * (s.end - s.start) for s in spans],
+                np.float32,
+            ).reshape(-1, self.dimension)
+            for text, spans in zip(texts, parts, strict=True)
+        ]
+        return self.encode_passages(texts, progress), sums
 
     def encode_queries(self, texts: Sequence[str]) -> NDArray[np.float32]:
         return np.stack([self._vector(text) for text in texts])

@@ -23,7 +23,8 @@ def put(store: Store, *texts: str) -> int:
         made = Document(f"{number:016x}", "x", "other", Metadata(), " ".join(texts), passages)
         windows = tuple((Window(n, 0, 1, "x"),) for n in range(len(texts)))
         vector = np.ones((1, 1), np.float32)
-        return store.add(Entry(made, "", b"", windows, (vector,) * len(texts)))
+        n = len(texts)
+        return store.add(Entry(made, "", b"", windows, (vector,) * n, ((),) * n, (vector[:0],) * n))
 
 
 def caught_up(store: Store, lexical: Lexical | None = None) -> Lexical:

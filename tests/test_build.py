@@ -2,6 +2,7 @@ import sqlite3
 import threading
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from index.build import Index, open_index, rebuild_index
@@ -299,11 +300,24 @@ def test_making_the_index_again_needs_no_files(index, folder, tmp_path):
     assert found(index, "register gestolen fietsen")[0] == "fietsen.txt"
 
 
+def test_every_sentence_has_a_vector_also_one_that_was_cut_in_two(index, tmp_path):
+    long = "De brug " + "over de brede rivier " * 60 + "is dicht."
+    index.add_bytes(f"Vraag 1\nIs de brug open?\n\nAntwoord 1\nNee. {long}\n".encode(), "brug.txt")
+    (info,) = index.documents()
+    ((number, passage),) = index.passages(info.id).items()
+    spans, vectors = index.sentences([number])[number]
+    text = passage.reading_text()
+    assert [text[span.start : span.end] for span in spans] == ["Nee.", long]
+    assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-2)
+    query = index.encoder.encode_queries([long])[0]
+    assert vectors[1] @ query > 0.95 > vectors[0] @ query
+
+
 def test_making_the_index_again_is_all_or_nothing(index, folder, tmp_path):
     index.add([folder])
 
     class Broken(HashingEncoder):
-        def encode_passages(self, *_):
+        def encode_with_parts(self, *_):
             raise MemoryError
 
     with pytest.raises(MemoryError):

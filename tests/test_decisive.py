@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from index.documents import DocumentInfo, Hit, Metadata, Passage
-from index.embedding import Encoder
 from rag.decisive import (
     Unit,
     best_stretch,
@@ -17,8 +16,7 @@ from rag.decisive import (
     score_sentences,
     supporting,
 )
-from tests.answering_parts import cut, hits_of
-from tests.hashing import HashingEncoder
+from tests.answering_parts import cut, hits_of, indexed
 
 MILL = """\
 Antwoord op vragen over de molen
@@ -38,11 +36,11 @@ Wie betaalt?
 Antwoord 2
 Zie het antwoord op vraag 1.
 """
-ENCODER = cast(Encoder, HashingEncoder(256))
 
 
 def scored(question: str) -> list[Any]:
-    return score_sentences(question, hits_of(cut(MILL)), ENCODER)
+    hits = hits_of(cut(MILL))
+    return score_sentences(question, hits, indexed(hits))
 
 
 def test_every_sentence_is_scored_in_reading_order_and_is_where_it_says() -> None:
@@ -86,7 +84,7 @@ def test_a_single_sentence_longer_than_the_stretch_is_still_given() -> None:
 
 
 def test_nothing_found_holds_nothing_decisive() -> None:
-    assert score_sentences("Wat kost de molen?", (), ENCODER) == []
+    assert score_sentences("Wat kost de molen?", (), indexed(())) == []
     assert best_units([], 8) == []
     assert best_stretch([], 700) == []
 
@@ -144,4 +142,4 @@ def test_a_stance_towards_the_member_does_not_open_an_answer_to_something_else()
 def _units(question: str, text: str) -> list[Unit]:
     passage = Passage((), text, 0, len(text))
     hit = Hit(DocumentInfo("0" * 16, "stuk.txt", "answers", Metadata()), 1, passage, 1.0, 1)
-    return score_sentences(question, [hit], cast(Encoder, HashingEncoder()))
+    return score_sentences(question, [hit], indexed([hit]))

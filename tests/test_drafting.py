@@ -6,12 +6,11 @@ import itertools
 import json
 import re
 from collections.abc import Sequence
-from typing import Any, cast
+from typing import Any
 
 import pytest
 
 from index.documents import Hit
-from index.embedding import Encoder
 from index.errors import ModelUnavailable
 from rag.decisive import Unit, score_sentences
 from rag.drafting import (
@@ -30,11 +29,11 @@ from tests.answering_parts import (
     choosing,
     cut,
     hits_of,
+    indexed,
     labelled,
     numbered,
     writing,
 )
-from tests.hashing import HashingEncoder
 
 FARM = """\
 Antwoord op vragen over de schapen
@@ -65,7 +64,7 @@ HITS = hits_of(cut(FARM))
 
 
 def evidence(hits: Sequence[Hit] = HITS, question: str = QUESTION) -> list[Unit]:
-    return score_sentences(question, hits, cast(Encoder, HashingEncoder(256)))
+    return score_sentences(question, hits, indexed(hits))
 
 
 def selected(model: ScriptedModel) -> Drafted:

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from index import paths
+from index.documents import Span
 from index.e5_wheel import NAME, convert
 from index.embedding import Encoder, load_encoder
 from index.errors import ModelUnavailable
@@ -109,6 +110,30 @@ def test_vectors_are_float32_of_unit_length_in_the_order_of_the_texts(encoder: E
     assert ((together * apart).sum(axis=1) > 0.999).all()
     # Different texts have different vectors: the order above is not won by sameness.
     assert (together @ together.T)[np.triu_indices(5, 1)].max() < 0.9999
+
+
+def test_parts_that_make_up_a_text_add_up_to_its_vector(real: Encoder) -> None:
+    texts = ["De brug over de Zwane gaat open. De pont vaart niet meer.", "Ja."]
+    parts = [[Span(0, 32), Span(33, 57)], []]
+    vectors, sums = real.encode_with_parts(texts, parts)
+    assert (vectors * real.encode_passages(texts)).sum(axis=1) == pytest.approx([1, 1], abs=1e-3)
+    assert [each.shape for each in sums] == [(2, real.dimension), (0, real.dimension)]
+    # The prefix and the special tokens are not in the parts.
+    whole = sums[0].sum(axis=0)
+    assert whole @ vectors[0] / np.linalg.norm(whole) > 0.97
+    bridge, ferry = sums[0] / np.linalg.norm(sums[0], axis=1, keepdims=True)
+    alone = real.encode_passages(["De brug over de Zwane gaat open."])[0]
+    assert bridge @ alone > ferry @ alone
+
+
+def test_a_model_that_does_not_average_its_tokens_gets_parts_as_texts(
+    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert encoder._averages
+    monkeypatch.setattr(encoder, "_averages", False)
+    _, sums = encoder.encode_with_parts(["de brug kost geld"], [[Span(0, 7)]])
+    alone = encoder.encode_passages(["de brug"])[0]
+    assert sums[0][0] / np.linalg.norm(sums[0][0]) == pytest.approx(alone, abs=1e-3)
 
 
 def test_no_texts_give_no_vectors(encoder: Encoder) -> None:

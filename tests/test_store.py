@@ -61,7 +61,10 @@ def document(document_id: str = "0" * 16, **changes: object) -> Document:
 def entry(made: Document, value: float = 1.0) -> Entry:
     vector = np.array([[value, 0.0]], np.float32)
     windows = tuple((Window(n, 0, 3, p.text[:3]),) for n, p in enumerate(made.passages))
-    return Entry(made, "ab" * 32, b"bytes \x00 of it", windows, (vector,) * len(made.passages))
+    n = len(made.passages)
+    return Entry(
+        made, "ab" * 32, b"bytes \x00 of it", windows, (vector,) * n, ((),) * n, (vector[:0],) * n
+    )
 
 
 def put(store: Store, made: Document, place: str = "/een.txt") -> int:
@@ -87,12 +90,29 @@ def test_a_document_comes_back_exactly_as_it_was_stored(store):
         assert list(store.passages_of(key).values()) == list(made.passages)
 
 
+def test_sentences_come_back_with_their_vectors_by_passage(store):
+    made = document()
+    spans = (Span(0, 12), Span(13, 40))
+    rows = np.array([[0.6, 0.8], [1 / 3, -np.sqrt(8) / 3]], np.float32)
+    bare = entry(made)
+    with store.writing():
+        key = store.add(replace(bare, sentences=(spans, ()), sentence_vectors=(rows, rows[:0])))
+    with store.reading():
+        first, second = store.passages_of(key)
+        found = store.sentences([first, second, 999], 2)
+    assert found[first][0] == spans
+    assert np.allclose(found[first][1], rows, atol=1e-3)
+    assert found[second][0] == ()
+    assert found[second][1].shape == (0, 2)
+    assert set(found) == {first, second}
+
+
 def test_vectors_come_back_bit_for_bit(store):
     made = document()
     rows = np.array([[0.6, 0.8], [1 / 3, -np.sqrt(8) / 3]], np.float32)
     windows = ((Window(0, 0, 3, "x"), Window(0, 3, 6, "y")), ())
     with store.writing():
-        key = store.add(Entry(made, "", b"", windows, (rows, rows[:0])))
+        key = store.add(Entry(made, "", b"", windows, (rows, rows[:0]), ((), ()), (rows[:0],) * 2))
     with store.reading():
         ((found, ids, matrix),) = store.vectors([key], 2)
         first = next(iter(store.passages_of(key)))
