@@ -5,23 +5,47 @@ from __future__ import annotations
 import time
 from collections.abc import Iterable, Sequence
 from datetime import date
+from functools import partial
 
 from index.build import Index
 from index.documents import Hit, Span
 from index.search import Filters
 from rag.answers import Answer, Mode
-from rag.confidence import NOT_CARRIED, NOT_IN_PASSAGES
+from rag.checking import check
+from rag.confidence import NOT_CARRIED, NOT_IN_PASSAGES, Refusal
 from rag.conversation import Turn
-from rag.decisive import score_sentences
+from rag.decisive import Unit, best_units, score_sentences
 from rag.disagreement import Disagreement, Stated, disagreements, note
-from rag.drafting import Draft, Drafted, compose, on_one_line, quote_evidence, quote_whole, select
+from rag.drafting import (
+    COMPOSE_SENTENCES,
+    Draft,
+    Drafted,
+    as_quotes,
+    compose,
+    quote_evidence,
+    quote_whole,
+    quoted,
+    select,
+)
+from rag.entailment import load_judge
 from rag.finding import READ, Found, find
 from rag.models import LanguageModel
 from rag.pointing import unresolved
 from rag.questions import clean_question
+from rag.requirements import unmet
 from rag.rewriting import read
 from rag.settings import Settings
-from rag.writer import Emit, Writer
+from rag.similarity import similarity
+from rag.writer import Check, Emit, Writer
+
+_NO_MODEL = {
+    "nl": "Zonder taalmodel beantwoord: dit zijn de beslissende zinnen, letterlijk.",
+    "en": "No language model was used: these are the decisive sentences, verbatim.",
+}
+_CHOSE_NOTHING = {
+    "nl": "Het taalmodel vond het antwoord niet in deze zinnen; zij liggen het dichtst bij de vraag.",
+    "en": "The language model did not find the answer in these sentences; they are the nearest.",
+}
 
 
 def answer(
@@ -47,14 +71,18 @@ def answer(
     searched = time.perf_counter()
     if on_event:
         on_event("hits", found.hits)
-    writer = Writer(found.hits, on_event)
+    writer = Writer(found.hits, _checker(index, settings), on_event)
     mode: Mode = "verbatim"
     if model is not None and not found.whole:
         mode = model.default_mode if settings.mode == "auto" else settings.mode  # type: ignore[assignment]
     refused, drafted = found.refused, Drafted(())
     differing: tuple[Disagreement, ...] = ()
+    evidence: list[Unit] = []
+    if refused is None and not found.whole:
+        evidence = score_sentences(found.asked, found.hits[:READ], index)
+        refused = _unmet(found, evidence, mode)
     if refused is None:
-        drafted, differing = _draft(found, index, model, mode, writer)
+        drafted, differing = _draft(found, evidence, model, mode, writer)
         if not writer.sentences:
             refused = NOT_CARRIED if drafted.drafts else NOT_IN_PASSAGES
     done = time.perf_counter()
@@ -69,7 +97,7 @@ def answer(
         reason=refused.reason(settings.language) if refused else None,
         notes=()
         if refused
-        else _notes(found, index, model, differing, writer.quoted, settings.language),
+        else _notes(found, index, mode, drafted, differing, writer.quoted, settings.language),
         dropped=tuple(writer.dropped),
         confidence=found.confidence,
         model=model.name if model else "none",
@@ -83,8 +111,32 @@ def answer(
     )
 
 
+def _checker(index: Index, settings: Settings) -> Check:
+    """The check of every written sentence: rules, word meaning, and a judge where one is set."""
+    judge = load_judge(settings.entailment_model) if settings.entailment_model else None
+    return partial(check, similar=similarity(index.encoder), judge=judge)
+
+
+def _unmet(found: Found, evidence: Sequence[Unit], mode: Mode) -> Refusal | None:
+    """Why the evidence that would be shown cannot hold the answer, before any model is asked."""
+    if not found.required:
+        return None
+    hits = found.hits[:READ]
+    if mode == "compose":
+        drafts = as_quotes(hits, best_units(evidence, COMPOSE_SENTENCES))
+    else:
+        drafts = quote_evidence(hits, evidence).drafts
+    cited = dict.fromkeys(at for draft in drafts for at, _ in draft.quotes)
+    shown = " ".join(draft.text for draft in drafts)
+    return unmet(found.required, shown, [hits[at] for at in cited], hits)
+
+
 def _draft(
-    found: Found, index: Index, model: LanguageModel | None, mode: Mode, writer: Writer
+    found: Found,
+    evidence: Sequence[Unit],
+    model: LanguageModel | None,
+    mode: Mode,
+    writer: Writer,
 ) -> tuple[Drafted, tuple[Disagreement, ...]]:
     """Drafts of `mode`, each through `writer`, which checks and shows it; and what differs from
     them, which is shown too: the newest first where the order is still free."""
@@ -94,19 +146,15 @@ def _draft(
             writer.take(draft)
         return drafted, ()
     hits = found.hits[:READ]
-    evidence = score_sentences(found.asked, hits, index)
     if model is not None and mode == "compose":
         drafted = compose(found.asked, hits, evidence, model, on_draft=writer.take)
         differing = disagreements(found.asked, writer.quoted, hits)
         drafts = list(drafted.drafts)
         for stated in _sides(differing):
             if not _is_among(stated, writer.quoted):
-                writer.take(_quote(stated, hits))
+                writer.take(quoted(hits, stated.hit, stated.span))
         return drafted, differing
-    if model is None:
-        drafted = quote_evidence(hits, evidence)
-    else:
-        drafted = select(found.asked, hits, evidence, model)
+    drafted = quote_evidence(hits, evidence)
     drafts = list(drafted.drafts)
     quotes = [quote for draft in drafts for quote in draft.quotes]
     differing = disagreements(found.asked, quotes, hits)
@@ -116,6 +164,12 @@ def _draft(
             drafts.insert(older, drafts.pop(newer))
     for draft in drafts:
         writer.take(draft)
+    if model is not None:
+        # What decides is shown already; a small model may add what it finds besides.
+        drafted = select(found.asked, hits, evidence, model)
+        for draft in drafted.drafts:
+            if not all(_is_within(quote, writer.quoted) for quote in draft.quotes):
+                writer.take(draft)
     return drafted, differing
 
 
@@ -124,7 +178,7 @@ def _place(stated: Stated, drafts: list[Draft], hits: Sequence[Hit]) -> int:
     for number, draft in enumerate(drafts):
         if _is_among(stated, draft.quotes):
             return number
-    drafts.append(_quote(stated, hits))
+    drafts.append(quoted(hits, stated.hit, stated.span))
     return len(drafts) - 1
 
 
@@ -132,37 +186,33 @@ def _sides(differing: Iterable[Disagreement]) -> list[Stated]:
     return [stated for each in differing for stated in (each.first, each.second)]
 
 
-def _quote(stated: Stated, hits: Sequence[Hit]) -> Draft:
-    """The sentence of one side of a disagreement, literally."""
-    text = hits[stated.hit].passage.reading_text()[stated.span.start : stated.span.end]
-    return Draft(on_one_line(text), ((stated.hit, stated.span),), written=False)
+def _is_among(stated: Stated, quotes: Iterable[tuple[int, Span]]) -> bool:
+    return _is_within((stated.hit, stated.span), quotes)
 
 
-def _is_among(stated: Stated, quotes: Sequence[tuple[int, Span]]) -> bool:
-    return any(
-        at == stated.hit and span.start <= stated.span.start and stated.span.end <= span.end
-        for at, span in quotes
-    )
+def _is_within(quote: tuple[int, Span], quotes: Iterable[tuple[int, Span]]) -> bool:
+    """Whether a stretch of a hit is a part of one of `quotes`."""
+    at, span = quote
+    return any(at == n and q.start <= span.start and span.end <= q.end for n, q in quotes)
 
 
 def _notes(
     found: Found,
     index: Index,
-    model: LanguageModel | None,
+    mode: Mode,
+    drafted: Drafted,
     differing: Sequence[Disagreement],
-    quoted: Sequence[tuple[int, Span]],
+    cited: Sequence[tuple[int, Span]],
     language: str,
 ) -> tuple[str, ...]:
     """What the user must know about an answer beside its sentences."""
     notes = [note(each, language) for each in differing]
     if found.missing is not None:
         notes.append(found.missing.reason(language))
-    cited = [found.hits[at] for at in dict.fromkeys(at for at, _ in quoted)]
-    notes += unresolved(index.documents(), cited, language)
-    if model is None and not found.whole:
-        notes.append(
-            "No language model was used: these are the decisive sentences, verbatim."
-            if language == "en"
-            else "Zonder taalmodel beantwoord: dit zijn de beslissende zinnen, letterlijk."
-        )
+    pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in cited)]
+    notes += unresolved(index.documents(), pointing, language)
+    if mode == "verbatim" and not found.whole:
+        notes.append(_NO_MODEL[language])
+    if mode == "select" and not drafted.drafts:
+        notes.append(_CHOSE_NOTHING[language])
     return tuple(notes)

@@ -20,7 +20,8 @@ CALIBRATION_NAME = "calibration.json"
 # Cosines of e5 models lie close together: off any subject they are about 0.80.
 _LOW_COSINE, _COSINE_RANGE = 0.80, 0.12
 _ENOUGH_WORDS = 0.25
-_FUNCTION_WORDS = frozenset(
+# Words that tell nothing of what a question is about.
+FUNCTION_WORDS = frozenset(
     (
         "aan al als bij ben bent dan dat de deze die dit door een en er ga gaan gaat geen had "
         "hadden heb hebben heeft het hij hoe hoeveel hun iets ik in is ja je jij kan komen komt "
@@ -56,15 +57,6 @@ NOT_CARRIED = Refusal(
     "Wat het taalmodel schreef, werd niet gedragen door de passages die het noemde.",
     "What the language model wrote was not carried by the passages it cited.",
 )
-
-
-def nothing_about(periods: Sequence[str]) -> Refusal:
-    """The refusal where no passage speaks of the period that was asked about."""
-    named = " en ".join(periods)
-    return Refusal(
-        f"Over {named} staat niets in de gevonden passages.",
-        f"The passages found say nothing about {named}.",
-    )
 
 
 def load_threshold(data_dir: Path) -> float:
@@ -110,7 +102,7 @@ def confidence(question: str, hits: Sequence[Hit]) -> float:
 
 
 def _coverage(question: str, hit: Hit) -> float:
-    content = [word for word in words(question) if word not in _FUNCTION_WORDS]
+    content = [word for word in words(question) if word not in FUNCTION_WORDS]
     if not content:
         return 1.0
     passage = hit.passage

@@ -15,9 +15,11 @@ from rag.decisive import Unit, best_stretch, best_units
 from rag.models import Completion, LanguageModel
 from rag.prompting import Prompt, load_prompt
 
-SELECT_SENTENCES = 8  # what a small model is shown; see docs/answering.md for what was measured
+SELECT_SENTENCES = 6  # what a small model is shown: reading is what takes it time
+COMPOSE_SENTENCES = 12  # whose passages a larger one is shown, as far as its context goes
 MAX_SENTENCES = 4
 VERBATIM_CHARACTERS = 800
+_LONG_QUOTE = 400  # characters; of a longer one the decisive sentence is quoted first
 _QUESTION_CHARACTERS = 90
 _SENTENCE_CHARACTERS = 240  # of a sentence, shown to a selecting model; the user gets all of it
 _SELECT_TOKENS = 48  # three numbers in JSON, with room for white space
@@ -53,20 +55,37 @@ class Drafted:
 
 
 def quote_evidence(hits: Sequence[Hit], evidence: Sequence[Unit]) -> Drafted:
-    """The stretch of sentences that says most, verbatim, and the two best ones wherever they are."""
-    chosen = [*best_units(evidence, 2), *best_stretch(evidence, VERBATIM_CHARACTERS)]
-    return Drafted(as_quotes(hits, chosen))
+    """The stretch of sentences that says most, verbatim, and the two best ones wherever they are.
+
+    What decides comes first: where it stands deep in a long quote it is quoted by itself, and what
+    stood before and after it follows.
+    """
+    best = best_units(evidence, 2)
+    drafts = as_quotes(hits, [*best, *best_stretch(evidence, VERBATIM_CHARACTERS)])
+    if not drafts:
+        return Drafted(())
+    first, decisive = drafts[0], best[0]
+    ((at, quote),) = first.quotes
+    if len(first.text) <= _LONG_QUOTE or decisive.start == quote.start:
+        return Drafted(drafts)
+    around = [Span(quote.start, decisive.start), Span(decisive.end, quote.end)]
+    pieces = [Span(decisive.start, decisive.end), *around]
+    opening = [quoted(hits, at, piece) for piece in pieces]
+    return Drafted((*(draft for draft in opening if draft.text), *drafts[1:]))
+
+
+def quoted(hits: Sequence[Hit], at: int, span: Span) -> Draft:
+    """A stretch of a hit as a draft, without white space around it."""
+    text = hits[at].passage.reading_text()[span.start : span.end]
+    start = span.start + len(text) - len(text.lstrip())
+    end = max(start, span.end - (len(text) - len(text.rstrip())))
+    return Draft(on_one_line(text), ((at, Span(start, end)),), written=False)
 
 
 def quote_whole(hits: Sequence[Hit], places: Sequence[int]) -> Drafted:
     """The answers at `places` among `hits`, each as it stands."""
-    texts = [(at, hits[at].passage.reading_text()) for at in places]
-    return Drafted(
-        tuple(
-            Draft(on_one_line(text), ((at, Span(0, len(text))),), written=False)
-            for at, text in texts
-        )
-    )
+    lengths = [(at, len(hits[at].passage.reading_text())) for at in places]
+    return Drafted(tuple(quoted(hits, at, Span(0, length)) for at, length in lengths))
 
 
 def as_quotes(hits: Sequence[Hit], chosen: Sequence[Unit]) -> tuple[Draft, ...]:
@@ -81,14 +100,7 @@ def as_quotes(hits: Sequence[Hit], chosen: Sequence[Unit]) -> tuple[Draft, ...]:
             joined[-1] = (unit.hit, Span(start, end))
         else:
             joined.append((unit.hit, Span(unit.start, unit.end)))
-    return tuple(
-        Draft(
-            on_one_line(hits[at].passage.reading_text()[span.start : span.end]),
-            ((at, span),),
-            written=False,
-        )
-        for at, span in joined
-    )
+    return tuple(quoted(hits, at, span) for at, span in joined)
 
 
 def on_one_line(text: str) -> str:
@@ -100,11 +112,7 @@ def on_one_line(text: str) -> str:
 def select(
     question: str, hits: Sequence[Hit], evidence: Sequence[Unit], model: LanguageModel
 ) -> Drafted:
-    """Let the model choose among numbered sentences.
-
-    What it chose is quoted, with the best sentence and the stretch that says most: a small model
-    names one or two sentences where an answer needs more (docs/evaluation.md has the figures).
-    """
+    """Let the model choose among numbered sentences; what it chose is quoted."""
     shown = _by_passage(best_units(evidence, SELECT_SENTENCES))
     prompt = load_prompt("kies")
     schema = {
@@ -133,8 +141,6 @@ def select(
     if not all(_is_label(number, len(shown)) for number in numbers):
         raise _nonsense(model)
     chosen = [shown[number - 1] for number in dict.fromkeys(numbers)]
-    if chosen:
-        chosen += [*best_units(evidence, 1), *best_stretch(evidence, VERBATIM_CHARACTERS)]
     return _drafted(as_quotes(hits, chosen), prompt, completion)
 
 
@@ -160,7 +166,7 @@ def compose(
     )
     blocks: list[str] = []
     labels: list[int] = []  # labels[n - 1] is the hit that the model knows as n
-    best = best_units(evidence, SELECT_SENTENCES)
+    best = best_units(evidence, COMPOSE_SENTENCES)
     for at in dict.fromkeys(unit.hit for unit in best):
         decisive = as_quotes(hits, [unit for unit in best if unit.hit == at])
         whole, short = (

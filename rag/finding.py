@@ -5,18 +5,18 @@ A document that the question names is looked up; anything else is searched. No l
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from index.build import Index
 from index.documents import Hit
 from index.search import Filters, search
-from rag.confidence import FAR_FROM_QUESTION, Refusal, confidence, load_threshold, nothing_about
-from rag.constraints import unmet
+from rag.confidence import FAR_FROM_QUESTION, Refusal, confidence, load_threshold
+from rag.instructions import NOT_A_QUESTION, without_orders
 from rag.pointing import follow_pointers
-from rag.recency import Period, asks_latest, newest_first, said_when, spelled_out
+from rag.recency import asks_latest, newest_first, said_when, spelled_out
 from rag.references import Reference, find_reference, lacking, look_up
+from rag.requirements import nothing_about
 from rag.settings import Settings
 
 # How many of the hits are read for sentences.
@@ -28,14 +28,16 @@ class Found:
     """What there is to answer from, before a word is written.
 
     `asked` is what sentences are weighed against: the question, without the document that it
-    names. `whole` are the hits (indices) whose answer is wanted as it stands. `confidence` is that
-    of `rag.confidence`, 1 for what was looked up. `refused` says why there is no answer; `missing`
-    why there is only a part of one.
+    names; `required` is what the evidence must meet (`rag.requirements`), "" for nothing. `whole`
+    are the hits (indices) whose answer is wanted as it stands. `confidence` is that of
+    `rag.confidence`, 1 for what was looked up. `refused` says why there is no answer; `missing` why
+    there is only a part of one.
     """
 
     hits: tuple[Hit, ...]
     asked: str
     confidence: float
+    required: str = ""
     whole: tuple[int, ...] = ()
     refused: Refusal | None = None
     missing: Refusal | None = None
@@ -44,8 +46,11 @@ class Found:
 def find(question: str, index: Index, settings: Settings, filters: Filters, today: date) -> Found:
     """Look `question` up or search it, and follow what the passages point to.
 
-    Raises as `index.search.search`.
+    Orders to the system in it are left out. Raises as `index.search.search`.
     """
+    question = without_orders(question)
+    if not question:
+        return Found((), "", 0.0, refused=NOT_A_QUESTION)
     reference = find_reference(question, index.documents())
     if reference is not None:
         return _look_up(reference, index, settings, filters)
@@ -60,8 +65,10 @@ def find(question: str, index: Index, settings: Settings, filters: Filters, toda
     if said is not None and not hits:
         refused: Refusal | None = nothing_about((said.written,))
     else:
-        refused = _far_off(_without(said, question), hits, sure, settings, today)
-    return Found(hits, question, sure, refused=refused)
+        refused = FAR_FROM_QUESTION if sure < load_threshold(settings.data_dir) else None
+    # When it was said is met by the documents' dates; they need not name it.
+    required = question.replace(said.written, " ") if said else question
+    return Found(hits, question, sure, required=spelled_out(required, today), refused=refused)
 
 
 def _look_up(reference: Reference, index: Index, settings: Settings, filters: Filters) -> Found:
@@ -73,21 +80,7 @@ def _look_up(reference: Reference, index: Index, settings: Settings, filters: Fi
     if reference.rest and not reference.numbers:
         sure = confidence(reference.rest, hits)
         refused = FAR_FROM_QUESTION if sure < load_threshold(settings.data_dir) else None
-        return Found(hits, reference.rest, sure, refused=refused, missing=missing)
+        rest = reference.rest
+        return Found(hits, rest, sure, required=rest, refused=refused, missing=missing)
     whole = range(len(hits)) if reference.numbers and not reference.rest else ()
     return Found(hits, reference.subject, 1.0, whole=tuple(whole), missing=missing)
-
-
-def _far_off(
-    question: str, hits: Sequence[Hit], sure: float, settings: Settings, today: date
-) -> Refusal | None:
-    """The refusal where nothing is near, or nothing is about the period that is asked about."""
-    if sure < load_threshold(settings.data_dir):
-        return FAR_FROM_QUESTION
-    missing = unmet(spelled_out(question, today), hits[:READ])
-    return nothing_about(missing) if missing else None
-
-
-def _without(said: Period | None, question: str) -> str:
-    """When it was said is met by the documents' dates; they need not name it."""
-    return question.replace(said.written, " ") if said else question

@@ -6,9 +6,9 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from index.documents import Hit, Span
+from index.documents import Hit, Passage, Span
 from rag.answers import Citation, Dropped, Sentence, Status
-from rag.checking import check
+from rag.checking import Verdict
 from rag.citations import label
 from rag.decisive import supporting
 from rag.drafting import Draft
@@ -16,6 +16,9 @@ from rag.pointing import pointed_from
 
 Emit = Callable[[str, Any], None]
 """Gets what is known as soon as it is: ("hits", hits), ("sentence", (Sentence, its citations))."""
+
+Check = Callable[[str, Passage], Verdict]
+"""Whether a passage carries a sentence: `rag.checking.check` with what it may ask."""
 
 
 class Writer:
@@ -25,8 +28,8 @@ class Writer:
     the moment (time.perf_counter) of the first sentence, None before it.
     """
 
-    def __init__(self, hits: Sequence[Hit], on_event: Emit | None) -> None:
-        self._hits, self._emit = hits, on_event
+    def __init__(self, hits: Sequence[Hit], check: Check, on_event: Emit | None) -> None:
+        self._hits, self._check, self._emit = hits, check, on_event
         self.sentences: list[Sentence] = []
         self.citations: list[Citation] = []
         self.dropped: list[Dropped] = []
@@ -42,7 +45,7 @@ class Writer:
             return
         whys = []
         for at, _ in draft.quotes:
-            verdict = check(draft.text, self._hits[at].passage)
+            verdict = self._check(draft.text, self._hits[at].passage)
             if verdict.carried:
                 self._add(draft.text, "carried", [(at, supporting(draft.text, self._hits[at]))])
                 return
@@ -50,7 +53,7 @@ class Writer:
         named = {at for at, _ in draft.quotes}
         for at in draft.shown:
             hit = self._hits[at]
-            if at not in named and check(draft.text, hit.passage).carried:
+            if at not in named and self._check(draft.text, hit.passage).carried:
                 self._add(draft.text, "repointed", [(at, supporting(draft.text, hit))])
                 return
         self.dropped.append(Dropped(draft.text, "; ".join(dict.fromkeys(whys))))

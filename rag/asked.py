@@ -1,0 +1,137 @@
+"""What kind of thing a question asks for, and whether a text holds one: a figure, a date, a name."""
+
+from __future__ import annotations
+
+import re
+from typing import Literal
+
+from rag.figures import figures
+
+Kind = Literal["amount", "share", "duration", "measure", "count", "date", "person", "reason"]
+
+_TIME_UNITS = frozenset({"jaar", "maand", "week", "dag", "uur", "minuut", "seconde"})
+# In this order: "hoeveel procent" is a share and "hoeveel geld" an amount before either is a count.
+_ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
+    (
+        "share",
+        re.compile(r"\b(?:hoeveel (?:procent|%)|welk (?:deel|gedeelte)|percentage)\b", re.I),
+    ),
+    (
+        "amount",
+        re.compile(
+            r"\b(?:hoeveel (?:geld|euro|subsidie|belasting|budget|schadevergoeding|kost\w*|betaal\w*|"
+            r"verdien\w*)|hoe duur|welk (?:bedrag|budget)|"
+            r"wat (?:kost(?:te)?n?|betaal\w*|verdien\w*)|wat (?:gaat|gaan|zal|zullen|heeft|hebben|"
+            r"zou\w*)\b.{0,80}\b(?:kosten|gekost|betaald|betalen)|"
+            r"hoe hoog (?:is|was|zijn|waren) (?:het|de) (?:\w+ )?\w*(?:bedrag|budget|boete|subsidie|huur|"
+            r"kosten|vergoeding))\b",
+            re.I,
+        ),
+    ),
+    (
+        "duration",
+        re.compile(
+            r"\b(?:hoe (?:lang|oud|snel|vaak)|hoeveel (?:jaar|jaren|maand(?:en)?|we(?:ek|ken)|dagen|"
+            r"uur|uren|minuten|tijd))\b",
+            re.I,
+        ),
+    ),
+    (
+        "measure",
+        re.compile(
+            r"\b(?:hoe (?:groot|hoog|ver|dicht|breed|zwaar|diep|warm)|hoeveel (?:kilo\w*|meters?|"
+            r"hectaren?|liters?|ton|graden|vierkante|kubieke|ruimte|grond))\b",
+            re.I,
+        ),
+    ),
+    ("count", re.compile(r"\b(?:hoeveel|welk aantal)\b", re.I)),
+    (
+        "date",
+        re.compile(
+            r"\b(?:wanneer|hoe laat|(?:op|in|sinds|vanaf|tot|tot en met|per|binnen|uit) welke? "
+            r"(?:dag|datum|jaar|maand|termijn|periode|moment)|welke? (?:datum|dag|jaar|maand))\b",
+            re.I,
+        ),
+    ),
+    (
+        "person",
+        re.compile(
+            r"\b(?:wie|welke? (?:minister|bedrij\w+|organisatie\w*|land(?:en)?|partij\w*|bureau|"
+            r"instantie\w*))\b",
+            re.I,
+        ),
+    ),
+    ("reason", re.compile(r"\b(?:waarom|hoezo|waardoor|hoe komt|reden|oorzaak)\b", re.I)),
+)
+# What tells a quantity without a figure.
+_COUNT = (
+    r"geen|niemand|enkele|meerdere|tientallen|honderden|duizenden|miljoenen|merendeel|meerderheid"
+)
+_AMOUNT = (
+    r"gratis|kosteloos|niets|geen (?:\w+ ){0,2}\w*(?:middelen|geld|kosten|subsidie|vergoeding|budget|"
+    r"bijdrage|euro)"
+)
+# That nobody knows it is an answer too.
+_UNKNOWN = (
+    r"onbekend|geen (?:\w+ ){0,2}(?:inzicht|cijfers|gegevens|zicht|informatie)|niet (?:\w+ ){0,3}"
+    r"(?:bekend|bijgehouden|geregistreerd|beschikbaar|gemonitord|te zeggen|te geven)"
+)
+_WORDS: dict[Kind, re.Pattern[str]] = {
+    "amount": re.compile(rf"\b(?:{_AMOUNT}|{_UNKNOWN})\b", re.I),
+    "share": re.compile(rf"\b(?:merendeel|meerderheid|{_UNKNOWN})\b", re.I),
+    "measure": re.compile(rf"\b(?:{_UNKNOWN})\b", re.I),
+    "count": re.compile(rf"\b(?:{_COUNT}|{_UNKNOWN})\b", re.I),
+}
+_TIME = re.compile(
+    r"\b(?:voorjaar|najaar|zomer|winter|herfst|lente|kwartaal|q[1-4]|jaar|jaren|maand(?:en)?|"
+    r"we(?:ek|ken)|dagen|eind|begin|medio|uiterlijk|prinsjesdag|morgen|vandaag|nog (?:niet|geen)|"
+    r"onbekend|dagelijks|wekelijks|maandelijks|jaarlijks|spoedig|binnenkort)\b",
+    re.I,
+)
+# The name of a case is no name: a capital counts within a sentence only.
+_NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]+|\b[A-Z]{2,}\b|\b(?:minister|staatssecretaris)")
+_REASON = re.compile(
+    r"\b(?:omdat|doordat|vanwege|wegens|aangezien|daarom|reden\w*|oorza\w+|waardoor|door|immers|"
+    r"gevolg|verklaring|zodat|namelijk|want)\b",
+    re.I,
+)
+# What numbers a place in a paper, a rule or a list counts nothing.
+_LABELS = re.compile(
+    r"\b(?:artikel(?:en)?|lid|leden|vra(?:ag|gen)|antwoord(?:en)?(?: op)?|nr\.?|nummers?|bijlagen?|"
+    r"paragraaf|hoofdstuk|kamerstuk\w*|bladzijde|pagina|klasse|categorie|fase|punt|voetnoot|"
+    r"richtlijn|verordening|motie)\s*\(?$",
+    re.I,
+)
+
+
+def asked_kind(question: str) -> Kind | None:
+    """The kind of thing that `question` asks for; None where its form does not tell."""
+    return next((kind for kind, asks in _ASKS if asks.search(question)), None)
+
+
+def holds(kind: Kind, text: str) -> bool:
+    """Whether `text` holds a thing of `kind`: without one it can hardly be the answer.
+
+    That nothing of it is known counts for figures and dates: that is an answer too.
+    """
+    if kind == "person":
+        return bool(_NAME.search(text))
+    if kind == "reason":
+        return bool(_REASON.search(text))
+    found = [f for f in figures(text) if not _LABELS.search(text, 0, f.start)]
+    if kind == "date":
+        return any(f.kind in ("date", "time") for f in found) or bool(_TIME.search(text))
+    if kind == "duration":
+        timed = any(f.unit in _TIME_UNITS or f.kind in ("date", "share") for f in found)
+        return timed or bool(_TIME.search(text))
+    if _WORDS[kind].search(text):
+        return True
+    if kind == "amount":
+        return any(f.unit == "euro" for f in found)
+    if kind == "share":
+        return any(f.kind == "share" for f in found)
+    if kind == "measure":
+        return any(f.kind in ("number", "share") for f in found)
+    return any(
+        f.kind == "share" or (f.kind == "number" and f.unit in (None, "euro")) for f in found
+    )

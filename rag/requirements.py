@@ -1,0 +1,174 @@
+"""What a question demands and evidence may not slide past: else the honest answer is a refusal.
+
+"hoeveel klachten waren er in 2021?" is not answered by the figure of 2023, nor "wat kost een
+vlieguur in Litouwen?" by one of elsewhere, however near the words. Rules that know no document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from functools import cache
+
+import simplemma
+
+from index.documents import Hit
+from index.lexical import tokens, words
+from rag.asked import Kind, asked_kind, holds
+from rag.confidence import FUNCTION_WORDS, Refusal
+
+_MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+_PERIOD = re.compile(rf"\b(?:(?P<month>{_MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+# Of these a text without one holds no answer; a person or a reason may be told in any words.
+_TELLING: dict[Kind, tuple[str, str]] = {
+    "amount": ("geen bedrag", "no amount"),
+    "share": ("geen percentage of aandeel", "no percentage or share"),
+    "duration": ("geen duur of tijd", "no duration or time"),
+    "measure": ("geen maat of getal", "no measure or number"),
+    "count": ("geen aantal", "no number"),
+    "date": ("geen datum of tijd", "no date or time"),
+}
+# Asked of the delay itself, which the letter that announces it does answer.
+_OF_DELAY = re.compile(
+    r"\b(?:uitstel|uitgesteld|later|laat|termijn|wacht\w*|reactie|antwoord\w*|beantwoord\w*|op tijd|"
+    r"tijdig|gereageerd|reageert|wanneer|vertraging)\b",
+    re.I,
+)
+_PLACE_ENDINGS = frozenset(
+    (
+        "beek berg bosch broek brug burg daal dijk donk dorp drecht gaarde haven hage heide heim hoek "
+        "horst hout hoven huizen kamp kapelle kerk land laar loon lust meer monde muiden oever oord "
+        "poort recht rijk rode sloot sluis stad steen veen veld voorde voort waard wald werf wijk "
+        "woude zand zande zijl"
+    ).split()
+)
+_SAME = 0.6  # share of a word's 4-grams, from which it is there in another form or a compound
+_SHORTEST = 4  # letters; shorter unknown words are slips or codes more often than names
+
+
+def periods(question: str) -> tuple[str, ...]:
+    """The years, and months of a year, that a question names: ("december 2025",)."""
+    return tuple(dict.fromkeys(m[0].lower() for m in _PERIOD.finditer(question)))
+
+
+def speaks_of(hit: Hit, period: str) -> bool:
+    """Whether a hit names `period` in its answer, question, heading or title, or is of that year.
+
+    For a month of a year both words must be there.
+    """
+    said = f"{_said_of(hit)} {hit.document.metadata.date or ''}".lower()
+    return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
+
+
+def names(question: str) -> tuple[str, ...]:
+    """Words of a question that are names, in lower case: no Dutch word, and no compound of some.
+
+    Users write names without capitals. The word list is that of simplemma; figures and words with a
+    figure in them are left out.
+    """
+    return tuple(
+        word
+        for word in dict.fromkeys(words(question))
+        if len(word) >= _SHORTEST
+        and word.isalpha()
+        and word not in FUNCTION_WORDS
+        and (not _is_dutch(word) or _is_proper(word))
+    )
+
+
+def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) -> Refusal | None:
+    """Why `shown`, quoted from the hits `cited` among `hits`, cannot answer `question`; else None.
+
+    That is: it stands only in questions that are not answered yet, no hit mentions a name of the
+    question, none of the cited ones speaks of the year asked about, or it holds no figure or date
+    where one is asked for.
+    """
+    if cited and all(_is_unanswered(hit, question) for hit in cited):
+        return NOT_ANSWERED_YET
+    missing = [name for name in names(question) if not _is_among(name, map(_said_in, hits))]
+    missing += [p for p in periods(question) if not any(speaks_of(hit, p) for hit in cited)]
+    if missing:
+        return nothing_about(missing)
+    kind = asked_kind(question)
+    if kind in _TELLING and not holds(kind, shown):
+        return without(kind)
+    return None
+
+
+NOT_ANSWERED_YET = Refusal(
+    "Dit is wel aan de bewindspersoon gevraagd, maar in deze documenten nog niet beantwoord.",
+    "This was asked of the minister, but these documents do not answer it yet.",
+)
+
+
+def nothing_about(missing: Sequence[str]) -> Refusal:
+    """The refusal where no passage speaks of a period or name that was asked about."""
+    named = " en ".join(missing)
+    return Refusal(
+        f"Over {named} staat niets in de gevonden passages.",
+        f"The passages found say nothing about {named}.",
+    )
+
+
+def without(kind: Kind) -> Refusal:
+    """The refusal where what is near holds nothing of the kind that is asked for."""
+    nl, en = _TELLING[kind]
+    return Refusal(
+        f"De passages die het dichtst bij de vraag liggen, noemen {nl}.",
+        f"The passages nearest to the question give {en}.",
+    )
+
+
+def _is_unanswered(hit: Hit, question: str) -> bool:
+    kind = hit.document.kind
+    return kind == "questions_only" or (kind == "postponement" and not _OF_DELAY.search(question))
+
+
+def _said_of(hit: Hit) -> str:
+    """What a hit says and what is said of it."""
+    passage = hit.passage
+    asked = (question.text for question in passage.questions)
+    title = hit.document.metadata.title or ""
+    return " ".join([passage.reading_text(), *asked, passage.heading or "", title])
+
+
+def _said_in(hit: Hit) -> str:
+    """That, and who asked and answered."""
+    meta = hit.document.metadata
+    people = [*meta.ministers, *meta.askers, *meta.identifiers, meta.answered_by or ""]
+    return " ".join([_said_of(hit), *people])
+
+
+def _is_among(name: str, texts: Iterable[str]) -> bool:
+    grams = tokens(name)
+    return any(
+        sum(gram in said for gram in grams) >= _SAME * len(grams)
+        for said in (set(tokens(text)) for text in texts)
+    )
+
+
+@cache
+def _is_dutch(word: str) -> bool:
+    """Whether `word` is in the list, or a compound whose last part is ("cybercursus").
+
+    What places are called after ("Schoonebeek") makes no Dutch word of what is before it.
+    """
+    return _is_listed(word) or any(
+        _is_listed(word[at:]) and (_is_listed(word[:at].removesuffix("s")) or _is_head(word[at:]))
+        for at in range(4, len(word) - 3)
+    )
+
+
+def _is_head(word: str) -> bool:
+    """Whether a last part makes a Dutch word of anything before it: "-hulp", not "-uwen"."""
+    whole = len(word) > 4 or simplemma.lemmatize(word, lang="nl") == word
+    return whole and word not in _PLACE_ENDINGS
+
+
+def _is_listed(word: str) -> bool:
+    return bool(simplemma.is_known(word, lang="nl"))
+
+
+def _is_proper(word: str) -> bool:
+    """Whether the list knows `word` with a capital only: Duitsland."""
+    return bool(simplemma.lemmatize(word, lang="nl")[:1].isupper())
