@@ -22,6 +22,7 @@ from rag.drafting import (
     Drafted,
     as_quotes,
     compose,
+    primary,
     quote_evidence,
     quote_whole,
     quoted,
@@ -71,7 +72,7 @@ def answer(
     searched = time.perf_counter()
     if on_event:
         on_event("hits", found.hits)
-    writer = Writer(found.hits, _checker(index, settings), on_event)
+    writer = Writer(found.asked, found.hits, _checker(index, settings), on_event)
     mode: Mode = "verbatim"
     if model is not None and not found.whole:
         mode = model.default_mode if settings.mode == "auto" else settings.mode  # type: ignore[assignment]
@@ -95,7 +96,7 @@ def answer(
         hits=found.hits,
         abstained=refused is not None,
         reason=refused.reason(settings.language) if refused else None,
-        notes=()
+        notes=unresolved(index.documents(), found.hits[:READ], settings.language)
         if refused
         else _notes(found, index, mode, drafted, differing, writer.quoted, settings.language),
         dropped=tuple(writer.dropped),
@@ -122,10 +123,8 @@ def _unmet(found: Found, evidence: Sequence[Unit], mode: Mode) -> Refusal | None
     if not found.required:
         return None
     hits = found.hits[:READ]
-    if mode == "compose":
-        drafts = as_quotes(hits, best_units(evidence, COMPOSE_SENTENCES))
-    else:
-        drafts = quote_evidence(hits, evidence).drafts
+    few = best_units(evidence, COMPOSE_SENTENCES) if mode == "compose" else primary(evidence)
+    drafts = as_quotes(hits, few)
     cited = dict.fromkeys(at for draft in drafts for at, _ in draft.quotes)
     shown = " ".join(draft.text for draft in drafts)
     return unmet(found.required, shown, [hits[at] for at in cited], hits)

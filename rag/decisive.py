@@ -11,7 +11,7 @@ from __future__ import annotations
 import itertools
 import math
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -38,13 +38,21 @@ _POINTER = re.compile(
 )
 # "Nee, dat is niet juist." answers the member of parliament; to a user who asked something else
 # than yes or no it says nothing, or the wrong thing.
-_STANCE = re.compile(r"(?:Ja|Nee|Neen)\b[^\n]{0,40}$", re.I)
+_STANCE = re.compile(
+    r"(?:(?:Ja|Nee|Neen)\b|(?:Dat|Dit) (?:klopt|is (?:niet )?(?:juist|correct|waar))\b|"
+    r"(?:De|Deze|Die|Uw|Dit|Dat) (?:mening|opvatting|analyse|conclusie|stelling|zorg(?:en)?|indruk|beeld|"
+    r"standpunt|constatering) (?:deel|delen|herken|herkennen)\b|"
+    r"(?:Ik|Wij|Het kabinet) (?:deel|delen|deelt|ben het|zijn het|is het|herken|herkent|herkennen)\b)"
+    r"[^\n]{0,60}$",
+    re.I,
+)
 _ASKS_STANCE = re.compile(
     r"\W*(?:is|zijn|was|waren|kan|kun|kunnen|mag|mogen|moet|moeten|wil|willen|zal|zullen|gaat|gaan|"
     r"komt|komen|wordt|worden|heeft|hebben|had|hadden|krijgt|krijgen|klopt|geldt|doet|doen|bestaat|"
     r"blijft|blijven|betaalt|betalen|staat|ben|bent|hoef\w*|verbiedt|weet|vindt|ziet|springt|draait)\b",
     re.I,
 )
+_CLOSE = 0.05  # of score: see docs/answering.md for what was measured
 _FAR = 0.5  # of score: so far below the best sentence, another one does not open a stretch
 # What a sentence gains by holding what is asked for: a figure or date decides more than a name.
 _CUES: dict[Kind, float] = {
@@ -91,7 +99,7 @@ def score_sentences(question: str, hits: Sequence[Hit], index: Index) -> list[Un
     wants_stance = bool(_ASKS_STANCE.match(question))
     beside = [
         0.10 * sum(not speaks_of(hit, period) for period in asked_periods)
-        + 0.35 * (1 - hit.score / hits[0].score)
+        + 0.20 * (1 - hit.score / hits[0].score)
         for hit in hits
     ]
     vectors = np.concatenate([vectors for _, _, vectors in found])
@@ -140,6 +148,21 @@ def best_stretch(units: Sequence[Unit], most: int) -> list[Unit]:
     while len(stretch) > 1 and stretch[0].score < max(u.score for u in stretch) - _FAR:
         stretch = stretch[1:]
     return stretch
+
+
+def close_seconds(units: Sequence[Unit], taken: Collection[int], passages: int) -> list[Unit]:
+    """The best sentence of each of at most `passages` other passages that comes near the best one.
+
+    `taken` are the hits that are quoted already. A question that two answers may answer gets both.
+    """
+    near = max((unit.score for unit in units), default=0.0) - _CLOSE
+    seconds: dict[int, Unit] = {}
+    for unit in sorted(units, key=lambda u: (-u.score, u.hit, u.start)):
+        if unit.score < near or len(seconds) == passages:
+            break
+        if unit.hit not in taken:
+            seconds.setdefault(unit.hit, unit)
+    return [_with_lead(unit, units) for unit in seconds.values()]
 
 
 def _with_lead(unit: Unit, units: Sequence[Unit]) -> Unit:

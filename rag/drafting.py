@@ -11,7 +11,7 @@ from typing import Any
 from index.documents import Hit, Span
 from index.errors import ModelUnavailable
 from rag.citations import dutch_date
-from rag.decisive import Unit, best_stretch, best_units
+from rag.decisive import Unit, best_stretch, best_units, close_seconds
 from rag.models import Completion, LanguageModel
 from rag.prompting import Prompt, load_prompt
 
@@ -19,7 +19,7 @@ SELECT_SENTENCES = 6  # what a small model is shown: reading is what takes it ti
 COMPOSE_SENTENCES = 12  # whose passages a larger one is shown, as far as its context goes
 MAX_SENTENCES = 4
 VERBATIM_CHARACTERS = 800
-_LONG_QUOTE = 400  # characters; of a longer one the decisive sentence is quoted first
+MOST_PASSAGES = 3  # that a verbatim answer quotes
 _QUESTION_CHARACTERS = 90
 _SENTENCE_CHARACTERS = 240  # of a sentence, shown to a selecting model; the user gets all of it
 _SELECT_TOKENS = 48  # three numbers in JSON, with room for white space
@@ -54,24 +54,17 @@ class Drafted:
     completion_tokens: int = 0
 
 
-def quote_evidence(hits: Sequence[Hit], evidence: Sequence[Unit]) -> Drafted:
-    """The stretch of sentences that says most, verbatim, and the two best ones wherever they are.
+def primary(evidence: Sequence[Unit]) -> list[Unit]:
+    """What decides: the stretch that says most, and the best sentence wherever it stands."""
+    return [*best_stretch(evidence, VERBATIM_CHARACTERS), *best_units(evidence, 1)]
 
-    What decides comes first: where it stands deep in a long quote it is quoted by itself, and what
-    stood before and after it follows.
-    """
-    best = best_units(evidence, 2)
-    drafts = as_quotes(hits, [*best, *best_stretch(evidence, VERBATIM_CHARACTERS)])
-    if not drafts:
-        return Drafted(())
-    first, decisive = drafts[0], best[0]
-    ((at, quote),) = first.quotes
-    if len(first.text) <= _LONG_QUOTE or decisive.start == quote.start:
-        return Drafted(drafts)
-    around = [Span(quote.start, decisive.start), Span(decisive.end, quote.end)]
-    pieces = [Span(decisive.start, decisive.end), *around]
-    opening = [quoted(hits, at, piece) for piece in pieces]
-    return Drafted((*(draft for draft in opening if draft.text), *drafts[1:]))
+
+def quote_evidence(hits: Sequence[Hit], evidence: Sequence[Unit]) -> Drafted:
+    """What decides, verbatim, and the best sentence of other passages that come near."""
+    best = primary(evidence)
+    taken = {unit.hit for unit in best}
+    seconds = close_seconds(evidence, taken, MOST_PASSAGES - len(taken))
+    return Drafted(as_quotes(hits, [*best, *seconds]))
 
 
 def quoted(hits: Sequence[Hit], at: int, span: Span) -> Draft:
@@ -89,7 +82,8 @@ def quote_whole(hits: Sequence[Hit], places: Sequence[int]) -> Drafted:
 
 
 def as_quotes(hits: Sequence[Hit], chosen: Sequence[Unit]) -> tuple[Draft, ...]:
-    """Units of evidence as drafts: overlapping and adjoining ones joined, best passage first."""
+    """Units of evidence as drafts: overlapping and adjoining ones joined; passages
+    in the order in which they are given."""
     order: dict[int, int] = {}
     for unit in chosen:
         order.setdefault(unit.hit, len(order))

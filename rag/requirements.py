@@ -96,17 +96,16 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
 
 
 NOT_ANSWERED_YET = Refusal(
-    "Dit is wel aan de bewindspersoon gevraagd, maar in deze documenten nog niet beantwoord.",
-    "This was asked of the minister, but these documents do not answer it yet.",
+    "Wat hier het dichtst bij ligt, is wel gevraagd maar in deze documenten nog niet beantwoord.",
+    "What comes nearest was asked, but these documents do not answer it yet.",
 )
 
 
 def nothing_about(missing: Sequence[str]) -> Refusal:
     """The refusal where no passage speaks of a period or name that was asked about."""
-    named = " en ".join(missing)
     return Refusal(
-        f"Over {named} staat niets in de gevonden passages.",
-        f"The passages found say nothing about {named}.",
+        f"Over {' en '.join(missing)} staat niets in de gevonden passages.",
+        f"The passages found say nothing about {' and '.join(missing)}.",
     )
 
 

@@ -28,8 +28,10 @@ class Writer:
     the moment (time.perf_counter) of the first sentence, None before it.
     """
 
-    def __init__(self, hits: Sequence[Hit], check: Check, on_event: Emit | None) -> None:
-        self._hits, self._check, self._emit = hits, check, on_event
+    def __init__(
+        self, question: str, hits: Sequence[Hit], check: Check, on_event: Emit | None
+    ) -> None:
+        self._question, self._hits, self._check, self._emit = question, hits, check, on_event
         self.sentences: list[Sentence] = []
         self.citations: list[Citation] = []
         self.dropped: list[Dropped] = []
@@ -58,7 +60,8 @@ class Writer:
                 return
         self.dropped.append(Dropped(draft.text, "; ".join(dict.fromkeys(whys))))
         at = draft.quotes[0][0]
-        span = supporting(draft.text, self._hits[at])
+        # What it got wrong may stand there too, of something else: the question counts as well.
+        span = supporting(f"{self._question} {draft.text}", self._hits[at])
         text = " ".join(self._hits[at].passage.reading_text()[span.start : span.end].split())
         if all(sentence.text != text for sentence in self.sentences):
             self._add(text, "replaced", [(at, span)])

@@ -18,6 +18,8 @@ from index.documents import Document, DocumentInfo, Hit, Source, Span
 from index.embedding import Encoder
 from index.segmenting import segment
 from index.sentences import split_sentences
+from rag.answers import Answer, answer_json
+from rag.checking import check
 from rag.models import Completion, Message, Mode
 from rag.models.checks import ensure_room, estimate_prompt, estimate_tokens
 from tests.hashing import HashingEncoder
@@ -123,6 +125,41 @@ def labelled(prompt: str, phrase: str) -> int:
         if head.startswith("Bron ") and phrase in " ".join(text.split()):
             return int(head.split()[1])
     raise LookupError(f"{phrase!r} is in no source of:\n{prompt}")
+
+
+def assert_sound(index: Index, found: Answer) -> None:
+    """What holds for every answer: real citations, offsets that hold, nothing unchecked."""
+    assert found.abstained is (found.text is None)
+    assert found.abstained is bool(found.reason)
+    assert {n for s in found.sentences for n in s.citations} == set(range(len(found.citations)))
+    shown = {hit.passage_id: hit for hit in found.hits}
+    for citation in found.citations:
+        hit = shown[citation.passage_id]
+        assert citation.questions == hit.passage.numbers
+        assert citation.document == hit.document
+        text = index.document(citation.document.id).text[citation.start : citation.end]
+        gone = citation.quote
+        rest = iter(text)
+        assert all(character in rest for character in gone), "quote is the text but for its gaps"
+        assert (text[0], text[-1]) == (gone[0], gone[-1])
+        if not hit.passage.gaps:
+            assert text == gone
+    for sentence in found.sentences:
+        assert sentence.citations
+        quotes = [" ".join(found.citations[n].quote.split()) for n in sentence.citations]
+        if sentence.status in ("quoted", "replaced"):
+            assert sentence.text == quotes[0]
+            # Beside it only the answer that sends the reader there.
+            others = [shown[found.citations[n].passage_id] for n in sentence.citations[1:]]
+            assert all(other.passage.refers_to or other.passage.external_refs for other in others)
+        else:
+            cited = shown[found.citations[sentence.citations[0]].passage_id]
+            assert check(sentence.text, cited.passage).carried
+    assert set(found.timings_ms) == {"search", "first_sentence", "total"}
+    assert 0 < found.timings_ms["search"] <= found.timings_ms["first_sentence"]
+    assert found.timings_ms["first_sentence"] <= found.timings_ms["total"]
+    assert set(found.tokens) == {"prompt", "completion"}
+    json.dumps(answer_json(found))
 
 
 class RememberingEncoder:

@@ -1,4 +1,4 @@
-"""How sure retrieval is, what a question fixes, and the threshold that a calibration sets."""
+"""How sure retrieval is, and the threshold that a calibration sets."""
 
 from __future__ import annotations
 
@@ -11,7 +11,6 @@ import pytest
 from index.documents import DocumentInfo, Hit, Metadata, Passage, Question
 from index.errors import BadRequest
 from rag.confidence import CALIBRATION_NAME, THRESHOLD, confidence, load_threshold
-from rag.constraints import periods, speaks_of, unmet
 
 TEXT = "In 2023 kwamen 12 klachten over de veerdienst binnen, in maart 2024 nog 3."
 HIT = Hit(
@@ -34,27 +33,6 @@ def test_a_near_hit_that_holds_the_words_is_sure_and_a_far_one_is_not() -> None:
 def test_a_near_hit_without_a_word_of_the_question_is_not_sure() -> None:
     assert confidence("vertel een grap over piraten", [HIT]) < THRESHOLD
     assert confidence("hoeveel klachten?", []) == 0.0
-
-
-@pytest.mark.parametrize(
-    ("question", "named"),
-    [
-        ("hoeveel klachten in 2021?", ("2021",)),
-        ("en in maart 2024 of april 2024?", ("maart 2024", "april 2024")),
-        ("hoeveel klachten?", ()),
-        ("nummer 20215 van de lijst", ()),
-    ],
-)
-def test_periods_of_a_question(question: str, named: tuple[str, ...]) -> None:
-    assert periods(question) == named
-
-
-def test_a_period_counts_where_the_passage_or_its_document_names_it() -> None:
-    assert speaks_of(HIT, "2023")
-    assert speaks_of(HIT, "2025")  # the document's date
-    assert speaks_of(HIT, "maart 2024")
-    assert not speaks_of(HIT, "april 2024")
-    assert unmet("klachten in 2023 en 2021", [HIT]) == ("2021",)
 
 
 def test_a_calibration_in_the_data_folder_sets_the_threshold(tmp_path: Path) -> None:

@@ -11,7 +11,6 @@ from rag.decisive import (
     Unit,
     best_stretch,
     best_units,
-    holds_what_is_asked,
     is_pointer,
     score_sentences,
     supporting,
@@ -101,21 +100,6 @@ def test_the_span_that_supports_a_sentence_is_the_sentence_that_it_repeats() -> 
     span = supporting("Het herstel van de molen kost 310.000 euro, betaald door de provincie.", hit)
     assert "310.000" in text[span.start : span.end]
     assert "provincie" in text[span.start : span.end]
-
-
-@pytest.mark.parametrize(
-    ("question", "text", "holds"),
-    [
-        ("Hoeveel bruggen zijn er?", "Er zijn er veertig.", True),
-        ("Hoeveel bruggen zijn er?", "Er zijn er veel.", False),
-        ("Wanneer komt de brug?", "In het voorjaar.", True),
-        ("Waarom komt de brug er niet?", "Dat is omdat de kade zakt.", True),
-        ("Waarom komt de brug er niet?", "De kade zakt.", False),
-        ("Komt de brug er?", "Ja, in 2024.", False),
-    ],
-)
-def test_what_is_asked_for_is_recognised(question: str, text: str, holds: bool) -> None:
-    assert holds_what_is_asked(question, text) is holds
 
 
 @pytest.mark.parametrize(
