@@ -1,6 +1,6 @@
 """How good the checker is: sentences that must be refused, and faithful ones that must pass.
 
-    python -m eval.checks samples tests/data/checks/*.jsonl [--half development] [--errors]
+    python -m eval.checks samples tests/data/checks/*.jsonl [--half development] [--errors] [--encoder]
 
 A line of a file: `{"id", "file", "questions" or "heading", "sentence", "carried", "kind"}`. Odd ids
 are the development half, even ids the test half.
@@ -23,6 +23,9 @@ from index.errors import BadRequest, NotFound
 from index.reading import read
 from index.segmenting import segment
 from rag.checking import Verdict, check
+from rag.service import load_encoder
+from rag.settings import load_settings
+from rag.similarity import similarity
 
 Half = Literal["development", "test", "all"]
 
@@ -158,9 +161,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("files", type=Path, nargs="+", help="bestanden met toetszinnen (jsonl)")
     parser.add_argument("--half", choices=("development", "test", "all"), default="all")
     parser.add_argument("--errors", action="store_true", help="toon elke fout")
+    parser.add_argument("--encoder", action="store_true", help="ook met het embeddingmodel")
     parser.add_argument("--level", type=float, help="steun waaronder een zin wordt geweigerd")
     given = parser.parse_args(argv)
-    options = {} if given.level is None else {"level": given.level}
+    options: dict[str, Any] = {} if given.level is None else {"level": given.level}
+    if given.encoder:
+        options["similar"] = similarity(load_encoder(load_settings()))
     outcomes = score(load_cases(given.files, given.documents, given.half), **options)
     total = rates(outcomes)
     print(f"geweigerd {total.refused}/{total.must_refuse} ({total.recall:.1%})")

@@ -6,12 +6,15 @@ that stands nearest to the words around it in the claim must be the one that the
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass
 
-from rag.evidence import Evidence
+from rag.alignment import replaced_figure
 from rag.figures import Figure, bounded_alike, carries
 from rag.names import names, same_name
+from rag.said import Evidence
 from rag.statements import Anchored, Statement, Term
+from rag.stretches import described_as_another, of_another, of_another_sentence, part_of_another
 from rag.support import Region
 from rag.terms import likeness
 
@@ -26,6 +29,16 @@ _JOINT = 2  # places that a joint counts for
 _SENTENCE = 10
 _BORROWED = 3  # places to what a clause with "daarvan" is about
 _REACH = 2.0
+_STRANGE = (
+    replaced_figure,
+    of_another,
+    part_of_another,
+    described_as_another,
+    of_another_sentence,
+)
+_RELATIVE = re.compile(
+    r"\s*(?:die|dat|(?:aan|bij|door|met|van|voor)\s+wie|waar\w*)\b", re.IGNORECASE
+)
 
 Item = Term | Anchored
 Around = list[tuple[Item, float]]
@@ -51,9 +64,12 @@ class _Pool:
 
 def misplaced_figure(claim: Statement, region: Region, given: Evidence) -> str | None:
     """Why a figure is said of something else in the source, else None."""
+    for strange in _STRANGE:
+        if found := strange(claim, given.said):
+            return f"{_written(claim, found.figure)} hoort in de bron bij iets anders"
     pool = _pool(claim, given)
     placed = [(p, p.item.figure) for p in pool.placed if isinstance(p.item, Anchored)]
-    mine = [a for a in claim.figures if a.figure.kind != "ordinal" and a.figure.value != 1]
+    mine = [a for a in claim.figures if a.figure.kind != "ordinal"]
     topic = {term.text for statement in given.about for term in statement.terms}
     for at, anchored in enumerate(mine):
         figure = anchored.figure
@@ -67,10 +83,14 @@ def misplaced_figure(claim: Statement, region: Region, given: Evidence) -> str |
             if not own or not _rival(figure, source) or _is_whole(rival):
                 continue
             used = next((other for other in mine if carries(other.figure, source)), None)
+            if used and used.figure.bound == "to" == source.bound:
+                continue  # "van A naar B" in both
             if used and any(_in_range(p, rival) for p in own):
                 swapped = _turned_round(anchored, used, own, rival)
             elif (used is not None and used.whole) or (
-                used is not None and any(_counts_alike(claim, anchored, p, pool) for p in own)
+                used is not None
+                and any(_counts_alike(claim, anchored, p, pool) for p in own)
+                and not _counts_alike(claim, anchored, rival, pool)
             ):
                 continue
             elif _claimed(claim, anchored, own, rival, pool, topic):
@@ -115,14 +135,16 @@ def exchanged(claim: Statement, region: Region, given: Evidence) -> str | None:
     fits = [_fitting(claim, number, sources) for number in range(len(claim.clauses))]
     for one, fit in enumerate(fits):
         for other in range(len(fits)):
-            if fit is None or one == other:
-                continue
-            their = _fitting(claim, other, [source for source in sources if source != fit])
-            if their is None:
+            gapped = claim.clauses[one].borrows or claim.clauses[other].borrows
+            if fit is None or one == other or gapped:
                 continue
             strange = _beyond(_terms(claim, one), _terms(*fit))
             wanted = _beyond(_terms(*fit), _terms(claim, one))
-            moved = _shared(strange, _terms(*their))
+            rest = [source for source in sources if source != fit]
+            their = _fitting(claim, other, rest)
+            if their is None:
+                continue
+            moved = _shared(strange, _with_antecedent(*their))
             lost = _shared(wanted, _terms(claim, other))
             if moved and lost:
                 return f"“{moved[0]}” staat in de bron bij iets anders"
@@ -145,6 +167,12 @@ def _fitting(
 
 def _terms(statement: Statement, clause: int) -> list[str]:
     return [term.text for term in statement.terms if term.clause == clause]
+
+
+def _with_antecedent(statement: Statement, clause: int) -> list[str]:
+    """The terms of a clause, with those of the clause before it where it is relative to that."""
+    relative = clause > 0 and _RELATIVE.match(statement.clauses[clause].text)
+    return _terms(statement, clause) + (_terms(statement, clause - 1) if relative else [])
 
 
 def _shared(these: list[str], those: list[str]) -> list[str]:

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from fractions import Fraction
 
-_THAN = r"\s+(?:dan)\s+"
+_THAN = r"(?:\s+(?:is|zijn|was|waren|wordt|ligt))?\s+dan\s+(?!(?:de|het)\s)"
 _BOUNDS: tuple[tuple[str, str], ...] = (
     ("le", rf"(?:niet|nooit)\s+(?:meer|hoger|langer|ouder|groter){_THAN}"),
     ("ge", rf"(?:niet|nooit)\s+(?:minder|lager|korter|jonger|kleiner){_THAN}"),
@@ -19,28 +20,42 @@ _BOUNDS: tuple[tuple[str, str], ...] = (
     ),
     (
         "lt",
-        rf"(?:minder|lager|kleiner|korter|jonger){_THAN}|onder\s+|beneden\s+|binnen\s+(?=(?:de\s+)?$)",
+        rf"(?:minder|lager|kleiner|korter|jonger){_THAN}|onder\s+|beneden\s+",
     ),
     ("gt", rf"(?:meer|hoger|groter|langer|ouder){_THAN}|boven\s+|over\s+de\s+"),
-    ("le", r"(?:ten\s+hoogste|hooguit|hoogstens|maximaal|niet\s+boven|een\s+maximum\s+van)\s+"),
+    (
+        "le",
+        r"(?:ten\s+hoogste|hooguit|hoogstens|maximaal|niet\s+boven|een\s+maximum\s+van|binnen|straal\s+van)\s+",
+    ),
     (
         "ge",
         r"(?:ten\s+minste|tenminste|minstens|minimaal|op\s+zijn\s+minst|een\s+minimum\s+van)\s+",
     ),
     ("le", r"tot\s+en\s+met\s+|t/m\s+"),
-    ("by", r"uiterlijk\s+(?:op\s+|in\s+|per\s+)?|vóór\s+|voor\s+(?=$)"),
+    (
+        "by",
+        r"uiterlijk\s+(?:op\s+|in\s+|per\s+)?|vóór\s+|(?<!gepland\s)(?<!voorzien\s)(?<!beoogd\s)voor\s+(?=$)",
+    ),
     ("ge", r"(?:vanaf|sinds|sedert|met\s+ingang\s+van)\s+"),
+    (
+        "to",
+        r"(?:terug\s*(?:te\s+)?(?:ge)?br\w+|teruggedrongen|terugdringen|verlaag\w*|verhoog\w*|verlagen|verhogen|"
+        r"gestegen|gedaald|stijg\w*|daal\w*|opgelopen|uitgebreid|gegroeid)\s+tot\s+",
+    ),
     ("up", r"tot\s+|tussen\s+[^.;]{3,30}\s+en\s+"),
     ("to", r"naar\s+"),
     ("gt", r"ruim\s+"),
-    ("lt", r"bijna\s+|krap\s+"),
-    ("about", r"(?:circa|ca\.|ongeveer|zo['’]n|rond|omstreeks|grofweg|naar\s+schatting)\s+"),
+    ("lt", r"bijna\s+|krap\s+|kleine\s+"),
+    (
+        "about",
+        r"(?:circa|ca\.|ongeveer|zo['’]n|rond|omstreeks|grofweg|naar\s+schatting|om\s+en\s+nabij|een\s+stuk\s+of)\s+",
+    ),
 )
 _BEFORE = tuple(
     (
         name,
         re.compile(
-            rf"(?<!\w)(?:{form})(?:(?:de|het|een)\s+(?:bedrag\s+|maximum\s+|\w+[dt]e\s+)?)?"
+            rf"(?<![^\W\d_])(?:{form})(?:(?:de|het|een|hun|haar|zijn)\s+(?:bedrag\s+|maximum\s+|(?!gemiddelde)\w+[dt]e\s+)?)?"
             rf"(?:van\s+)?(?:€\s*)?$",
             re.I,
         ),
@@ -54,7 +69,9 @@ _BEHIND = (
         re.compile(r"\s+(?:\w+\s+)?(?:of|en)\s+(?:minder|jonger|korter|lager)\b", re.IGNORECASE),
     ),
 )
-_LOOSE = ("ruim", "bijna", "krap")
+_LOOSE = ("ruim", "bijna", "krap", "kleine")
+_ROUNDS = {"about": (Fraction(95, 100), Fraction(105, 100))}
+_ROUNDS |= {"gt": (Fraction(1), Fraction(110, 100)), "lt": (Fraction(90, 100), Fraction(1))}
 _REACH = 40
 _STARTS, _ENDS = {"ge", "after", "gt"}, {"le", "up", "by", "lt"}
 
@@ -68,6 +85,23 @@ def bounds(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
     for name, form in _BEFORE:
         if found := form.search(before):
             yield name, found[0]
+
+
+def rounds(bound: str | None, value: Fraction, exact: Fraction) -> bool:
+    """Whether a limited `value` truly rounds `exact`: "ruim 30" 31,2, "bijna de helft" 48%, "ongeveer
+    een derde" 34%. It must be the rounder of the two and stand within a tenth ("ongeveer": a
+    twentieth)."""
+    low, high = _ROUNDS.get(bound or "", (Fraction(0), Fraction(0)))
+    if not exact > 0 or not low * value <= exact <= high * value or value == exact:
+        return False
+    return _digits(value) < _digits(exact) or value.denominator < exact.denominator
+
+
+def _digits(value: Fraction) -> int:
+    """Significant digits of a decimal; a fraction like a third counts as one."""
+    if 10**6 % value.denominator:
+        return 1
+    return len(str(value.numerator * (10**6 // value.denominator)).rstrip("0"))
 
 
 def is_loose(written: str) -> bool:

@@ -49,6 +49,12 @@ _FORMS = (
     rf"(?P<day>\d{{1,2}})\s+{_MONTH}(?:\s+{_YEAR})?",
     rf"(?P<part>{'|'.join(_PARTS)}){_OF}(?=[a-z]|\d{{4}})(?:{_MONTH})?(?:\s*{_YEAR})?",
     rf"{_NTH_WORD}\s+kwartaal(?:{_OF}{_YEAR})?",
+    # "van het eerste naar het vierde kwartaal": the noun, and the year, follow the second.
+    rf"{_NTH_WORD}(?=\s+(?:naar|en|of|tot|tot\s+en\s+met)\s+het\s+\w+\s+kwartaal)",
+    rf"{_NTH_WORD}\s+(?P<months>drie|zes|3|6)\s+maanden{_OF}{_YEAR}",
+    rf"{_NTH_WORD}\s+(?P<months>zes|6)\s+maanden",
+    rf"(?P<from>{'|'.join(_MONTHS)})\s+(?:tot\s+en\s+met|t/m)\s+{_MONTH}(?:\s+{_YEAR})?",
+    rf"tussen\s+(?P<from>{'|'.join(_MONTHS)})\s+en\s+{_MONTH}(?:\s+{_YEAR})?",
     rf"q(?P<q>[1-4])(?:\s+(?:van\s+)?{_YEAR})?",
     rf"{_NTH_WORD}\s+(?P<half>helft|half\s?jaar)(?:{_OF}{_YEAR})",
     rf"{_NTH_WORD}\s+(?P<half>half\s?jaar)",
@@ -79,8 +85,10 @@ class Date:
             return False
         if other.last is None and self.year is not None and self.year != other.year:
             return False
-        if self.part is not None and self.part != other.part and not _covers(self.part, other):
-            return False
+        if self.part is not None and self.part != other.part:
+            in_month = self.month is not None and self.month == other.month
+            if not (_in_month(self.part, other.day) if in_month else _covers(self.part, other)):
+                return False
         if self.month is not None and self.month != other.month:
             return False
         return self.day is None or self.day == other.day
@@ -89,6 +97,11 @@ class Date:
 _COVERS = {
     "eind": ((10, 11, 12), ("Q4",)),
     "begin": ((1, 2, 3), ("Q1",)),
+    "midden": ((5, 6, 7, 8), ()),
+    "lente": ((3, 4, 5, 6), ()),
+    "zomer": ((6, 7, 8, 9), ()),
+    "herfst": ((9, 10, 11, 12), ()),
+    "winter": ((12, 1, 2, 3), ()),
     "Q1": ((1, 2, 3), ()),
     "Q2": ((4, 5, 6), ()),
     "Q3": ((7, 8, 9), ()),
@@ -98,11 +111,20 @@ _COVERS = {
 }
 
 
+_SPANS = {(1, 3): "Q1", (4, 6): "Q2", (7, 9): "Q3", (10, 12): "Q4", (1, 6): "H1", (7, 12): "H2"}
+
+
 def _covers(part: str, other: Date) -> bool:
     months, parts = _COVERS.get(part, ((), ()))
     if other.part is not None:
         return other.part in parts
     return other.month in months
+
+
+def _in_month(part: str, day: int | None) -> bool:
+    """Whether a day lies at the begin (1-10), in the middle (11-20) or at the end of its month."""
+    days = {"begin": range(1, 11), "midden": range(11, 21), "eind": range(21, 32)}
+    return day is not None and day in days.get(part, ())
 
 
 def dates(text: str) -> Iterator[tuple[int, int, Date]]:
@@ -133,11 +155,22 @@ def _date(found: dict[str, str | None]) -> Date | None:
     if "part" in said:
         known = month_named is not None or year is not None
         return Date(year, month_named, part=_PARTS[said["part"]]) if known else None
+    if "from" in said:
+        part = _SPANS.get((_MONTHS[said["from"]], _MONTHS[said["month"]]))
+        return Date(year, part=part) if part else None
+    if "months" in said:
+        return _first_or_last(year, said["nth"], said["months"] in ("zes", "6"))
     if "half" in said:
         return Date(year, part="H1" if _NTH[said["nth"]] == 1 else "H2")
     if "nth" in said or "q" in said:
         return Date(year, part=f"Q{said.get('q') or _NTH[said['nth']]}")
     return _real(Date(year, month_named, int(said["day"]) if "day" in said else None))
+
+
+def _first_or_last(year: int | None, which: str, half: bool) -> Date | None:
+    """The first or last three (a quarter) or six months (`half`) of a year."""
+    parts = {"eerste": ("Q1", "H1"), "laatste": ("Q4", "H2")}.get(which)
+    return Date(year, part=parts[half]) if parts else None
 
 
 def _years(first: str, last: str) -> Date | None:

@@ -18,9 +18,9 @@ from index.sentences import split_sentences
 from rag.citations import dutch_date
 from rag.claims import Claim, claims
 from rag.dates import Date
-from rag.evidence import evidence
 from rag.figures import Figure
 from rag.names import same_name
+from rag.said import evidence
 from rag.statements import Statement
 from rag.terms import is_content, likeness
 
@@ -375,7 +375,7 @@ def _stances(
 def _same_question(one: Statement, other: Statement) -> bool:
     """Whether two yes/no questions ask the same: all words, figures and names, and how denied.
 
-    A question answered with no is read as denied (rag/evidence.py): the clauses must then differ.
+    A question answered with no is read as denied (rag/said.py): the clauses must then differ.
     """
     ours, theirs = ([term.text for term in each.terms] for each in (one, other))
     if min(len(ours), len(theirs)) < _STANCE_WORDS or len(one.clauses) != len(other.clauses):

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from rag.bounds import alike, bounds, is_loose
+from rag.bounds import alike, bounds, is_loose, rounds
 from rag.dates import Date, dates
 from rag.numerals import digits_value, ordinal_value, word_value
 
@@ -53,9 +53,15 @@ _SHARE = re.compile(
     r"|(?P<half>de\s+helft|een\s+helft)|(?P<quarter>een\s+kwart)|(?P<three>drie\s?kwart))(?!\w)",
     re.IGNORECASE,
 )
+_ONE = re.compile(
+    r"(?<!\w)(?:dan|minste|hoogste|minstens|minimaal|maximaal|hooguit|binnen)\s+(?P<one>een)\s+"
+    r"(?P<unit>jaar|maand|week|dag|uur)(?!\w)(?!\s+(?:eerder|later|geleden|er(?:voor|na)|daar(?:voor|na)))",
+    re.IGNORECASE,
+)
 _TIMES = re.compile(r"(?<!\w)(?P<many>[a-zë]+|\d+)(?:\s?x|maal)(?!\w)", re.IGNORECASE)
 _CLOCK = re.compile(r"(?<![\w.,])(?P<h>[01]?\d|2[0-3])[.:](?P<m>[0-5]\d)(?:\s*uur\b|(?!\w))")
 _MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[a-z][.)])(?=\s)")
+_AGE = re.compile(r"\s+(?:levens)?jaar\b|\s+verjaardag\b", re.IGNORECASE)
 _VERB_ACHT = re.compile(r"acht\s+(?:ik|wij|u|de|het|hij|zij|dit|dat|een)\b", re.IGNORECASE)
 _NOTE = re.compile(r"\[[^\]\n]{0,24}\]")
 # "van 2,3 naar 1,6 miljoen euro", "tussen 1,5 en 4%": what follows the second holds for the first.
@@ -91,7 +97,7 @@ def figures(text: str) -> tuple[Figure, ...]:
         bare = " " * mark.end() + bare[mark.end() :]
     found: list[Figure] = []
     blank = bare
-    for finder in (_clocks, _dates, _shares, _times, _numbers):
+    for finder in (_clocks, _dates, _shares, _times, _single, _numbers):
         for figure in finder(blank):
             found.append(_bounded(bare, figure))
             gap = " " if finder is _numbers else "\x00"
@@ -101,23 +107,53 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 
 def carries(claim: Figure, source: Figure) -> bool:
-    """Whether `source` says what `claim` says, bounds apart."""
+    """Whether `source` says what `claim` says, bounds apart; "ruim 30" may stand for 31,2."""
     if isinstance(claim.value, Date) or isinstance(source.value, Date):
         return (
             isinstance(claim.value, Date)
             and isinstance(source.value, Date)
             and claim.value.within(source.value)
         )
-    if claim.kind != source.kind or claim.value != source.value:
+    if claim.kind != source.kind:
+        return False
+    if claim.kind == "number" and _lasts_as_long(claim, source):
+        return True
+    if claim.value != source.value and not _rounds(claim, source):
         return False
     return claim.unit == source.unit or (claim.unit is None and source.unit == "euro")
 
 
 def bounded_alike(claim: Figure, source: Figure) -> bool:
     """Whether `claim` keeps the limits of `source`: see `rag.bounds.alike`."""
-    if claim.kind == "ordinal":
+    if claim.kind == "ordinal" or _rounds(claim, source):
         return True
     return alike(claim.bound, source.bound, dated=claim.kind == "date", loose=source.loose)
+
+
+_DURATIONS = {
+    "jaar": ("maand", 12),
+    "maand": ("maand", 1),
+    "week": ("uur", 168),
+    "dag": ("uur", 24),
+}
+_DURATIONS |= {"uur": ("uur", 1)}
+
+
+def _lasts_as_long(claim: Figure, source: Figure) -> bool:
+    """Whether two durations are the same in other units: "een half jaar", "zes maanden"."""
+    mine, theirs = (_DURATIONS.get(figure.unit or "") for figure in (claim, source))
+    if mine is None or theirs is None or isinstance(claim.value, Date):
+        return False
+    if isinstance(source.value, Date) or mine[0] != theirs[0]:
+        return False
+    return claim.value * mine[1] == source.value * theirs[1]
+
+
+def _rounds(claim: Figure, source: Figure) -> bool:
+    if isinstance(claim.value, Date) or isinstance(source.value, Date):
+        return False
+    exact = source.bound in (None, "about", "to")
+    return exact and claim.kind != "ordinal" and rounds(claim.bound, claim.value, source.value)
 
 
 def _clocks(text: str) -> Iterator[Figure]:
@@ -156,6 +192,13 @@ def _share_value(match: re.Match[str]) -> Fraction | None:
     return top / bottom if top is not None and bottom else None
 
 
+def _single(text: str) -> Iterator[Figure]:
+    """ "een jaar" behind a limit counts one: "niet ouder dan een jaar", "binnen een week"."""
+    for match in _ONE.finditer(text):
+        unit = next(name for name in _UNITS if match["unit"].lower().startswith(name))
+        yield Figure(match.start("one"), match.end(), "number", Fraction(1), unit)
+
+
 def _times(text: str) -> Iterator[Figure]:
     for match in _TIMES.finditer(text):
         value = _value(match["many"])
@@ -182,6 +225,8 @@ def _ordinal(match: re.Match[str]) -> Figure | None:
     nth = ordinal_value(match[0])
     if nth is None or re.match(r"\s+kamer\b", match.string[match.end() :], re.IGNORECASE):
         return None
+    if aged := _AGE.match(match.string, match.end()):  # "vanaf hun 60e jaar" is "vanaf 60 jaar"
+        return Figure(match.start(), aged.end(), "number", Fraction(nth), "jaar")
     return Figure(match.start(), match.end(), "ordinal", Fraction(nth))
 
 

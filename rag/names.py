@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rag.evidence import Evidence, fold
+from rag.said import Evidence, fold
 from rag.statements import Statement
 from rag.support import Region
 

@@ -24,6 +24,10 @@ _RATES = tuple(
 )
 
 
+OFTEN = frozenset(map(stem, "jaar maand week dag kwartaal halfjaar eenmalig uur".split()))
+"""Rates of time, that say something without a figure too ("maandelijks")."""
+
+
 def rates(text: str) -> frozenset[str]:
     """What the amounts of `text` are per: "jaar" for "per jaar", "jaarlijks", "ieder jaar"; "eenmalig"
     (stemmed) for what happens once."""

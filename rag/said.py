@@ -53,12 +53,15 @@ _NOTE_MARK = re.compile(r"(?<=[.!?])\s?\d{1,2}\)?(?=\s|$)")
 class Evidence:
     """`said` are the sentences of the answer; `about` what the open questions, the heading and a
     list's first line say it is about; `answered` the yes/no question as the answer settles it, and
-    `asked` one that it does not settle. `acquainted`: it only asks whether something is known.
+    `asked` one that it does not settle. `only_asks`: the passage is itself a question,
+    and `said` its sentences. `acquainted`: it only asks whether something is known.
     `conditional`: yes, but on a condition. `points_at_question`: the answer
     begins with a word for what was asked ("daarover"). `verbatim` are sentences as `fold` writes them;
-    `everything` is the whole passage, folded, with its questions."""
+    `everything` is the whole passage, folded, with its questions; `text` is the answer as it
+    stands."""
 
     said: tuple[Statement, ...]
+    only_asks: bool
     about: tuple[Statement, ...]
     answered: Statement | None
     asked: tuple[Statement, ...]
@@ -69,6 +72,7 @@ class Evidence:
     verbatim: frozenset[str]
     answer: str
     everything: str
+    text: str
 
 
 def fold(text: str) -> str:
@@ -87,21 +91,26 @@ def evidence(passage: Passage) -> Evidence:
     joined = _BROKEN.sub("", text)
     sentences = [piece for sentence in _split(joined) for piece in _rows(sentence)]
     first = sentences[0] if sentences else ""
+    asks = [s for s in sentences if s.endswith("?")]
+    if asks and (len(asks) == len(sentences) or (not passage.questions and _is_question(passage))):
+        asks, sentences = sentences, []
     stance: Stance | None = "nee" if _NO.match(first) else "ja" if _YES.match(first) else None
     about = [_quoteless(s) for s in sentences if s.endswith(":")]
     if passage.heading:
         about.append(passage.heading)
-    asked: list[str] = []
+    asked = list(asks)
+    only_asks = bool(asks) and not sentences
     for question in passage.questions:
         for sentence in _split(_BROKEN.sub("", question.text)):
             if re.match(r"zo\s+(?:ja|nee)", sentence, re.IGNORECASE):
                 continue
             is_open = _OPEN.search(" ".join(sentence.split()[:4]))
             (about if is_open else asked).append(sentence)
-    settles = stance is not None and bool(asked)
-    answered = asked.pop(0).rstrip("?") if settles else None
+    settles = stance is not None and len(asked) > len(asks)
+    answered = asked.pop(len(asks)).rstrip("?") if settles else None
     return Evidence(
-        said=tuple(state(_NOTE_MARK.sub("", sentence)) for sentence in sentences),
+        said=tuple(state(_NOTE_MARK.sub("", s)) for s in (asks if only_asks else sentences)),
+        only_asks=only_asks,
         about=tuple(state(sentence) for sentence in about),
         answered=state(_FRAME.sub("", answered), stance == "nee") if answered else None,
         asked=tuple(state(sentence) for sentence in asked),
@@ -114,7 +123,14 @@ def evidence(passage: Passage) -> Evidence:
         everything=fold(
             " ".join([passage.heading or "", *(q.text for q in passage.questions), text])
         ),
+        text=text,
     )
+
+
+def _is_question(passage: Passage) -> bool:
+    """Whether a passage without an answer is a question: by its heading ("Vraag 4") or its end."""
+    heading = (passage.heading or "").lower()
+    return heading.startswith("vraag ") or passage.reading_text().rstrip().endswith("?")
 
 
 def _quoteless(sentence: str) -> str:

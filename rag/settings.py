@@ -48,6 +48,9 @@ class Settings:
     embedding_model: str = _setting(
         "multilingual-e5-small", "model dat teksten vectoren geeft: een naam of een map"
     )
+    entailment_model: str | None = _setting(
+        None, "model dat naleest of een zin uit de bron volgt: een map of een naam; leeg: geen"
+    )
     model: str = _setting(
         "auto",
         "taalmodel; `auto` neemt Ollama als dat draait, anders het ingebouwde model; "

@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_right
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rag.figures import Figure, figures
-from rag.terms import is_content
+from rag.terms import is_content, separable
 
 _BREAK = re.compile(
     r"(?<!\d)[,;:()–—](?=\s|$)|,(?=\s)|[;:()]"
@@ -27,7 +28,7 @@ _JOINT = re.compile(
     re.IGNORECASE,
 )
 _PART_OF = re.compile(r"\bvan\s+(?:de|het|die|deze)\s+(?:\w+e\s+)?(?:€\s*)?$", re.IGNORECASE)
-_BORROWS = re.compile(
+BORROWS = re.compile(
     r"^\s*er\b|\b(?:daarvan|waarvan|hiervan|ervan|(?:was|is|waren|zijn)\s+(?:dat|er)|zij)\b",
     re.IGNORECASE,
 )
@@ -38,8 +39,24 @@ _NEGATION = re.compile(
 )
 # "niet alleen ... maar ook" affirms; "niet meer dan" bounds a figure; the rest are set phrases.
 _NO_NEGATION = re.compile(
-    r"\bniet\s+(?:alleen|slechts|enkel)\b|\b(?:niet|nooit)\s+(?:meer|minder|eerder|later|hoger|lager|"
-    r"ouder|langer)\s+dan\b|\bgeen\s+bezwaar\b|\bniet\s+onder\s+de\b|\bniettemin\b|\bzo\s+nee?t?\b",
+    r"\bniet\s+(?:alleen|slechts|enkel|alle[sn]?)\b|\b(?:niet|nooit)\s+(?:meer|minder|eerder|later|hoger|lager|"
+    r"ouder|langer)(?:\s+\w+)?\s+dan\b|\bgeen\s+bezwaar\b|\bniet\s+onder\s+de\b|\bniettemin\b|\bzo\s+nee?t?\b",
+    re.IGNORECASE,
+)
+# "minder geschikt" is a way of not being so, "minder geld" is not.
+_LESS = re.compile(
+    r"\b(?:minder|onvoldoende|nauwelijks|weinig)\s+(?:ge\w+[dt]|\w+(?:lijk|ig|baar|zaam|vol|end))e?\b",
+    re.IGNORECASE,
+)
+# What denies without a word of negation: "vervallen" is "geldt niet meer".
+_IMPLIED = re.compile(
+    r"\b(?:vervallen|vervalt|verviel\w*|afgewezen|afwijz\w+|weiger\w*|geweigerd|uitgesloten|buiten|"
+    r"(?:te|zo)\s+weinig|te\s+laat|pas|hooguit|hoogstens|verkeerd\w*|onjuist\w*|ontbre\w+|ontbrak\w*|"
+    r"gebrek|tekort\w*|verbod\w*|verbied\w*|verboden|vrijwillig\w*|stil(?:gelegd|ligt|gelegen|stand)?|"
+    r"aan\s+de\s+kant|gestopt|stopt|stoppen|be[eë]indig\w*|afgeschaft|geschrapt|ingetrokken|gratis|"
+    r"kosteloos|uitgezonderd|uitzondering|vrijgesteld\w*|voorkom\w*|vermijd\w*|on(?!t[vwshrgdl]|der(?:zoe|nem|wij|ha|de|ne)|langs|danks|geveer)[a-z]{5,}|gelijk|"
+    r"onveranderd|blijf\w*|bleef|bleven|minder|mist|missen|miste|dicht|gesloten|bedankt|"
+    r"bedanken|(?:weg|uit)?gehaald|verwijderd|afgezien|afzien|behalve|restant|resterend\w*|verschil)\b",
     re.IGNORECASE,
 )
 # What takes a source clause away from plain fact ...
@@ -56,7 +73,7 @@ _MODAL = {
 _ALSO = {
     "wil": r"verwacht\w*|voorzien|gepland|intentie|bereidheid|zegt|toe|doel\w*|inzet|gevraagd",
     "kan": r"vrij|toegestaan|opvraagbaar|recht|hooguit|toestemming|in\s+aanmerking",
-    "moet": r"nodig|eis\w*|voorwaarde\w*|mits|plicht|norm|alleen|geldt|gelden|gold|verplicht|pas|"
+    "moet": r"is\s+aan|aangewezen|gehouden|blijf\w*|nodig|eis\w*|voorwaarde\w*|mits|plicht|norm|alleen|geldt|gelden|gold|verplicht|pas|"
     r"indien|als|wanneer|termijn|uiterlijk|binnen|zonder",
     "verwacht": r"streef\w*|streven|beoog\w*|planning|plan|naar\s+schatting|zal|zullen|zou|zouden",
     "onderzoekt": r"onderzoek|onderzocht|verkenning|verkend|of",
@@ -69,10 +86,10 @@ SAYS_MODAL = {
 _PURPOSE = re.compile(r"\bte\s+(?:kunnen|mogen|moeten|willen)\b", re.IGNORECASE)
 _LIMITS = {
     "deels": r"deels|gedeeltelijk|ten\s+dele|een\s+deel\s+van|voor\s+een\s+deel|grotendeels|"
-    r"grootste\s+deel|niet\s+helemaal",
+    r"grootste\s+deel|niet\s+helemaal|sommige|niet\s+alle[sn]?|niet\s+volledig",
     "slechts": r"slechts|maar\s+een|nauwelijks|amper",
     "soms": r"soms|af\s+en\s+toe|incidenteel",
-    "doorgaans": r"doorgaans|meestal|gewoonlijk|in\s+de\s+regel|vaak|veelal|(?<!het\s)gemiddelde?|vooral|"
+    "doorgaans": r"doorgaans|meestal|gewoonlijk|in\s+de\s+regel|vaak|veelal|(?<!het\s)gemiddelde|gemiddeld|vooral|"
     r"met\s+name|in\s+het\s+algemeen|meerendeels|hoofdzakelijk",
 }
 LIMITS = {name: re.compile(rf"\b(?:{form})\b", re.IGNORECASE) for name, form in _LIMITS.items()}
@@ -80,14 +97,19 @@ UNIVERSAL = tuple(
     re.compile(rf"\b(?:{form})\b", re.IGNORECASE)
     for form in (
         r"alle|allemaal|iedereen|ieder|iedere|elk|elke",
-        r"altijd|steeds|overal",
+        r"altijd|(?<!nog\s)steeds|overal",
         r"volledige?|geheel|gehele|helemaal",
         r"uitsluitend|uitsluitende",
+        r"landelijke?|in\s+heel\s+(?:het\s+land|nederland)|in\s+het\s+hele\s+land",
     )
 )
 _OFTEN = re.compile(
     r"\b(?:iedere?|elke?|alle)\s+(?:half\s?uur|uur|dag|week|maand|jaar|kwartaal|keer)\b",
     re.IGNORECASE,
+)
+# Behind the particle of a verb stands nothing or a preposition; behind a preposition, a noun.
+_ALONE = re.compile(
+    r"\s*(?:$|[.,;:?!)]|(?:met|van|tot|naar|door|voor|in|op|aan|bij|tijdens|en|of|dan|ten|te)\b)"
 )
 _SUBORDINATE = re.compile(
     r"\s*(?:zolang|zoals|indien|omdat|doordat|wanneer|die|zodat|voordat|nadat|terwijl|als|tenzij|mits)\b",
@@ -97,9 +119,10 @@ _INDIRECT = re.compile(
     r"\s*(?:over\s+)?(?:hoeveel|of|wie|wat|waar|wanneer|hoe|waarom|dat)\b[^?]*,\s*$", re.IGNORECASE
 )
 _FOLLOWS = re.compile(r"\s*en\s+\d")
-_FINITE = re.compile(
+_BUT = re.compile(r"\s*maar\b", re.IGNORECASE)
+FINITE = re.compile(
     r"\b(?:is|zijn|was|waren|heeft|hebben|had|hadden|wordt|worden|werd|werden|kan|kunnen|mag|moet|"
-    r"moeten|gaat|gaan|bleef|geldt)\b",
+    r"moeten|gaat|gaan|bleef|geldt|doet|doen|deed|deden|krijgt|krijgen|komt|komen)\b",
     re.IGNORECASE,
 )
 CONDITION = re.compile(
@@ -151,13 +174,15 @@ class Anchored:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A clause: its text, whether it is negated, its modal classes ("wil", "kan", ...), and whether
-    it `borrows` what it is about from what goes before ("daarvan 24")."""
+    """A clause: its text, whether it is negated, its modal classes ("wil", "kan", ...), whether it
+    `borrows` what it is about from what goes before ("daarvan 24"), and what in it may stand for a
+    negation in other words (`implied`: "vervallen" for "geldt niet meer")."""
 
     text: str
     negated: bool
     modal: frozenset[str]
     borrows: bool
+    implied: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +208,7 @@ def state(text: str, flip: bool = False) -> Statement:
         word = match[0]
         if is_content(word.lower()) or (word.isupper() and len(word) > 1):
             items.append((match.start(), word.lower(), _is_name(text, match)))
+    items += [(at, verb, False) for at, verb in _joined_verbs(text, spans)]
     items.sort(key=lambda item: item[0])
     terms, anchored = [], []
     joints = [match.start() for match in _JOINT.finditer(text)]
@@ -199,9 +225,26 @@ def state(text: str, flip: bool = False) -> Statement:
         if clauses[number - 1].borrows and _FOLLOWS.match(clauses[number].text):
             clauses[number] = replace(clauses[number], borrows=True)
         if _gapped(number, clauses, terms, anchored):
-            denied = clauses[number - 1].negated
-            clauses[number] = replace(clauses[number], negated=denied, borrows=True)
+            before = clauses[number - 1]
+            clauses[number] = replace(
+                clauses[number], negated=before.negated, implied=before.implied, borrows=True
+            )
     return Statement(text, tuple(terms), tuple(anchored), tuple(clauses))
+
+
+def _joined_verbs(text: str, spans: list[tuple[int, int]]) -> Iterator[tuple[int, str]]:
+    """(place, infinitive) of verbs whose particle stands apart: "nam het aantal af" -> "afnemen"."""
+    for start, end in spans:
+        words = list(_WORD.finditer(text, start, min(end, len(text))))
+        for at, match in enumerate(words):
+            found = (
+                separable(match[0].lower(), later[0].lower())
+                for later in words[at + 1 :]
+                if _ALONE.match(text, later.end())
+            )
+            verb = next((infinitive for infinitive in found if infinitive), None)
+            if verb:
+                yield match.start(), verb
 
 
 def denies_after(text: str, word: str) -> bool:
@@ -218,7 +261,7 @@ def _clauses(text: str, inside: list[tuple[int, int]]) -> list[tuple[int, int]]:
             continue
         if at - cuts[-1] > 1 and text[cuts[-1] : at].strip():
             joins = text.startswith("en ", at)
-            if not (joins and _unfinished(text[cuts[-1] : at]) and _FINITE.search(text, at)):
+            if not (joins and _unfinished(text[cuts[-1] : at]) and FINITE.search(text, at)):
                 cuts.append(at)
     spans = list(zip(cuts, [*cuts[1:], len(text) + 1], strict=True))
     merged: list[tuple[int, int]] = []
@@ -239,16 +282,16 @@ def _clauses(text: str, inside: list[tuple[int, int]]) -> list[tuple[int, int]]:
 def _unfinished(piece: str) -> bool:
     """Whether a piece before "en" has no verb yet: "op de afspraken tussen hoofdaannemer ..."."""
     content = sum(is_content(word.lower()) for word in _WORD.findall(piece))
-    return content < 3 and not _FINITE.search(piece)
+    return content < 3 and not FINITE.search(piece)
 
 
 def _is_short(piece: str, inside: list[tuple[int, int]], start: int, end: int) -> bool:
     """Whether a piece between two breaks says too little to be a clause: it joins the next.
 
-    Two terms or figures make a clause; one does where it is denied ("zonder spoed")."""
+    Two terms or figures make a clause; one does where it is denied ("zonder spoed") or set against a denial ("niet gehalveerd maar gestegen")."""
     content = sum(is_content(word.lower()) for word in _WORD.findall(piece))
     content += sum(start <= at < end for at, _ in inside)
-    return content < (1 if _NEGATION.search(piece) else 2)
+    return content < (1 if _NEGATION.search(piece) or _BUT.match(piece) else 2)
 
 
 def _gapped(
@@ -256,7 +299,7 @@ def _gapped(
 ) -> bool:
     """Whether a clause leaves out the verb of the one before: "(heeft een op de vijf geen diploma,)
     bij een hoog inkomen een op de dertig"; it is then negated as that one is."""
-    if _FINITE.search(clauses[number].text):
+    if FINITE.search(clauses[number].text):
         return False
     mine, before = ({t.text for t in terms if t.clause == n} for n in (number, number - 1))
     kinds, kinds_before = (
@@ -267,11 +310,14 @@ def _gapped(
 
 def _clause(text: str, flip: bool) -> Clause:
     bare = _NO_NEGATION.sub(" ", text)
-    negated = bool(_NEGATION.search(bare))
+    negated = bool(_NEGATION.search(bare) or _LESS.search(bare))
     plain = _PURPOSE.sub(" ", text)
     modal = frozenset(name for name, form in _MODALS.items() if form.search(plain))
+    if re.search(r"\bzou(?:den)?\b", text, re.IGNORECASE) and "moet" in modal:
+        modal = (modal - {"moet"}) | {"verwacht"}  # "zou klaar moeten zijn"
     flip = flip and not _SUBORDINATE.match(text)
-    return Clause(text, negated != flip, modal, bool(_BORROWS.search(text)))
+    implied = frozenset(word.lower() for word in _IMPLIED.findall(text))
+    return Clause(text, negated != flip, modal, bool(BORROWS.search(text)), implied)
 
 
 def _is_name(text: str, match: re.Match[str]) -> bool:

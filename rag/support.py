@@ -6,8 +6,8 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.evidence import Evidence
 from rag.figures import Figure, bounded_alike, carries
+from rag.said import Evidence
 from rag.statements import CONDITIONAL, Statement, Term
 from rag.terms import likeness
 
@@ -22,7 +22,7 @@ _ASKED_ALL = 0.85
 _SIZE_COST = 0.02
 _UNLINKED = 0.6  # what a word of another sentence of the window adds
 _LOCAL = 3
-_POINTS_BACK = re.compile(
+POINTS_BACK = re.compile(
     r"\b(?:(?:daar|hier|er)(?:van|bij|voor|mee|op|in|aan|na|boven|onder|door|om|uit|naast|tegen|over)"
     r"|deze|dit|die|zij|ze|hij|hun|dat|dergelijke|ook|bovendien|anderen?|overige|dan)\b",
     re.IGNORECASE,
@@ -36,7 +36,11 @@ _AFTER_VERB = re.compile(r"\s+(?:de|het|een|er|u|ik|wij|zij|dit|dat|deze|die|gee
 _GENERAL = frozenset(
     "bedrag geld som maximum minimum plafond rekening plan plannen regeling deel onderdeel situatie "
     "kader verband omvang hoogte moment periode jaar orde beeld punt persoon personen "
-    "verwachting inschatting schatting raming".split()
+    "verwachting inschatting schatting raming mogelijkheid manier zaak kant slag stap meest".split()
+)
+_REPORTS = re.compile(
+    r"\b(?:vra(?:ag|gen|agt)|gevraagd|vroeg(?:en)?|wil(?:len)?\s+weten|verzoek\w*|verzocht)\b",
+    re.IGNORECASE,
 )
 _WHETHER = re.compile(r"\bof\b", re.IGNORECASE)
 _KNOWS = re.compile(
@@ -112,6 +116,8 @@ def _rank(region: Region) -> float:
 
 def from_question_only(claim: Statement, region: Region, given: Evidence) -> str | None:
     """Why a claim is not the answer's but only the question's, else None."""
+    if given.only_asks:
+        return None if _REPORTS.search(claim.text) else "de bron vraagt dit slechts"
     if any(_only_asked(claim, question, region) for question in given.asked):
         return "staat alleen in de vraag, niet in het antwoord"
     if given.answered is None:
@@ -141,6 +147,23 @@ def unknown_word(claim: Statement, region: Region, given: Evidence) -> str | Non
         if stands and _is_noun(text, stands.start(), stands.end()):
             return f"“{term.text}” staat niet in de bron"
     return None
+
+
+def unknown_terms(claim: Statement, region: Region, given: Evidence) -> list[Term]:
+    """The terms of a claim that the passage, its heading and questions have in no form."""
+    sources = (*given.said, *region.said, *given.about, *given.asked)
+    return [term for term in claim.terms if not _best(term, sources)]
+
+
+def closest(claim: Statement, region: Region) -> tuple[Statement, ...]:
+    """The sentence of a window that a claim has most of; () of an empty one."""
+    best = max(region.said, key=lambda s: sum(_best(t, (s,)) for t in claim.terms), default=None)
+    return (best,) if best else ()
+
+
+def unused_terms(claim: Statement, region: Region) -> list[Term]:
+    """The terms that a claim has in no form of the sentence that it has most of."""
+    return [t for s in closest(claim, region) for t in s.terms if not _best(t, (claim,))]
 
 
 def _is_noun(text: str, start: int, end: int) -> bool:
@@ -199,7 +222,7 @@ def _whole_sentence(
 ) -> tuple[int, ...]:
     """The sentences of a window whose words may be joined in one clause: all where the later ones
     point back ("daarvan", "deze") or the claim has several clauses, else the best one."""
-    linked = all(_POINTS_BACK.search(given.said[number].text) for number in at[1:])
+    linked = all(POINTS_BACK.search(given.said[number].text) for number in at[1:])
     if len(claim.clauses) > 1 or linked or not at:
         return at
     return (max(at, key=lambda number: sum(found.terms[number])),)

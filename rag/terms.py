@@ -10,171 +10,26 @@ from functools import lru_cache
 
 import snowballstemmer
 
+from rag.lexicon import (
+    ADJECTIVES,
+    ANTONYMS,
+    FALLING,
+    FIXED,
+    PREFIXES,
+    RISING,
+    SEPARABLE,
+    STOP,
+    STRONG_VERBS,
+    SYNONYMS,
+)
 from rag.numerals import plain
 
-_STOP = frozenset(
-    (
-        "de het een den der des dit dat deze die dan als en of ook maar want dus al er hier daar "
-        "waar in op aan bij van voor met te ten ter tot door over onder om uit naar na sinds per "
-        "tegen tussen tijdens volgens via vanaf vanwege wegens zonder rond langs ik wij we u uw "
-        "mijn ons onze hij zij ze zijn haar hun hen hem zich men je jullie wie wat welk welke "
-        "wanneer waarom hoe hoeveel is ben bent was waren wordt worden werd werden geworden geweest "
-        "wezen heeft hebben hebt had hadden gehad zal zullen zou zouden kan kunnen kon konden mag "
-        "mogen mocht mochten moet moeten moest moesten wil willen wilde wilden gaat gaan ging "
-        "gingen komt komen kwam kwamen gekomen doet doen deed deden gedaan blijkt bleek gebleken "
-        "staat staan stond ligt liggen lag laat laten liet maakt maken daarvan hiervan ervan "
-        "waarvan daarbij hierbij erbij waarbij daarvoor hiervoor ervoor waarvoor daarmee hiermee "
-        "ermee waarmee daarop hierop erop waarop daarin hierin erin waarin daaraan hieraan eraan "
-        "daarna hierna erna daarvoor daarboven daardoor hierdoor erdoor waardoor daarom daaruit "
-        "hieruit eruit daarnaast bovendien verder tevens eveneens echter wel nog nu toen toch zelf "
-        "zo zodat omdat doordat terwijl hoewel totdat aangezien indien tenzij mits zodra zolang "
-        "namelijk immers zowel niet geen nooit niets niemand noch nee ja sprake geval gevallen "
-        "aantal totaal totale ruim circa ongeveer bijna zon alleen uitsluitend slechts enkel deels "
-        "gedeeltelijk minder meer hoger lager ouder jonger langer korter hoogste minste hooguit "
-        "minstens minimaal maximaal tenminste uiterlijk mee af toe terug weer vast heel zeer erg "
-        "andere anders ander dergelijke zulke zoals oftewel ofwel waaronder onder meer minister "
-        "staatssecretaris bewindspersoon kabinet regering ministerie ministeries bewindslieden "
-        "kamer kamerlid antwoord antwoorden vraag vragen beantwoording zijnde betreft betreffen "
-        "gaat gaan sprake hierover daarover waarover ermee hiertoe daartoe wijze manier "
-        "vindt vinden vond ziet zien zag noemt noemen telt tellen iemand iets vandaar keer maal "
-        "eens waaraan daaraan hieraan betekent geeft geven gaf neemt nemen nam alsnog reeds "
-        "aanmerking inmiddels momenteel thans boven beneden krijgt krijgen"
-    ).split()
-)
-_SYNONYMS = """
-    krijgen ontvangen kreeg kregen gekregen ontving ontvingen uitkering uitgekeerd uitkeren
-    kosten kost kostte bedragen bedraagt bedroeg prijs uitgaven vergen vergt geraamd
-    beginnen begint begon begonnen starten start startte gestart ingaan ingegaan aanvang gelden
-    eindigen eindigt aflopen afgelopen loopt lopen beëindigen stoppen stopt gestopt afgeschaft
-    stijgen stijgt steeg gestegen toenemen toegenomen groeien groeide gegroeid verhogen verhoogd
-    dalen daalde gedaald afnemen afgenomen verminderen verminderd verlagen verlaagd teruggebracht
-    vertrekken vertrokken verlaten verliet verlieten vertrek
-    bedrijf bedrijven onderneming ondernemingen ondernemer ondernemers
-    medewerker medewerkers werknemer werknemers personeel personeelsleden
-    deelnemen deelname deelneemt nemen deelnemers deelnemer meedoen meedoet
-    plafond maximum maximaal
-    aanvraag aanvragen aangevraagd verzoek verzoeken indienen ingediend
-    toekennen toegekend toekenningen ingewilligd gehonoreerd goedgekeurd toegewezen
-    afwijzen afgewezen afwijzing geweigerd weigeren
-    betalen betaalt betaald betaling betalingen voldaan voldoen overmaken overgemaakt financieren
-    vergoeden vergoedt vergoed vergoeding
-    bijdrage subsidie bijdragen tegemoetkoming
-    verschijnen verschijnt uitkomen publiceren gepubliceerd gereed klaar afgerond komt
-    evaluatie geëvalueerd evalueren eindevaluatie
-    onderzoek onderzocht onderzoeken onderzoekt verkenning verkennen bezien nagegaan
-    oplevering opgeleverd opleveren voltooid klaar
-    geïnformeerd informeren gemeld melden meldt melding bericht laten weten geïnformeerd
-    beschikbaar uitgetrokken gereserveerd vrijgemaakt bestemd budget gaat
-    bekend bekendheid kennisgenomen kennen kent gelezen vernomen
-    reden oorzaak aanleiding komt doordat omdat wegens vanwege
-    gekozen geselecteerd selectie uitgekozen aangewezen
-    nodig vereist vereiste eis voorwaarde voorwaarden noodzakelijk
-    termijn betaaltermijn tijd periode duur duurt duren
-    besluiten besloten besluit beslissen beslist beslissing bepalen bepaalt
-    gratis kosteloos niets
-    verwijderd verwijderen gewist wissen
-    controle controleren controleert gecontroleerd toezicht
-    verplaatst verschoven uitgesteld opgeschoven
-    werving werven geworven aangetrokken
-    bezwaar bezwaren
-    failliet faillissement
-    gebruik gebruiken gebruikt gebruikmaken gebruikmaakten benut
-    reiziger reizigers passagier passagiers
-    auto auto's wagen voertuig voertuigen
-    veer veerdienst veerpont pont
-    leerling leerlingen scholier scholieren
-    school scholen basisschool basisscholen
-    levering leveren geleverd geleverde leverde
-    opvragen opgevraagd inzien krijgen
-    verklaring bewijs
-    schade verlies verliezen
-    kosteloos gratis
-    hervat hervatten weer varen vaart
-    getekend ondertekend
-    contract overeenkomst
-    aangesteld aangenomen benoemd
-    doel bedoeld bestemd bedoeling
-    vervallen vervalt verlopen
-    terugbetaald teruggestort
-    geld bedrag bedragen middelen som
-    jaarlijks ieder elk
-    helft halve
-    wijziging gewijzigd wijzigen aanpassing aangepast aanpassen veranderd veranderen
-    uitgevoerd uitvoeren uitvoering voert
-    toestemming goedkeuring akkoord
-    ongeluk abusievelijk vergissing
-    geplaatst plaats ter
-    verdeeld verdeling verdelen
-    voortgang verloop
-    toegezegd toezegging beloofd belofte
-    storting gestort
-    aangesloten meedoen doen
-    tekort gebrek
-    meting peiling
-    huishouden huishoudens gezin gezinnen
-    woning huis huizen
-    mening opvatting
-    monteur monteurs
-    sollicitatie sollicitaties solliciteerden gesolliciteerd sollicitanten sollicitant
-    bewoner inwoner inwoners bewoners
-    vacature vacatures openstaand
-    plan voornemen plannen
-    geschikt passend
-    delen deelt gedeeld verstrekt verstrekken
-    afspraak afgesproken afspraken overeengekomen
-    opvraging raadplegen
-    gemeentelijk gemeente gemeenten
-    ouders vader moeder
-    helemaal geheel volledig
-    inclusief meegerekend
-    rest overige overig resterende resteert
-    meldde aangemeld aanmelden aanmelding
-"""
-_ANTONYMS = """
-    gestegen gedaald; stijgen dalen; stijgt daalt; toegenomen afgenomen; toegekend afgewezen;
-    ingewilligd afgewezen; toegelaten geweigerd; hoog laag; hoger lager; hoge lage; groot klein;
-    groter kleiner; grote kleine; lang kort; langer korter; vroeg laat; eerder later; open dicht;
-    verplicht vrijwillig; duur goedkoop; goedkoper duurder; begin eind; minimaal maximaal;
-    mannen vrouwen; vooraf achteraf; veel weinig; positief negatief; openbaar vertrouwelijk;
-    verhoogd verlaagd; verhogen verlagen; verhoging verlaging; gesloten geopend; start eindigt;
-    begint eindigt; toestaan verbieden; toegestaan verboden; geschikt ongeschikt; juist onjuist;
-    meer minder; oud nieuw; oude nieuwe; snel langzaam; binnen buiten; opgenomen geschrapt;
-    opgeleverd vertraagd; ruimer strenger; verruiming aanscherping; bevestigd weerlegd;
-    vervroegd verschoven; vervroegd uitgesteld; eerdere latere; hetzelfde volgende; vorig volgend;
-    hetzelfde vorige; volledig gedeeltelijk; volledige gedeeltelijke; volledig deels; jong oud;
-    dalend stijgend; daling stijging; toename afname; goedgekeurd afgekeurd; aangenomen verworpen;
-    verbreed versmald; gratis betaald; tevreden ontevreden; breed smal; zwaar licht; warm koud;
-    bovengronds ondergronds; ambtshalve vrijwillig; publiek privaat; publieke private; aanwezig
-    afwezig; aanwezig ontbreekt; overbodig nodig; mogelijk onmogelijk; uitgevoerd nagelaten;
-    actief passief; betaald onbetaald; tijdelijk permanent; tijdelijke permanente; tijdelijk vast;
-    intern extern; interne externe; nationaal internationaal; zuidelijk noordelijk; oostelijk
-    westelijk; bovengrens ondergrens; verruimd beperkt; verruimd aangescherpt; versneld vertraagd;
-    verlengd verkort; verlengd ingekort; instroom uitstroom; aankoop verkoop; koop huur; koopwoning
-    huurwoning; debet credit; import export; invoer uitvoer; invoercontroles uitvoercontroles;
-    opent sluit; openen sluiten; open gesloten; verdubbeld gehalveerd; meerderheid minderheid;
-    maximum minimum; kleinst grootst; kleinste grootste; kleinere grotere; jongere oudere; kortere
-    langere; lagere hogere; goedkopere duurdere; beginnen eindigen; voltooid gestaakt; hervat
-    gestaakt; gekocht verkocht; gewonnen verloren; behouden verliezen; behouden verloren; oude
-    nieuwe; oude gewone; ontvangen uitgegeven; voordeel nadeel; voordelen
-    nadelen; succes mislukking; geslaagd mislukt; beter slechter; gunstig ongunstig; hetzelfde verschillend; gelijk verschillend; vaker minder;
-    grootst kleinst; grootste kleinste; hoogste laagste; langste kortste; verminderd vermeerderd;
-    verminderen vermeerderen; inclusief exclusief; vergroot beperkt; vergroten beperken;
-    vergroten verkleinen; nadat voordat; meeste minste; vroegste laatste; eerst laatst;
-    toegevoegd geschrapt; ingevoerd afgeschaft; invoeren afschaffen; tegen voor;
-    aanvaard geweigerd; verleend ingetrokken; sterk zwak; verbeterd verslechterd; stad platteland;
-    overschot tekort; winst verlies; inkomsten uitgaven; uitbreiden inkrimpen; voorstander
-    tegenstander; eens oneens; wenselijk onwenselijk; tijdig laat
-"""
-_ADJECTIVES = """
-    groot klein; hoog laag; lang kort; oud jong; oud nieuw; vroeg laat; snel langzaam; duur goedkoop;
-    sterk zwak; streng soepel; ruim krap; breed smal; zwaar licht; goed slecht; veilig gevaarlijk;
-    rijk arm; vol leeg; dicht open; veel weinig; makkelijk moeilijk; diep ondiep; dik dun;
-    positief negatief; direct indirect; zichtbaar onzichtbaar; druk rustig; warm koud; vast los
-"""
-ANTONYM, NONE, SYNONYM, SAME = -1.0, 0.0, 0.9, 1.0
+ANTONYM, NONE, SYNONYM, FORM, SAME = -1.0, 0.0, 0.9, 0.95, 1.0
 _COMPOUND = 0.6
 _PREFIX = 5
+_HEAD = 5
 
+_WORD = re.compile(r"[^\W\d_]+(?:[-'’][^\W\d_]+)*")
 _stemmer = snowballstemmer.stemmer("dutch")
 
 
@@ -184,19 +39,65 @@ def stem(word: str) -> str:
     return str(_stemmer.stemWord(plain(word)))
 
 
+def _strong_forms() -> dict[str, str]:
+    """Every form of a strong verb -> its infinitive."""
+    verbs = [verb.split() for verb in STRONG_VERBS.split(";")]
+    return {plain(form): verb[0] for verb in verbs for form in verb}
+
+
+def _separable() -> dict[str, frozenset[str]]:
+    table = [line.split(":") for line in SEPARABLE.split(";")]
+    return {verb.strip(): frozenset(parts.split()) for verb, parts in table}
+
+
+_STRONG = _strong_forms()
+_PARTICLES = _separable()
+_PREFIXED = re.compile(rf"({'|'.join(sorted(PREFIXES, key=len, reverse=True))})(?=\w{{4}})")
+_DOUBLED = re.compile(r"([aeou])\1")
+_ENDING = re.compile(r"(?:ing|atie|eren|eer|en|de|te|d|t|e)$")
+
+
+def separable(verb: str, particle: str) -> str | None:
+    """The infinitive of a verb whose particle stands apart: "nam", "af" -> "afnemen"; else None."""
+    base = _BASES.get(root(verb), "")
+    return particle + base if particle in _PARTICLES.get(base, ()) else None
+
+
+@lru_cache(maxsize=65536)
+def root(word: str) -> str:
+    """What the forms of a verb and the noun made of it share: "geleverd", "levert", "levering".
+
+    Particles are kept ("afgenomen" -> "afnemen"); forms of strong verbs come from a list.
+    """
+    bare = plain(word)
+    if bare in _STRONG:
+        return _STRONG[bare]
+    prefix = _PREFIXED.match(bare)
+    front, rest = (prefix[0], bare[prefix.end() :]) if prefix else ("", bare)
+    rest = rest[2:] if front and rest.startswith("te") and rest[2:] in _STRONG else rest
+    if rest in _STRONG:
+        return front + _STRONG[rest]
+    if rest.startswith("ge") and len(rest) > 6 and rest.endswith(("d", "t")):
+        rest = rest[2:]
+    rest = _DOUBLED.sub(r"\1", stem(rest))
+    short = _ENDING.sub("", rest)
+    return front + (short if len(short) >= (3 if front else 4) else rest)
+
+
 def _group_table() -> dict[str, frozenset[int]]:
     table: dict[str, set[int]] = {}
-    for number, line in enumerate(_SYNONYMS.strip().splitlines()):
+    for number, line in enumerate(SYNONYMS.strip().splitlines()):
         for word in line.split():
-            if plain(word) not in _STOP:
-                table.setdefault(stem(word), set()).add(number)
+            if plain(word) not in STOP:
+                for form in (stem(word), root(word)):
+                    table.setdefault(form, set()).add(number)
     return {word: frozenset(groups) for word, groups in table.items()}
 
 
 def _antonym_table() -> frozenset[tuple[str, str]]:
-    pairs = [pair.split() for pair in _ANTONYMS.split(";")]
+    pairs = [pair.split() for pair in ANTONYMS.split(";")]
     stems = {(stem(a), stem(b)) for a, b in pairs}
-    for base, other in (pair.split() for pair in _ADJECTIVES.split(";")):
+    for base, other in (pair.split() for pair in ADJECTIVES.split(";")):
         stems |= {(stem(a), stem(b)) for a, b in zip(_degrees(base), _degrees(other), strict=True)}
     return frozenset(stems | {(b, a) for a, b in stems})
 
@@ -216,18 +117,60 @@ def _degrees(adjective: str) -> list[str]:
     ]
 
 
+def _groups(word: str) -> frozenset[int]:
+    return _GROUPS.get(stem(word), frozenset()) | _GROUPS.get(root(word), frozenset())
+
+
 _GROUPS = _group_table()
+_BASES = {root(verb): verb for verb in _PARTICLES}
+_FIXED = frozenset(map(stem, FIXED.split()))
+_EXACT = frozenset(
+    map(root, "verdubbelen verdubbeld verdubbeling halveren gehalveerd halvering".split())
+)
+_RISING, _FALLING = (frozenset(map(root, words.split())) for words in (RISING, FALLING))
 _OPPOSED = _antonym_table()
 
 
 def is_content(word: str) -> bool:
     """Whether a word says something by itself (no article, auxiliary, pronoun, actor word)."""
-    return len(word) > 1 and plain(word) not in _STOP
+    return len(word) > 1 and plain(word) not in STOP
+
+
+def is_fixed(word: str) -> bool:
+    """Whether a word (lower case) names a body, a role, a season or a day: "provincies", "zomer"."""
+    return stem(word) in _FIXED
+
+
+def siblings(one: str, other: str) -> bool:
+    """Whether two words are compounds of the same head: "huurtoeslag", "zorgtoeslag"."""
+    a, b = stem(one), stem(other)
+    same = next((n for n in range(min(len(a), len(b)), 0, -1) if a[-n:] == b[-n:]), 0)
+    return same >= _HEAD and min(len(a), len(b)) >= same + 3
+
+
+def is_change(word: str) -> bool:
+    """Whether a word (lower case) says that something goes up or down."""
+    return rises(word) or falls(word)
+
+
+def rises(word: str) -> bool:
+    """Whether a word (lower case) says that something goes up."""
+    return root(word) in _RISING
+
+
+def falls(word: str) -> bool:
+    """Whether a word (lower case) says that something goes down."""
+    return root(word) in _FALLING
+
+
+def content_words(text: str) -> list[str]:
+    """The content words of `text`, in lower case, in order."""
+    return [word for word in _WORD.findall(text.lower()) if is_content(word)]
 
 
 @lru_cache(maxsize=262144)
 def likeness(one: str, other: str) -> float:
-    """How far two words (lower case) say the same: 1 same stem, .9 synonyms, .5-.9 compound parts,
+    """How far two words (lower case) say the same: 1 same stem, .95 same verb, .9 synonyms, .5-.9 compound parts,
     0 nothing in common, -1 opposites ("gestegen" and "gedaald", "bekend" and "onbekend")."""
     one, other = plain(one), plain(other)
     a, b = stem(one), stem(other)
@@ -235,9 +178,23 @@ def likeness(one: str, other: str) -> float:
         return SAME
     if (a, b) in _OPPOSED or a == "on" + b or b == "on" + a:
         return ANTONYM
-    if _GROUPS.get(a, frozenset()) & _GROUPS.get(b, frozenset()):
+    if root(one) == root(other):
+        return FORM
+    if _turned(root(one), root(other)):
+        return ANTONYM
+    if _groups(one) & _groups(other) or _same_way(root(one), root(other)):
         return SYNONYM
     return max(_part(a, b), _overlap(one, other))
+
+
+def _turned(a: str, b: str) -> bool:
+    return (a in _RISING and b in _FALLING) or (a in _FALLING and b in _RISING)
+
+
+def _same_way(a: str, b: str) -> bool:
+    return not {a, b} & _EXACT and (
+        (a in _RISING and b in _RISING) or (a in _FALLING and b in _FALLING)
+    )
 
 
 def _part(a: str, b: str) -> float:

@@ -5,21 +5,27 @@ import random
 import re
 import time
 from functools import cache
+from itertools import pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from eval.checks import by_kind, load_cases, main, rates, score
 from index.documents import Passage, Question
+from index.e5_wheel import NAME as E5
+from index.embedding import load_encoder
 from index.errors import BadRequest, NotFound
+from index.paths import data_dir, models_dir
 from index.reading import read
 from index.segmenting import segment
 from index.sentences import split_sentences
 from rag.checking import check
 from rag.dates import Date
 from rag.figures import bounded_alike, carries, figures
+from rag.similarity import similarity
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"
@@ -68,6 +74,8 @@ def sample_sentences() -> list[tuple[str, Passage]]:
         ("tweemaal", "2 keer"),
         ("14.30 uur", "14:30"),
         ("35.000 m2", "35.000 vierkante meter"),
+        ("een half jaar", "zes maanden"),
+        ("72 uur", "drie dagen"),
     ],
 )
 def test_a_figure_written_otherwise_is_the_same_figure(one, other):
@@ -227,13 +235,131 @@ def test_the_reason_names_what_is_wrong():
     assert verdict.why == "bedrag 0,6 miljoen euro staat niet in de bron"
 
 
-def test_similarity_and_level_decide_on_what_is_only_weakly_supported():
+def test_the_level_decides_on_what_is_only_weakly_supported():
     source = passage("De oplevering van de werkplaats is vertraagd door het stroomnet.")
-    sentence = "De werkplaats loopt vertraging op, zeiden omwonenden boos."
-    plain = check(sentence, source)
+    sentence = "De werkplaats loopt vertraging op."
+    assert check(sentence, source, level=0.0).carried
     assert not check(sentence, source, level=0.99).carried
-    assert check(sentence, source, similarity=1.0).support > plain.support
-    assert check(sentence, source, similarity=0.0).support < plain.support
+
+
+CANTEEN = passage("De kantine van de kazerne wordt in mei verbouwd en krijgt grotere ramen.")
+REWORDED = "In mei wordt de eetzaal van de kazerne verbouwd."
+
+
+@pytest.mark.parametrize(("cosine", "carried"), [(0.97, True), (0.5, False)])
+def test_a_word_we_do_not_know_passes_only_where_the_meaning_is_near(cosine, carried):
+    assert not check(REWORDED, CANTEEN).carried
+    assert check(REWORDED, CANTEEN, similar=lambda *_: cosine).carried is carried
+
+
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        "In juni wordt de kantine van de kazerne verbouwd.",
+        "In mei wordt de kantine van de kazerne niet verbouwd.",
+        "In mei wordt de kantine van Ameland verbouwd.",
+        "In mei wordt de kantine van de provincie verbouwd.",
+        "De kantine wordt in mei verbouwd, wat de aannemer gratis uitvoert.",
+        "De kantine van de garage wordt in mei verbouwd en krijgt grotere ramen.",
+    ],
+)
+def test_nearness_in_meaning_excuses_no_date_name_denial_addition_or_exchanged_word(sentence):
+    assert not check(sentence, CANTEEN, similar=lambda *_: 0.99).carried
+
+
+# Who does what, what comes first, for whom, who says it
+
+
+@pytest.mark.parametrize(
+    ("source", "sentence", "carried"),
+    [
+        ("De brug is dicht omdat de pijler is gescheurd.",
+         "Doordat de pijler is gescheurd, is de brug dicht.", True),
+        ("De brug is dicht omdat de pijler is gescheurd.",
+         "De pijler is gescheurd omdat de brug dicht is.", False),
+        ("De eigenaar krijgt het geld en betaalt daarna de schilder.",
+         "De eigenaar krijgt het geld pas nadat hij de schilder heeft betaald.", False),
+        ("De vergunning is door de provincie ingetrokken. De gemeente is daarover ingelicht.",
+         "De vergunning is door de gemeente ingetrokken.", False),
+        ("De vergunning is door de provincie ingetrokken. De gemeente is daarover ingelicht.",
+         "De provincie heeft de vergunning ingetrokken.", True),
+        ("Het ministerie betaalt de helft van de kosten. De beheerders herstellen de schade.",
+         "De beheerders betalen de helft van de kosten.", False),
+        ("Er is 2 miljoen euro overgeheveld naar het herstel van de kade.",
+         "Er is 2 miljoen euro overgeheveld uit het herstel van de kade.", False),
+        ("Hoveniers ontvangen een bijdrage van 300 euro.",
+         "Hoveniers betalen een bijdrage van 300 euro.", False),
+        ("Voor kwekers met minder dan tien kassen is de keuring gratis.",
+         "Voor kwekers is de keuring gratis.", False),
+        ("Tot 3 miljoen euro beslist de directeur van het onderdeel.",
+         "De directeur van het onderdeel beslist.", False),
+        ("Uit een steekproef in Oud-Leer blijkt dat 4% van de boten lekt. Er is geen landelijk cijfer.",
+         "Landelijk lekt 4% van de boten.", False),
+        ("Het aantal keuringen is niet gehalveerd maar gestegen.",
+         "Het aantal keuringen nam af.", False),
+        ("Het aantal keuringen is niet gehalveerd maar gestegen.",
+         "Het aantal keuringen nam toe.", True),
+        ("Voor kinderen acht ik het toestel minder geschikt.",
+         "Voor kinderen is het toestel juist heel geschikt.", False),
+        ("Volgens de branche staan er 90 vacatures open.",
+         "Volgens de minister staan er 90 vacatures open.", False),
+        ("Er staan 90 vacatures open.", "De minister schrijft dat er 90 vacatures openstaan.", True),
+        ("Het oude verbod op vuurkorven in het park is vervallen.",
+         "Het oude verbod op vuurkorven in het park geldt niet meer.", True),
+    ],
+)  # fmt: skip
+def test_roles_order_limits_and_speakers_stay_as_they_are(source, sentence, carried):
+    verdict = check(sentence, passage(source))
+    assert verdict.carried is carried, verdict.why
+
+
+def test_a_passage_that_only_asks_asserts_nothing():
+    asking = Passage((), "Is de dijk bij Oud-Leer gezakt? Zo ja, waarom?", 0, 46, heading="Vraag 2")
+    assert not check("De dijk bij Oud-Leer is gezakt.", asking).carried
+    assert check("Gevraagd is of de dijk bij Oud-Leer is gezakt.", asking).carried
+
+
+@pytest.mark.parametrize(
+    ("claim", "source", "kept"),
+    [
+        ("ruim 30 kilometer", "31,2 kilometer", True),
+        ("ruim 30 kilometer", "38 kilometer", False),
+        ("ruim 30 kilometer", "29 kilometer", False),
+        ("bijna de helft", "48%", True),
+        ("bijna de helft", "53%", False),
+        ("ongeveer een derde", "34%", True),
+        ("ongeveer een derde", "40%", False),
+        ("zo'n 20 procent", "een vijfde", True),
+        ("ruim 31,2 kilometer", "31,25 kilometer", True),
+        ("ruim 31,25 kilometer", "31,5 kilometer", False),
+    ],
+)
+def test_a_rounded_figure_must_be_true_and_near(claim, source, kept):
+    (a,), (b,) = figures(claim), figures(source)
+    assert (carries(a, b) and bounded_alike(a, b)) is kept
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "within"),
+    [
+        ("juli tot en met september 2025", "Q3 2025", True),
+        ("de eerste zes maanden van 2025", "het eerste halfjaar van 2025", True),
+        ("eind mei 2024", "28 mei 2024", True),
+        ("eind mei 2024", "3 mei 2024", False),
+        ("medio 2026", "1 juli 2026", True),
+        ("najaar 2026", "1 juli 2026", False),
+        ("Q2 2025", "juli tot en met september 2025", False),
+    ],
+)
+def test_a_period_written_otherwise_is_the_same_period(one, other, within):
+    (a,), (b,) = figures(one), figures(other)
+    assert carries(a, b) is within
+
+
+def test_a_small_number_may_count_what_the_source_lists():
+    source = passage("De gemeenten Oud-Leer en Waelderhaven doen niet mee.")
+    assert check("Twee gemeenten doen niet mee: Oud-Leer en Waelderhaven.", source).carried
+    assert not check("Drie gemeenten doen niet mee: Oud-Leer en Waelderhaven.", source).carried
 
 
 # Properties over the sample documents
@@ -278,35 +404,134 @@ def test_a_sentence_of_another_passage_with_its_own_figures_is_refused():
     assert refused == tried
 
 
-# The written sentences
-
-
-@cache
-def outcomes(half):
-    return score(load_cases(CASES, SAMPLES, half))
+SHOP = (
+    "In winkels met een laag inkomen lekt een op de vijf kranen, in winkels met een hoog inkomen een "
+    "op de dertig. De provincie draagt hiervan driekwart, de gemeente Oud-Leer de rest. "
+    "Beschikbaar was 20 miljoen euro; daarvan is 18,5 miljoen euro besteed."
+)
 
 
 @pytest.mark.parametrize(
-    ("half", "refused", "passed"), [("development", 0.95, 0.92), ("test", 0.85, 0.84)]
-)
-def test_the_written_sentences_are_judged_as_well_as_documented(half, refused, passed):
-    found = rates(outcomes(half))
+    ("source", "sentence", "carried"),
+    [
+        (SHOP, "Bij een laag inkomen lekt een op de vijf kranen.", True),
+        (SHOP, "In winkels met een hoog inkomen lekt een op de vijf kranen.", False),
+        (SHOP, "De provincie draagt driekwart en de gemeente Oud-Leer de rest.", True),
+        (SHOP, "De gemeente Oud-Leer draagt driekwart en de provincie de rest.", False),
+        (SHOP, "Van de beschikbare 18,5 miljoen euro is een deel besteed.", False),
+        ("Van de boten lekt 4%. Van de 74 havens hebben 29 een pomp.", "4% van de havens lekt.", False),
+        ("Er meldden zich 38 kwekers, waarvan er 24 zijn toegelaten.",
+         "Er zijn 38 kwekers toegelaten.", False),
+        ("De hond won in 38% van de gevallen, gevolgd door de kat (21%) en het konijn (17%).",
+         "Het konijn won in 38% van de gevallen.", False),
+        ("Van de boten lekte vorig jaar 34%. In de proefgroep lekte 33%.",
+         "In de proefgroep lekte 34% van de boten.", False),
+        ("De provincie heeft mijn ministerie op 8 mei 2024 ingelicht.",
+         "Het ministerie heeft de provincie op 8 mei 2024 ingelicht.", False),
+        ("Is dat bedrag bereikt, dan sluit het loket.",
+         "Omdat het loket sluit, is dat bedrag bereikt.", False),
+        ("Het aandeel boten met lekkage is gedaald.",
+         "Meer boten hadden lekkage dan een jaar eerder.", False),
+        ("Nodig is een verklaring die niet ouder is dan een jaar.",
+         "Nodig is een verklaring die ten minste een jaar oud is.", False),
+    ],
+)  # fmt: skip
+def test_a_figure_stays_with_its_own_words_and_a_doer_with_the_deed(source, sentence, carried):
+    verdict = check(sentence, passage(source))
+    assert verdict.carried is carried, verdict.why
+
+
+def test_two_figures_that_change_places_in_a_verbatim_sentence_are_refused():
+    tried = 0
+    for sentence, source in sample_sentences():
+        own = (
+            []
+            if "\n" in sentence.strip()
+            else [f for f in figures(sentence) if f.kind != "ordinal"]
+        )
+        for one, other in pairwise(own):
+            alike = carries(one, other) or carries(other, one)
+            between = sentence[one.end : other.start].strip()
+            if (one.kind, one.unit) != (other.kind, other.unit) or alike or between in ("en", "of"):
+                continue
+            first, second = sentence[one.start : one.end], sentence[other.start : other.end]
+            middle, tail = sentence[one.end : other.start], sentence[other.end :]
+            changed = sentence[: one.start] + second + middle + first + tail
+            tried += 1
+            assert not check(changed, source).carried, changed
+    assert tried > 15
+
+
+def test_what_a_check_asks_of_the_encoder_goes_in_one_batch_and_is_kept():
+    class Counting:
+        def __init__(self):
+            self.batches = []
+
+        def encode_passages(self, texts):
+            self.batches.append(list(texts))
+            return np.ones((len(texts), 2), dtype=np.float32)
+
+    encoder = Counting()
+    similar = similarity(encoder)
+    assert similar("een zin", ["een bron", "nog een"]) == similar("een zin", ["een bron"]) == 2.0
+    assert encoder.batches == [["een zin", "een bron", "nog een"]]
+
+
+# The written sentences
+
+
+# file: shares refused and passed by the rules alone, and with the encoder
+DOCUMENTED = {
+    "faithful": ((1.0, 0.95), (1.0, 0.95)),
+    "mutated": ((0.975, 1.0), (0.97, 1.0)),
+    "blind": ((0.99, 0.80), (0.98, 0.89)),
+    "blind_even": ((0.97, 0.66), (0.96, 0.73)),
+    "unseen": ((0.90, 0.54), (0.87, 0.65)),
+}
+ALWAYS = {"figure", "date", "period", "unit", "abbreviation", "quote", "yesno", "table"}
+
+
+@cache
+def real_similarity():
+    folder = models_dir(data_dir())
+    if not (folder / E5).is_dir():
+        pytest.skip("het embeddingmodel is niet opgehaald: draai `vraagbaak models`")
+    return similarity(load_encoder(E5, folder))
+
+
+@cache
+def outcomes(name, with_encoder=False):
+    file = next(path for path in CASES if path.stem == name)
+    options = {"similar": real_similarity()} if with_encoder else {}
+    return score(load_cases([file], SAMPLES), **options)
+
+
+def test_every_file_of_sentences_is_held_to_what_is_documented():
+    assert {path.stem for path in CASES} == set(DOCUMENTED)
+
+
+@pytest.mark.parametrize("with_encoder", [False, True])
+@pytest.mark.parametrize("name", sorted(DOCUMENTED))
+def test_the_written_sentences_are_judged_as_well_as_documented(name, with_encoder):
+    refused, passed = DOCUMENTED[name][with_encoder]
+    found = rates(outcomes(name, with_encoder))
     assert found.recall >= refused
     assert found.pass_rate >= passed
 
 
-@pytest.mark.parametrize("half", ["development", "test"])
-@pytest.mark.parametrize("kind", ["date", "unit", "abbreviation", "quote", "yesno", "table"])
-def test_a_wrong_date_unit_or_stance_is_always_refused(half, kind):
-    right, count = by_kind(outcomes(half)).get((False, kind), (0, 0))
-    assert right == count
+@pytest.mark.parametrize("with_encoder", [False, True])
+@pytest.mark.parametrize("name", sorted(DOCUMENTED))
+def test_a_wrong_figure_date_unit_or_stance_is_always_refused(name, with_encoder):
+    wrong = by_kind(outcomes(name, with_encoder))
+    kinds = {k: rate for (carried, k), rate in wrong.items() if not carried and k in ALWAYS}
+    assert all(right == count for right, count in kinds.values()), kinds
 
 
 def test_the_sentences_are_enough_and_each_has_its_own_id():
     cases = load_cases(CASES, SAMPLES)
     for carried in (True, False):
         ids = [case.id for case in cases if case.carried is carried]
-        assert len(ids) >= 260
+        assert len(ids) >= 600
         assert len(set(ids)) == len(ids)
 
 
