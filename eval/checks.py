@@ -23,9 +23,9 @@ from index.errors import BadRequest, NotFound
 from index.reading import read
 from index.segmenting import segment
 from rag.checking import Verdict, check
+from rag.checking.similarity import similarity
 from rag.service import load_encoder
 from rag.settings import load_settings
-from rag.similarity import similarity
 
 Half = Literal["development", "test", "all"]
 

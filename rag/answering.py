@@ -12,8 +12,11 @@ from index.documents import Hit, Span
 from index.search import Filters
 from rag.answers import Answer, Mode
 from rag.checking import check
+from rag.checking.entailment import load_judge
+from rag.checking.similarity import similarity
 from rag.confidence import NOT_CARRIED, NOT_IN_PASSAGES, Refusal
 from rag.conversation import Turn
+from rag.conversation.rewriting import read
 from rag.decisive import Unit, best_units, score_sentences
 from rag.disagreement import Disagreement, Stated, disagreements, note
 from rag.drafting import (
@@ -28,15 +31,12 @@ from rag.drafting import (
     quoted,
     select,
 )
-from rag.entailment import load_judge
 from rag.finding import READ, Found, find
 from rag.models import LanguageModel
 from rag.pointing import unresolved
 from rag.questions import clean_question
 from rag.requirements import unmet
-from rag.rewriting import read
 from rag.settings import Settings
-from rag.similarity import similarity
 from rag.writer import Check, Emit, Writer
 
 _NO_MODEL = {

@@ -35,7 +35,7 @@ from rag import api_models as shapes
 from rag import problems
 from rag.answers import answer_json, document_json, hit_json
 from rag.citations import label
-from rag.conversations import Conversations
+from rag.conversation.conversations import Conversations
 from rag.questions import clean_question
 from rag.render import document_info, inspect_json, listed_json, passage_json
 from rag.service import Service, program_version

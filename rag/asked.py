@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import Literal
 
-from rag.figures import figures
+from rag.dutch.figures import figures
 
 Kind = Literal["amount", "share", "duration", "measure", "count", "date", "person", "reason"]
 

@@ -14,11 +14,11 @@ from functools import lru_cache
 
 from index.documents import Passage, Span
 from index.sentences import split_sentences
-from rag.dates import Date
-from rag.figures import Figure
-from rag.rates import rates
-from rag.statements import Anchored, Statement, state
-from rag.terms import is_content
+from rag.dutch.dates import Date
+from rag.dutch.figures import Figure
+from rag.dutch.rates import rates
+from rag.dutch.statements import Anchored, Statement, state
+from rag.dutch.terms import is_content
 
 # A row, a list item, a note, a heading or a question: what its figures are said of stands elsewhere.
 _NO_SENTENCE = re.compile(

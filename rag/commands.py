@@ -110,7 +110,7 @@ def chat(given: argparse.Namespace, settings: Settings) -> int:
     opened, model = open_index(settings), connect_model(settings)
     from rag.answering import answer
     from rag.conversation import Turn, turn_of
-    from rag.conversations import MAX_TURNS
+    from rag.conversation.conversations import MAX_TURNS
 
     history: list[Turn] = []
     prompt = ""

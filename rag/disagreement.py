@@ -15,14 +15,14 @@ from itertools import combinations
 
 from index.documents import Hit, Kind, Span
 from index.sentences import split_sentences
+from rag.checking.said import evidence
 from rag.citations import dutch_date
 from rag.claims import Claim, claims
-from rag.dates import Date
-from rag.figures import Figure
-from rag.names import same_name
-from rag.said import evidence
-from rag.statements import Statement
-from rag.terms import is_content, likeness
+from rag.dutch.dates import Date
+from rag.dutch.figures import Figure
+from rag.dutch.names import same_name
+from rag.dutch.statements import Statement
+from rag.dutch.terms import is_content, likeness
 
 # Only the government's own words: who asks, and who debates, asserts what is not answered.
 _SPEAKING: tuple[Kind, ...] = ("answers", "letter", "other")

@@ -16,8 +16,8 @@ from datetime import date, timedelta
 from index.documents import Hit
 from index.lexical import tokens, words
 from index.search import Filters
-from rag.dates import Date, dates
-from rag.terms import is_content
+from rag.dutch.dates import Date, dates
+from rag.dutch.terms import is_content
 
 # `newest_first` reorders what scores at least this share of the best hit.
 CLOSE = 0.95

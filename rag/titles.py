@@ -10,7 +10,7 @@ from functools import lru_cache
 from index.documents import DocumentInfo
 from index.lexical import words
 from rag.citations import dutch_date
-from rag.dates import dates
+from rag.dutch.dates import dates
 
 # What says which kind of document is meant, by whom or where, and not which one it is.
 _GENERIC = frozenset(

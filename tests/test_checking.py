@@ -23,9 +23,9 @@ from index.reading import read
 from index.segmenting import segment
 from index.sentences import split_sentences
 from rag.checking import check
-from rag.dates import Date
-from rag.figures import bounded_alike, carries, figures
-from rag.similarity import similarity
+from rag.checking.similarity import similarity
+from rag.dutch.dates import Date
+from rag.dutch.figures import bounded_alike, carries, figures
 
 ROOT = Path(__file__).resolve().parents[1]
 SAMPLES = ROOT / "samples"

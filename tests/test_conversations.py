@@ -8,7 +8,7 @@ import pytest
 
 from index.errors import NotFound
 from rag.conversation import Turn
-from rag.conversations import MAX_ANSWER_CHARACTERS, Conversations
+from rag.conversation.conversations import MAX_ANSWER_CHARACTERS, Conversations
 
 
 class Clock:

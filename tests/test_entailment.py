@@ -11,7 +11,7 @@ from transformers import BertConfig, BertForSequenceClassification, PreTrainedTo
 from index.documents import Passage
 from index.errors import ModelUnavailable
 from rag.checking import check
-from rag.entailment import Judgement, load_judge
+from rag.checking.entailment import Judgement, load_judge
 
 NLI = ["contradiction", "neutral", "entailment"]
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "de", "dijk", "is", "veilig"]

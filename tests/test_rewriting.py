@@ -7,8 +7,8 @@ from answering_parts import ScriptedModel
 
 from index.errors import ModelUnavailable
 from rag.conversation import MAX_CHARACTERS, Turn, stand_alone
+from rag.conversation.rewriting import read, rewrite
 from rag.models import Mode
-from rag.rewriting import read, rewrite
 
 FERRY = Turn(
     "Hoeveel subsidie krijgt het veer bij Oeverdam in 2023?",

@@ -10,11 +10,11 @@ from __future__ import annotations
 import re
 from difflib import SequenceMatcher
 
-from rag.said import Evidence
-from rag.similarity import Similar
-from rag.statements import Statement, Term
-from rag.support import Region, closest, unknown_terms, unused_terms
-from rag.terms import is_fixed, siblings
+from rag.checking.said import Evidence
+from rag.checking.similarity import Similar
+from rag.checking.support import Region, closest, unknown_terms, unused_terms
+from rag.dutch.statements import Statement, Term
+from rag.dutch.terms import is_fixed, siblings
 
 NEAR = 0.91
 """Cosine from which a sentence may be a paraphrase; calibrated: see `docs/checking.md`."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.terms import stem
+from rag.dutch.terms import stem
 
 _PER = re.compile(
     r"\b(?:per|iedere?|elke?)\s+(?!ongeluk|abuis|saldo|direct|brief)((?:vierkante\s+|half\s*)?[a-zà-ÿ]{3,})",

@@ -1,9 +1,9 @@
 """A follow-up question and what came before it -> a question that stands alone.
 
-By rules: what leans on an earlier turn is recognised by its form (`rag.leaning`), and what it
+By rules: what leans on an earlier turn is recognised by its form (`rag.conversation.leaning`), and what it
 leaves out is put back in: the earlier question with the new thing in its place ("en in 2023?"), a
 question word before the earlier question ("waarom niet?"), what a pronoun stands for
-(`rag.antecedents`), or else the earlier question behind it. The reading is shown to the user
+(`rag.conversation.antecedents`), or else the earlier question behind it. The reading is shown to the user
 ("gelezen als: ..."), so a wrong one can be seen.
 """
 
@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.answers import Answer
-from rag.antecedents import names_more, resolved
-from rag.leaning import ASKS_OF_OTHER, OPENS, has_verb_first, leans_back
-from rag.phrases import DETERMINERS, VERBS, is_closed, noun_phrases, own_words, words
-from rag.shifts import PERIOD, shifted
+from rag.conversation.antecedents import names_more, resolved
+from rag.conversation.leaning import ASKS_OF_OTHER, OPENS, has_verb_first, leans_back
+from rag.conversation.shifts import PERIOD, shifted
+from rag.dutch.phrases import DETERMINERS, VERBS, is_closed, noun_phrases, own_words, words
 
 __all__ = ["MAX_CHARACTERS", "Turn", "leans_back", "stand_alone", "turn_of"]
 

@@ -11,13 +11,13 @@ from collections.abc import Sequence
 
 from index.errors import BadRequest
 from rag.conversation import MAX_CHARACTERS, Turn, leans_back, stand_alone
-from rag.figures import carries, figures
+from rag.dutch.figures import carries, figures
+from rag.dutch.names import same_name
+from rag.dutch.phrases import VERBS, is_closed, words
+from rag.dutch.statements import state
 from rag.models import LanguageModel
-from rag.names import same_name
-from rag.phrases import VERBS, is_closed, words
 from rag.prompting import load_prompt
 from rag.questions import clean_question
-from rag.statements import state
 
 _TURNS = 4  # of the conversation, that the model reads
 _ANSWER_CHARACTERS = 400  # of an earlier answer: it opens with what was asked

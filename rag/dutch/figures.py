@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from fractions import Fraction
 from itertools import pairwise
 
-from rag.bounds import alike, bounds, is_loose, rounds
-from rag.dates import Date, dates
-from rag.numerals import digits_value, ordinal_value, word_value
+from rag.dutch.bounds import alike, bounds, is_loose, rounds
+from rag.dutch.dates import Date, dates
+from rag.dutch.numerals import digits_value, ordinal_value, word_value
 
 _SCALES = {"honderd": 100, "duizend": 1000, "miljoen": 10**6, "mln": 10**6, "miljard": 10**9}
 _SCALES |= {"mld": 10**9, "mrd": 10**9, "biljoen": 10**12}
@@ -124,7 +124,7 @@ def carries(claim: Figure, source: Figure) -> bool:
 
 
 def bounded_alike(claim: Figure, source: Figure) -> bool:
-    """Whether `claim` keeps the limits of `source`: see `rag.bounds.alike`."""
+    """Whether `claim` keeps the limits of `source`: see `rag.dutch.bounds.alike`."""
     if claim.kind == "ordinal" or _rounds(claim, source):
         return True
     return alike(claim.bound, source.bound, dated=claim.kind == "date", loose=source.loose)

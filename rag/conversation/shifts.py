@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from fractions import Fraction
 
-from rag.numerals import word_value
+from rag.dutch.numerals import word_value
 
 MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
 # "in 2022", "sinds maart 2023", "2023/24".

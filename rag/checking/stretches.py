@@ -11,10 +11,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Sequence
 
-from rag.figures import carries, figures
-from rag.statements import BORROWS, FINITE, Anchored, Statement, Term, state
-from rag.support import POINTS_BACK
-from rag.terms import content_words, likeness
+from rag.checking.support import POINTS_BACK
+from rag.dutch.figures import carries, figures
+from rag.dutch.statements import BORROWS, FINITE, Anchored, Statement, Term, state
+from rag.dutch.terms import content_words, likeness
 
 _CUT = re.compile(r"[,;:)](?=\s|$)|\b(?:en|maar|terwijl|waarvan|daarvan|tegen)\b", re.IGNORECASE)
 _END = re.compile(r"[,;:](?=\s|$)|\b(?:maar|terwijl|waarvan|daarvan)\b", re.IGNORECASE)

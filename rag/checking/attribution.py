@@ -8,10 +8,10 @@ from __future__ import annotations
 
 import re
 
-from rag.said import Evidence
-from rag.statements import Statement
-from rag.support import Region
-from rag.terms import content_words, likeness
+from rag.checking.said import Evidence
+from rag.checking.support import Region
+from rag.dutch.statements import Statement
+from rag.dutch.terms import content_words, likeness
 
 _GOVERNMENT = (
     r"(?:(?:de|het)\s+)?(?:verantwoordelijke\s+)?(?:minister|staatssecretaris|kabinet|regering|"

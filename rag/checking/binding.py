@@ -9,14 +9,19 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.alignment import replaced_figure
-from rag.figures import Figure, bounded_alike, carries
-from rag.names import names, same_name
-from rag.said import Evidence
-from rag.statements import Anchored, Statement, Term
-from rag.stretches import described_as_another, of_another, of_another_sentence, part_of_another
-from rag.support import Region
-from rag.terms import likeness
+from rag.checking.alignment import replaced_figure
+from rag.checking.said import Evidence
+from rag.checking.stretches import (
+    described_as_another,
+    of_another,
+    of_another_sentence,
+    part_of_another,
+)
+from rag.checking.support import Region
+from rag.dutch.figures import Figure, bounded_alike, carries
+from rag.dutch.names import names, same_name
+from rag.dutch.statements import Anchored, Statement, Term
+from rag.dutch.terms import likeness
 
 FIGURE_MARGIN = 1.05
 NAME_MARGIN = 1.6

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 
-from rag.figures import carries
-from rag.said import Evidence
-from rag.statements import Anchored, Statement
-from rag.support import Region
-from rag.terms import likeness
+from rag.checking.said import Evidence
+from rag.checking.support import Region
+from rag.dutch.figures import carries
+from rag.dutch.statements import Anchored, Statement
+from rag.dutch.terms import likeness
 
 _LIMITED = {"lt", "le", "ge", "gt"}
 _WITH = re.compile(

@@ -10,10 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Literal
 
-from rag.said import Evidence
-from rag.statements import Statement
-from rag.support import Region
-from rag.terms import content_words, likeness
+from rag.checking.said import Evidence
+from rag.checking.support import Region
+from rag.dutch.statements import Statement
+from rag.dutch.terms import content_words, likeness
 
 Relation = Literal["cause", "time"]
 Pair = tuple[Relation, list[str], list[str]]

@@ -13,8 +13,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
-from rag.figures import Figure, figures
-from rag.terms import is_content, separable
+from rag.dutch.figures import Figure, figures
+from rag.dutch.terms import is_content, separable
 
 _BREAK = re.compile(
     r"(?<!\d)[,;:()–—](?=\s|$)|,(?=\s)|[;:()]"

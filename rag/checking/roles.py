@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rag.said import Evidence
-from rag.statements import Statement
-from rag.support import Region
-from rag.terms import content_words, is_fixed, likeness, root
+from rag.checking.said import Evidence
+from rag.checking.support import Region
+from rag.dutch.statements import Statement
+from rag.dutch.terms import content_words, is_fixed, likeness, root
 
 _NOUN = (
     r"(?:(?:de|het|een|die|deze|zijn|haar|hun|mijn)\s+)?((?:[a-zà-ÿ]+e\s+)?[a-zà-ÿ-]{4,})"  # or two

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from rag.phrases import (
+from rag.dutch.phrases import (
     AUXILIARIES,
     PREPOSITIONS,
     PRONOMINAL,

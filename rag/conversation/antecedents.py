@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import re
 
-from rag.figures import figures
-from rag.phrases import DETERMINERS, NounPhrase, noun_phrases, own_words, words
+from rag.dutch.figures import figures
+from rag.dutch.phrases import DETERMINERS, NounPhrase, noun_phrases, own_words, words
 
 _DEMONSTRATIVE = re.compile(r"\b(?P<which>die|deze|dat|dit)\s+(?P<noun>[^\W\d_][\w-]{2,})", re.I)
 _AMOUNT = re.compile(r"bedrag|geld|subsidie|budget", re.I)

@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 
-from rag.said import Evidence, fold
-from rag.statements import Statement
-from rag.support import Region
+from rag.checking.said import Evidence, fold
+from rag.checking.support import Region
+from rag.dutch.statements import Statement
 
 _ENDINGS = ("landse", "lands", "land", "'s", "’s", "se", "ers", "er", "e", "s")
 _MEANING = {

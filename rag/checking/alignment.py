@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from difflib import SequenceMatcher
 
-from rag.figures import bounded_alike, carries
-from rag.statements import Anchored, Statement
-from rag.terms import stem
+from rag.dutch.figures import bounded_alike, carries
+from rag.dutch.statements import Anchored, Statement
+from rag.dutch.terms import stem
 
 MOST = 0.7
 """Share of the claim's words that must stand in the source in the same order."""

@@ -1,6 +1,6 @@
 """General words of administrative Dutch: no subject, no document.
 
-Data for `rag.terms` only. A line of SYNONYMS is a group of words that may stand for one another in
+Data for `rag.dutch.terms` only. A line of SYNONYMS is a group of words that may stand for one another in
 a paraphrase; ANTONYMS are pairs.
 """
 

@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from rag.figures import Figure, bounded_alike, carries
-from rag.said import Evidence
-from rag.statements import CONDITIONAL, Statement, Term
-from rag.terms import likeness
+from rag.checking.said import Evidence
+from rag.dutch.figures import Figure, bounded_alike, carries
+from rag.dutch.statements import CONDITIONAL, Statement, Term
+from rag.dutch.terms import likeness
 
 WINDOW = 3
 """Neighbouring sentences that one claim may be carried by."""

@@ -5,9 +5,10 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 
-from rag.figures import carries
-from rag.said import Evidence
-from rag.statements import (
+from rag.checking.said import Evidence
+from rag.checking.support import Region, closest
+from rag.dutch.figures import carries
+from rag.dutch.statements import (
     CONDITIONAL,
     LIMITS,
     ONLY_IF,
@@ -19,8 +20,7 @@ from rag.statements import (
     denies_after,
     universals,
 )
-from rag.support import Region, closest
-from rag.terms import falls, is_change, likeness, rises, stem
+from rag.dutch.terms import falls, is_change, likeness, rises, stem
 
 MARGIN = 0.4
 COVERED = 0.5

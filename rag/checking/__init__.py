@@ -13,22 +13,22 @@ from dataclasses import dataclass
 
 from index.documents import Passage
 from index.sentences import split_sentences
-from rag.attribution import misattributed, without_speaker
-from rag.binding import exchanged, misplaced_figure, misplaced_name
-from rag.counting import enumerated
-from rag.entailment import Judge, Judgement
-from rag.figures import Figure, bounded_alike, carries
-from rag.names import missing_name, missing_quote
-from rag.order import turned_round
-from rag.polarity import contradicts, overstates
-from rag.rates import OFTEN, rates
-from rag.rewording import in_other_words
-from rag.roles import exchanged_roles
-from rag.said import Evidence, evidence, fold
-from rag.scope import dropped_limit
-from rag.similarity import Similar
-from rag.statements import Statement, state
-from rag.support import Region, best_regions, from_question_only, unknown_word
+from rag.checking.attribution import misattributed, without_speaker
+from rag.checking.binding import exchanged, misplaced_figure, misplaced_name
+from rag.checking.entailment import Judge, Judgement
+from rag.checking.order import turned_round
+from rag.checking.polarity import contradicts, overstates
+from rag.checking.rewording import in_other_words
+from rag.checking.roles import exchanged_roles
+from rag.checking.said import Evidence, evidence, fold
+from rag.checking.scope import dropped_limit
+from rag.checking.similarity import Similar
+from rag.checking.support import Region, best_regions, from_question_only, unknown_word
+from rag.dutch.counting import enumerated
+from rag.dutch.figures import Figure, bounded_alike, carries
+from rag.dutch.names import missing_name, missing_quote
+from rag.dutch.rates import OFTEN, rates
+from rag.dutch.statements import Statement, state
 
 DEFAULT_LEVEL = 0.6
 ENTAILED = 0.5

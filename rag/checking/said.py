@@ -14,7 +14,7 @@ from typing import Literal
 
 from index.documents import Passage
 from index.sentences import split_sentences
-from rag.statements import CONDITION, Statement, state
+from rag.dutch.statements import CONDITION, Statement, state
 
 Stance = Literal["ja", "nee"]
 

@@ -10,7 +10,7 @@ from functools import lru_cache
 
 import snowballstemmer
 
-from rag.lexicon import (
+from rag.dutch.lexicon import (
     ADJECTIVES,
     ANTONYMS,
     FALLING,
@@ -22,7 +22,7 @@ from rag.lexicon import (
     STRONG_VERBS,
     SYNONYMS,
 )
-from rag.numerals import plain
+from rag.dutch.numerals import plain
 
 ANTONYM, NONE, SYNONYM, FORM, SAME = -1.0, 0.0, 0.9, 0.95, 1.0
 _COMPOUND = 0.6
