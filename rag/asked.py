@@ -48,7 +48,7 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     (
         "date",
         re.compile(
-            r"\b(?:wanneer|hoe laat|(?:op|in|sinds|vanaf|tot|tot en met|per|binnen|uit) welke? "
+            r"\b(?:wanneer(?! \w+ (?:ik|je|jij|u|we|wij|men|iemand|mensen)\b)|hoe laat|(?:op|in|sinds|vanaf|tot|tot en met|per|binnen|uit) welke? "
             r"(?:dag|datum|jaar|maand|termijn|periode|moment)|welke? (?:datum|dag|jaar|maand))\b",
             re.I,
         ),
@@ -73,7 +73,7 @@ _AMOUNT = (
 )
 # That nobody knows it is an answer too.
 _UNKNOWN = (
-    r"onbekend|geen (?:\w+ ){0,2}(?:inzicht|cijfers|gegevens|zicht|informatie)|niet (?:\w+ ){0,3}"
+    r"onbekend|vertrouwelijk\w*|geen (?:mededelingen?|uitspra\w+)|geen (?:\w+ ){0,2}(?:inzicht|cijfers|gegevens|zicht|informatie)|niet (?:\w+ ){0,3}"
     r"(?:bekend|bijgehouden|geregistreerd|beschikbaar|gemonitord|te zeggen|te geven)"
 )
 _WORDS: dict[Kind, re.Pattern[str]] = {

@@ -21,6 +21,7 @@ from index.documents import Hit, Span
 from index.lexical import tokens
 from index.sentences import split_sentences
 from rag.asked import Kind, asked_kind, holds
+from rag.instructions import is_order
 from rag.requirements import periods, speaks_of
 
 # A sentence that opens like this leans on the one before it.
@@ -112,6 +113,7 @@ def score_sentences(question: str, hits: Sequence[Hit], index: Index) -> list[Un
             + 0.10 * coverage
             + (_CUES[kind] if kind and holds(kind, text) else 0.0)
             - 0.30 * is_pointer(text)
+            - _FAR * is_order(text)
             - _FAR * (not wants_stance and bool(_STANCE.match(text)))
             - beside[at]
         )
@@ -202,7 +204,7 @@ def covered(weights: Mapping[str, float], text: str) -> float:
 def supporting(sentence: str, hit: Hit) -> Span:
     """The sentence or two neighbours of a hit that share most with `sentence`: what to quote."""
     text = hit.passage.reading_text()
-    spans = split_sentences(text)
+    spans = [s for s in split_sentences(text) if not is_order(text[s.start : s.end])]
     if not spans:
         return Span(0, len(text))
     pairs = [Span(a.start, b.end) for a, b in itertools.pairwise(spans)]

@@ -68,6 +68,11 @@ NOT_A_QUESTION = Refusal(
 )
 
 
+def is_order(sentence: str) -> bool:
+    """Whether a sentence gives an order to the system, and states nothing."""
+    return bool(_ORDER.match(sentence) or _TEMPLATE.search(sentence))
+
+
 def without_orders(question: str) -> str:
     """What `question` asks besides orders to the system; "" where that is nothing.
 

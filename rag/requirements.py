@@ -15,6 +15,7 @@ import simplemma
 from index.documents import Hit
 from index.lexical import tokens, words
 from rag.asked import Kind, asked_kind, holds
+from rag.citations import dutch_date
 from rag.confidence import FUNCTION_WORDS, Refusal
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
@@ -34,6 +35,18 @@ _OF_DELAY = re.compile(
     r"tijdig|gereageerd|reageert|wanneer|vertraging)\b",
     re.I,
 )
+# Of who asked, or whether: that stands in questions without an answer too.
+_OF_ASKING = re.compile(
+    r"\b(?:stel(?:t|de|den|len)|gesteld|gevraagd|vr(?:oeg|oegen)|vragenstellers?)\b", re.I
+)
+_BEFORE_NAMES = frozenset(
+    (
+        "in uit naar te nabij rond van door tegen minister staatssecretaris burgemeester gemeente "
+        "provincie stad dorp firma bedrijf stichting partij bank stam eiland"
+    ).split()
+)
+_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w+")
+_VOWEL = re.compile(r"[aeiouy]")
 _PLACE_ENDINGS = frozenset(
     (
         "beek berg bosch broek brug burg daal dijk donk dorp drecht gaarde haven hage heide heim hoek "
@@ -56,23 +69,35 @@ def speaks_of(hit: Hit, period: str) -> bool:
 
     For a month of a year both words must be there.
     """
-    said = f"{_said_of(hit)} {hit.document.metadata.date or ''}".lower()
+    day = hit.document.metadata.date
+    said = f"{_said_of(hit)} {dutch_date(day) if day else ''}".lower()
     return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
 
 
 def names(question: str) -> tuple[str, ...]:
     """Words of a question that are names, in lower case: no Dutch word, and no compound of some.
 
-    Users write names without capitals. The word list is that of simplemma; figures and words with a
-    figure in them are left out.
+    Users write names without capitals, and no word list is complete: so one counts only where it
+    stands as names do, right behind "in", "van", "minister", has a capital or no vowel; or if the list has it
+    with a capital. The list is that of simplemma; words with a figure in them are left out.
     """
+    found = words(question)
+    capitals = {word for each in _CAPITAL.findall(question) for word in words(each)}
     return tuple(
-        word
-        for word in dict.fromkeys(words(question))
-        if len(word) >= _SHORTEST
-        and word.isalpha()
-        and word not in FUNCTION_WORDS
-        and (not _is_dutch(word) or _is_proper(word))
+        dict.fromkeys(
+            word
+            for before, word in zip(["", *found], found, strict=False)
+            if len(word) >= _SHORTEST
+            and word.isalpha()
+            and word not in FUNCTION_WORDS
+            and (
+                _is_proper(word)
+                or (
+                    (before in _BEFORE_NAMES or word in capitals or not _VOWEL.search(word))
+                    and not _is_dutch(word)
+                )
+            )
+        )
     )
 
 
@@ -120,6 +145,8 @@ def without(kind: Kind) -> Refusal:
 
 def _is_unanswered(hit: Hit, question: str) -> bool:
     kind = hit.document.kind
+    if _OF_ASKING.search(question):
+        return False
     return kind == "questions_only" or (kind == "postponement" and not _OF_DELAY.search(question))
 
 

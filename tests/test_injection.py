@@ -172,7 +172,6 @@ def test_what_a_model_repeats_of_an_answer_is_cited_as_that_answer(
     index.close()
 
 
-@pytest.mark.xfail(strict=True, reason="the check takes an order in an answer for a statement")
 def test_an_order_in_an_answer_states_nothing(tmp_path: Path, settings: Settings) -> None:
     index = indexed(tmp_path, "answer", INJECTIONS["order"])
     try:

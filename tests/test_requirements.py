@@ -105,11 +105,13 @@ def test_a_period_must_be_met_by_what_is_cited_and_not_by_another_hit() -> None:
         ("Wat kost een vlieguur in Litouwen?", ("litouwen",)),
         ("wat doet duitsland met het veer?", ("duitsland",)),
         ("wanneer komt de trein in schoonebeek?", ("schoonebeek",)),
-        ("hoeveel woningen komen er in zeewolde en almere?", ("zeewolde", "almere")),
-        ("in welke gemeenten rijdt scanfahrt?", ("scanfahrt",)),
-        ("wat zegt prorail over de spoorbrug?", ("prorail",)),
-        ("wat doet de nvwa?", ("nvwa",)),
-        ("prorail of prorail?", ("prorail",)),
+        ("hoeveel woningen komen er in zeewolde?", ("zeewolde",)),
+        ("in welke gemeenten rijden auto's van scanfahrt?", ("scanfahrt",)),
+        ("wat zegt ProRail over de spoorbrug?", ("prorail",)),
+        ("wat doet de kpmg?", ("kpmg",)),
+        ("van prorail of ook van prorail?", ("prorail",)),
+        # Words that the list lacks, where no name stands.
+        ("hoeveel krijgt een leverancier hooguit, en tien jaar geleden?", ()),
     ],
 )
 def test_names_are_known_without_capitals(question: str, named: tuple[str, ...]) -> None:
@@ -138,11 +140,23 @@ def test_dutch_words_and_compounds_codes_and_slips_are_no_names(question: str) -
     assert names(question) == ()
 
 
+def test_who_asked_stands_in_questions_without_an_answer_too() -> None:
+    assert reason("wie stelde vragen over het veer?", ASKED_ONLY) is None
+    assert reason("is er uitstel gevraagd?", ASKED_ONLY) is None
+
+
+def test_a_month_may_be_the_documents_own() -> None:
+    dated = hit("Er waren 12 klachten.")
+    assert dated.document.metadata.date == "2025-06-10"
+    assert reason("hoeveel klachten waren er in juni 2025?", dated) is None
+    assert reason("hoeveel klachten waren er in juli 2025?", dated) is not None
+
+
 def test_a_name_that_no_passage_mentions_is_refused() -> None:
     assert reason("hoeveel klachten waren er in litouwen?", hit()) == (
         "Over litouwen staat niets in de gevonden passages."
     )
-    assert reason("hoeveel klachten in litouwen en zeewolde in 2021?", hit(), language="en") == (
+    assert reason("hoeveel klachten in litouwen en in zeewolde in 2021?", hit(), language="en") == (
         "The passages found say nothing about litouwen and zeewolde and 2021."
     )
 
@@ -191,7 +205,6 @@ def test_what_is_only_asked_is_no_answer(unanswered: Hit, question: str) -> None
         "waarom is het antwoord uitgesteld?",
         "waarom reageert de minister later?",
         "worden de vragen op tijd beantwoord?",
-        "is er uitstel gevraagd?",
     ],
 )
 def test_the_delay_itself_is_told_by_the_letter_that_announces_it(question: str) -> None:

@@ -15,6 +15,7 @@ from typing import Literal
 from index.documents import Passage
 from index.sentences import split_sentences
 from rag.dutch.statements import CONDITION, Statement, state
+from rag.instructions import is_order
 
 Stance = Literal["ja", "nee"]
 
@@ -89,7 +90,9 @@ def evidence(passage: Passage) -> Evidence:
     """Take a passage apart, once."""
     text = passage.reading_text()
     joined = _BROKEN.sub("", text)
-    sentences = [piece for sentence in _split(joined) for piece in _rows(sentence)]
+    # An order to a language model that somebody put into a document states nothing.
+    stated = (sentence for sentence in _split(joined) if not is_order(sentence))
+    sentences = [piece for sentence in stated for piece in _rows(sentence)]
     first = sentences[0] if sentences else ""
     asks = [s for s in sentences if s.endswith("?")]
     if asks and (len(asks) == len(sentences) or (not passage.questions and _is_question(passage))):
