@@ -70,7 +70,9 @@ def _how(answer: Answer, nl: bool) -> str:
     """Which model answered, and how."""
     if answer.mode == "select":
         return (
-            f"Zinnen gekozen door {answer.model}." if nl else f"Sentences chosen by {answer.model}."
+            f"Letterlijke zinnen, aangevuld door {answer.model}."
+            if nl
+            else f"Verbatim sentences, added to by {answer.model}."
         )
     return f"Geschreven door {answer.model}." if nl else f"Written by {answer.model}."
 
