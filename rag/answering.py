@@ -33,7 +33,7 @@ from rag.drafting import (
 )
 from rag.finding import READ, Found, find
 from rag.models import LanguageModel
-from rag.pointing import unresolved
+from rag.pointing import pointed_from, unresolved
 from rag.questions import clean_question
 from rag.requirements import unmet
 from rag.settings import Settings
@@ -164,8 +164,15 @@ def _draft(
     for draft in drafts:
         writer.take(draft)
     if model is not None:
-        # What decides is shown already; a small model may add what it finds besides.
-        drafted = select(found.asked, hits, evidence, model)
+        # What decides is shown already; of the same passages, and of those that they send the
+        # reader to, a small model may add to it. Elsewhere it picks what has nothing to do with it.
+        near = {at for at, _ in writer.quoted}
+        for at, hit in enumerate(hits):
+            sender = pointed_from(hit, hits)
+            if sender is not None and hits.index(sender) in near:
+                near.add(at)
+        beside = [unit for unit in evidence if unit.hit in near]
+        drafted = select(found.asked, hits, beside, model)
         for draft in drafted.drafts:
             if not all(_is_within(quote, writer.quoted) for quote in draft.quotes):
                 writer.take(draft)
