@@ -18,6 +18,7 @@ from tqdm import tqdm
 from eval.calibrate import calibrate, calibration_json
 from eval.compare import compare_runs, load_tolerances
 from eval.derive import derive, index_without_questions
+from eval.feedback import draft_line, gold_of_feedback
 from eval.gold import gold_line, load_gold, remarks
 from eval.judge import JUDGE, judge_run, judgement_text
 from eval.report import comparison_markdown, write_comparison, write_report
@@ -32,8 +33,9 @@ from eval.runs import (
 )
 from index.build import FILE_NAME, Index
 from index.documents import Document
-from index.errors import BadRequest, VraagbaakError
+from index.errors import BadRequest, NotFound, VraagbaakError
 from rag.conversation import Turn
+from rag.feedback import FeedbackStore
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
@@ -116,6 +118,27 @@ def _parser() -> argparse.ArgumentParser:
     derived = add("derive", _derive, "Maak van een index een goudset met een eigen index.")
     derived.add_argument("--out", required=True, type=Path, metavar="MAP", help="nieuwe map")
     add_index(derived)
+
+    from_users = add("feedback", _feedback, "Maak van oordelen van gebruikers een goudset.")
+    from_users.add_argument(
+        "--data-dir",
+        type=Path,
+        metavar="MAP",
+        help="map met index en oordelen (standaard: de gegevensmap)",
+    )
+    from_users.add_argument(
+        "--out",
+        required=True,
+        type=Path,
+        metavar="BESTAND",
+        help="goudset; wat nog af moet komt in BESTAND met de uitgang .todo.jsonl",
+    )
+    from_users.add_argument(
+        "--verdict",
+        choices=("up", "down", "all"),
+        default="all",
+        help="duim omhoog, omlaag of beide (standaard)",
+    )
 
     calibrated = add("calibrate", _calibrate, "Bepaal de drempel waaronder geweigerd wordt.")
     calibrated.add_argument("run", type=Path, metavar="RUN")
@@ -218,6 +241,35 @@ def _derive(given: argparse.Namespace, settings: Settings) -> int:
     )
     print(f"{gold}: {len(questions)} ({counts})")
     print(f"vraagbaak-eval run {gold} --index {given.out} --out {given.out / 'run'}")
+    return 0
+
+
+def _feedback(given: argparse.Namespace, settings: Settings) -> int:
+    folder = given.data_dir or settings.data_dir
+    todo = given.out.with_suffix(".todo.jsonl")
+    for path in (given.out, todo):
+        if path.exists():
+            raise BadRequest(
+                f"{path} bestaat al en kan met de hand zijn aangevuld; kies een andere naam.",
+                f"{path} exists already and may have been finished by hand; choose another name.",
+            )
+    questions, drafts = gold_of_feedback(FeedbackStore(folder).all(), _documents(folder))
+    if given.verdict == "down":
+        questions = ()
+    drafts = tuple(each for each in drafts if given.verdict in ("all", each.verdict))
+    if not questions and not drafts:
+        raise NotFound(
+            f"In {folder} staat nog geen zo'n oordeel van een gebruiker.",
+            f"There is no such verdict of a user in {folder} yet.",
+        )
+    given.out.parent.mkdir(parents=True, exist_ok=True)
+    for path, lines in (
+        (given.out, [gold_line(each) for each in questions]),
+        (todo, [draft_line(each) for each in drafts]),
+    ):
+        if lines:
+            write_atomically(path, "".join(f"{line}\n" for line in lines))
+            print(f"{path}: {len(lines)}")
     return 0
 
 

@@ -35,7 +35,7 @@ def derive(documents: Sequence[Document]) -> tuple[GoldQuestion, ...]:
     it leads to are gold as well, and their text is the reference. There are no required facts, so
     that an answer counts as correct when it cites a gold passage.
     """
-    files = _shortest_names([document.source for document in documents])
+    files = shortest_names([document.source for document in documents])
     questions: dict[str, GoldQuestion] = {}
     for document, file in zip(documents, files, strict=True):
         for passage in document.passages:
@@ -141,7 +141,7 @@ def _without_questions(document: Document) -> Document:
     )
 
 
-def _shortest_names(sources: Sequence[str]) -> list[str]:
+def shortest_names(sources: Sequence[str]) -> list[str]:
     """For each path its shortest end, folder by folder, that no other path has."""
     parts = [PurePath(source.replace("\\", "/")).parts for source in sources]
     names = []

@@ -14,10 +14,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from index.bm25 import Lexical
-from index.documents import Document, DocumentInfo, Passage, Span, Window
+from index.documents import Document, DocumentInfo, Origin, Passage, Span, Window
 from index.embedding import Encoder
 from index.errors import NotFound, UnreadableFile, VraagbaakError
 from index.lexical import LEXICAL_VERSION
+from index.metadata import with_origin
 from index.reading import READERS, read_bytes
 from index.segmenting import SEGMENTER_VERSION, segment
 from index.sentences import SENTENCE_VERSION, split_sentences
@@ -101,6 +102,31 @@ class Index:
         """Add an uploaded file. It replaces nothing: two uploads may well have the same name."""
         return self._add([_Item(f"upload:{_sha256(data)}", name, lambda: data)], None)
 
+    def put(self, data: bytes, name: str, place: str, origin: Origin) -> AddReport:
+        """Let `data`, fetched from a service, stand at `place` instead of what stood there.
+
+        `place` names the document at the service and tells it from all others.
+        """
+        return self._add([_Item(place, name, lambda: data, origin)], None)
+
+    def withdraw(self, place: str) -> bool:
+        """Take away what stands at `place`; returns whether a document was removed by that.
+
+        Another place with the same bytes (an upload) keeps the document.
+        """
+        with self._writing():
+            return self.store.take_source(place)
+
+    def put_origin(self, document_id: str, origin: Origin) -> None:
+        """Note what the service says of a document now. Raises NotFound."""
+        with self._writing():
+            self._put_origin(self._key(document_id), origin)
+
+    def _put_origin(self, key: int, origin: Origin) -> None:
+        if self.store.infos([key])[key].metadata.origin != origin:
+            name, data = self.store.sources(key)[0][1], self.store.original(key)
+            self.store.put_metadata(key, _document(data, name, origin).metadata)
+
     def _add(self, items: Sequence[_Item], progress: Progress | None) -> AddReport:
         report = _Report(len(items), progress)
         for batch in _batches(self._unseen(items, report)):
@@ -121,8 +147,10 @@ class Index:
                     key = self.store.key_of(_sha256(data)[:16])
                     if key is not None:
                         self._stand(key, item.place, item.source, report, new=False)
+                        if item.origin is not None:
+                            self._put_origin(key, item.origin)
                 if key is None:
-                    yield _cut(self.encoder, ((item.place, item.source),), data)
+                    yield _cut(self.encoder, ((item.place, item.source),), data, item.origin)
             except UnreadableFile as error:
                 report.fail(item.source, error)
 
@@ -139,10 +167,20 @@ class Index:
 
     # --- looking up
 
+    def holds(self, document_id: str) -> bool:
+        """Whether a document with this id is there."""
+        with self.store.reading():
+            return self.store.key_of(document_id) is not None
+
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they came."""
         with self.state() as documents:
             return list(documents.values())
+
+    def places(self) -> dict[str, DocumentInfo]:
+        """The document at every place: a file's resolved path, or what else tells it apart."""
+        with self.state() as documents:
+            return {place: documents[key] for place, key in self.store.places().items()}
 
     def document(self, document_id: str) -> Document:
         """The document with this id. Raises NotFound."""
@@ -281,6 +319,7 @@ class _Item:
     place: str
     source: str
     load: Callable[[], bytes]
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,11 +419,25 @@ def _load(path: Path) -> bytes:
         ) from error
 
 
-def _cut(encoder: Encoder, sources: tuple[tuple[str, str], ...], data: bytes) -> _Cut:
+def _cut(
+    encoder: Encoder, sources: tuple[tuple[str, str], ...], data: bytes, origin: Origin | None
+) -> _Cut:
     """Read and cut a document. Raises UnreadableFile."""
-    source = sources[0][1]
-    document = segment(read_bytes(data, source), name=source, document_id=_sha256(data)[:16])
-    return _pieces(encoder, sources, data, document)
+    return _pieces(encoder, sources, data, _document(data, sources[0][1], origin))
+
+
+def _document(data: bytes, name: str, origin: Origin | None) -> Document:
+    """Read and segment a document. Raises UnreadableFile."""
+    source, document_id = read_bytes(data, name), _sha256(data)[:16]
+    if origin is None:
+        return segment(source, name=name, document_id=document_id)
+    stated = replace(
+        source.stated,
+        title=origin.title or source.stated.title,
+        date=source.stated.date or origin.date,
+    )
+    document = segment(replace(source, stated=stated), name=name, document_id=document_id)
+    return replace(document, metadata=with_origin(document.metadata, origin))
 
 
 def _pieces(
@@ -409,14 +462,14 @@ def _pieces(
 
 
 def _taken_out(
-    store: Store, encoder: Encoder, old: Iterable[int], report: _Report
+    store: Store, encoder: Encoder, old: Mapping[int, DocumentInfo], report: _Report
 ) -> Iterator[_Cut]:
     """Every document cut again from its bytes, and the old one removed."""
-    for key in old:
+    for key, info in old.items():
         sources, data = tuple(store.sources(key)), store.original(key)
         store.remove(key)
         try:
-            yield _cut(encoder, sources, data)
+            yield _cut(encoder, sources, data, info.metadata.origin)
         except UnreadableFile as error:
             report.fail(sources[0][1], error)
 

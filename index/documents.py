@@ -38,12 +38,26 @@ class Footnote:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """What the service that a document was fetched from says of it.
+
+    `url` is where the document is there; `date` is ISO 8601 (YYYY-MM-DD).
+    """
+
+    url: str
+    identifiers: tuple[str, ...] = ()
+    title: str | None = None
+    date: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What a document states about itself; None or () where it does not.
 
     `date` is ISO 8601 (YYYY-MM-DD), the date of the answer, else of the letter, else of the
     questions. `ministers` and `askers` are surnames as written, without party. `answered_by`
-    names an answering body that is not a minister ("Algemene Rekenkamer").
+    names an answering body that is not a minister ("Algemene Rekenkamer"). Of a document that was
+    fetched from a service, `identifiers` holds those of `origin` too, after the document's own.
     """
 
     title: str | None = None
@@ -52,6 +66,7 @@ class Metadata:
     askers: tuple[str, ...] = ()
     identifiers: tuple[str, ...] = ()
     answered_by: str | None = None
+    origin: Origin | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 
-from index.documents import Metadata, Source
+from index.documents import Metadata, Origin, Source
 from index.identifiers import CODE, NUMBER, parliamentary_year
 
 _OPENING = 5000  # characters in which letterheads, titles and introductions stand
@@ -180,6 +181,12 @@ def state_metadata(source: Source, name: str) -> Metadata:
         identifiers=_identifiers(text, opening, day, source, name),
         answered_by=match["body"] if (match := _BODY.search(opening)) else None,
     )
+
+
+def with_origin(metadata: Metadata, origin: Origin) -> Metadata:
+    """`metadata` of a document that was fetched: its own identifiers first, then `origin`'s."""
+    identifiers = dict.fromkeys([*metadata.identifiers, *origin.identifiers])
+    return replace(metadata, identifiers=tuple(identifiers), origin=origin)
 
 
 def _without_markup(text: str) -> str:

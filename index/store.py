@@ -20,6 +20,7 @@ from index.documents import (
     DocumentInfo,
     Footnote,
     Metadata,
+    Origin,
     Passage,
     Question,
     Span,
@@ -298,10 +299,32 @@ class Store:
             self.remove(before[0])
         return True
 
+    def take_source(self, place: str) -> bool:
+        """Say that nothing stands at `place`; a document that stands nowhere now is removed.
+
+        Returns whether one was.
+        """
+        query = "DELETE FROM sources WHERE place = ? RETURNING document"
+        row = self._db.execute(query, (place,)).fetchone()
+        if row is None or self.sources(row[0]):
+            return False
+        self.remove(row[0])
+        return True
+
+    def put_metadata(self, key: int, metadata: Metadata) -> None:
+        """Let document `key` have this metadata."""
+        self._db.execute(
+            "UPDATE documents SET metadata = ? WHERE key = ?", (_dump(asdict(metadata)), key)
+        )
+
     def sources(self, key: int) -> list[tuple[str, str]]:
         """(place, source as given) of document `key`, the first given first."""
         query = "SELECT place, source FROM sources WHERE document = ? ORDER BY rowid"
         return list(self._db.execute(query, (key,)))
+
+    def places(self) -> dict[str, int]:
+        """The key of the document at every place."""
+        return dict(self._db.execute("SELECT place, document FROM sources ORDER BY rowid"))
 
     def remove(self, key: int) -> None:
         """Remove document `key` with all that belongs to it."""
@@ -434,6 +457,8 @@ def _dump(value: Any) -> str:
 
 def _metadata(text: str) -> Metadata:
     raw = json.loads(text)
+    # Indexes made before documents were fetched from services have no `origin`.
+    origin = raw.get("origin")
     return Metadata(
         title=raw["title"],
         date=raw["date"],
@@ -441,6 +466,7 @@ def _metadata(text: str) -> Metadata:
         askers=tuple(raw["askers"]),
         identifiers=tuple(raw["identifiers"]),
         answered_by=raw["answered_by"],
+        origin=origin and Origin(**{**origin, "identifiers": tuple(origin["identifiers"])}),
     )
 
 

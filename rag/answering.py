@@ -71,7 +71,7 @@ def answer(
     found = find(read_as, index, settings, filters, date.today())
     searched = time.perf_counter()
     if on_event:
-        on_event("hits", found.hits)
+        on_event("hits", (read_as, found.hits))
     writer = Writer(found.asked, found.hits, _checker(index, settings), on_event)
     mode: Mode = "verbatim"
     if model is not None and not found.whole:

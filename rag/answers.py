@@ -91,6 +91,7 @@ def document_json(document: DocumentInfo) -> dict[str, Any]:
         "askers": list(meta.askers),
         "answered_by": meta.answered_by,
         "identifiers": list(meta.identifiers),
+        "url": meta.origin.url if meta.origin else None,
     }
 
 
@@ -110,6 +111,28 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     }
 
 
+def sentence_json(sentence: Sentence) -> dict[str, Any]:
+    """A sentence of an answer, with the numbers of its citations."""
+    return {
+        "text": sentence.text,
+        "status": sentence.status,
+        "citations": list(sentence.citations),
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """Where a sentence rests, with the path at which the API serves the whole of it."""
+    return {
+        "document": document_json(citation.document),
+        "questions": list(citation.questions),
+        "label": citation.label,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "url": citation_path(citation),
+    }
+
+
 def answer_json(answer: Answer) -> dict[str, Any]:
     """An answer as `vraagbaak ask --json` and `POST /v1/ask` give it."""
     return {
@@ -119,22 +142,8 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "abstained": answer.abstained,
         "reason": answer.reason,
         "mode": answer.mode,
-        "sentences": [
-            {"text": s.text, "status": s.status, "citations": list(s.citations)}
-            for s in answer.sentences
-        ],
-        "citations": [
-            {
-                "document": document_json(c.document),
-                "questions": list(c.questions),
-                "label": c.label,
-                "quote": c.quote,
-                "start": c.start,
-                "end": c.end,
-                "url": citation_path(c),
-            }
-            for c in answer.citations
-        ],
+        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "citations": [citation_json(citation) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],
         "notes": list(answer.notes),
         "dropped": [{"text": d.text, "why": d.why} for d in answer.dropped],

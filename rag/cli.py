@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any, NoReturn
 
 from index.errors import BadRequest, VraagbaakError
-from rag import commands
+from rag.commands import asking, documents, running, syncing
 from rag.settings import PREFIX, Settings, load_settings
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -19,10 +19,10 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 EXIT_CODES = {
     "nl": """afsluitcodes: 0 gelukt, 1 fout, 2 ongeldige invoer, 3 onleesbaar bestand,
   4 niet gevonden, 5 geen index, 6 index past niet, 7 model niet beschikbaar,
-  8 beschadigde index, 130 afgebroken""",
+  8 beschadigde index, 9 open data, 130 afgebroken""",
     "en": """exit codes: 0 done, 1 error, 2 invalid input, 3 unreadable file,
   4 not found, 5 no index, 6 index does not match, 7 model not available,
-  8 damaged index, 130 interrupted""",
+  8 damaged index, 9 open data, 130 interrupted""",
 }
 
 # What argparse says, in Dutch. What is not here comes through in English.
@@ -59,7 +59,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 # Options that are settings: the settings check and explain them.
-_OVERRIDES = ("model", "top_k", "host", "port")
+_OVERRIDES = ("model", "top_k", "host", "port", "without_keys")
 
 
 def _language(arguments: Sequence[str]) -> str:
@@ -163,8 +163,40 @@ def _parser(language: str) -> argparse.ArgumentParser:
         made.set_defaults(run=run, json=False)
         return made
 
+    made = command(
+        "sync",
+        syncing.sync,
+        say(
+            "haal documenten op uit de open data van de Tweede Kamer",
+            "fetch documents from the open data of the House of Representatives",
+        ),
+        shown,
+    )
+    made.add_argument("--since", metavar=date, help=say("vanaf deze dag", "from this day"))
+    made.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        metavar=say("SOORT", "KIND"),
+        help=say(
+            "soort, herhaalbaar: antwoorden, lijsten, overleg, vragen, uitstel of brieven; "
+            "zonder: antwoorden en lijsten",
+            "kind, repeatable: antwoorden, lijsten, overleg, vragen, uitstel or brieven; "
+            "default: antwoorden and lijsten",
+        ),
+    )
+    made.add_argument(
+        "--dossier",
+        action="append",
+        default=[],
+        metavar="NR",
+        help=say("alleen dit dossier, als 36800 of 36800-X", "only this dossier: 36800 or 36800-X"),
+    )
+    made.add_argument(
+        "--url", help=say("ander adres van de dienst", "another address of the service")
+    )
     question = say("VRAAG", "QUESTION")
-    made = command("index", commands.index, say("voeg documenten toe", "add documents"), shown)
+    made = command("index", documents.index, say("voeg documenten toe", "add documents"), shown)
     made.add_argument(
         "paths",
         nargs="*",
@@ -181,16 +213,16 @@ def _parser(language: str) -> argparse.ArgumentParser:
         ),
     )
     text = say("stel een vraag", "ask a question")
-    made = command("ask", commands.ask, text, asked, found, shown)
+    made = command("ask", asking.ask, text, asked, found, shown)
     made.add_argument("question", nargs="+", metavar=question)
     text = say("zoek passages, zonder taalmodel", "find passages, without a language model")
-    made = command("search", commands.search, text, found, shown)
+    made = command("search", asking.search, text, found, shown)
     made.add_argument("question", nargs="+", metavar=question)
     text = say("stel vragen en vraag door", "ask questions and follow up")
-    command("chat", commands.chat, text, asked, found)
+    command("chat", asking.chat, text, asked, found)
     made = command(
         "documents",
-        commands.documents,
+        documents.documents,
         say("toon of verwijder documenten", "list or remove documents"),
         shown,
     )
@@ -198,19 +230,51 @@ def _parser(language: str) -> argparse.ArgumentParser:
     made.add_argument("ids", nargs="*", metavar="ID")
     made = command(
         "inspect",
-        commands.inspect,
+        documents.inspect,
         say("toon hoe een bestand gesneden wordt", "show how a file is cut"),
         shown,
     )
     made.add_argument("file", type=Path, metavar=say("BESTAND", "FILE"))
-    made = command("serve", commands.serve, say("start de dienst", "start the service"))
+    made = command("serve", running.serve, say("start de dienst", "start the service"))
     made.add_argument("--host", help=say("adres om op te luisteren", "address to listen on"))
     made.add_argument("--port", help=say("poort om op te luisteren", "port to listen on"))
+    made.add_argument(
+        "--zonder-sleutels",
+        "--without-keys",
+        dest="without_keys",
+        action="store_true",
+        default=None,
+        help=say(
+            "laat iedereen toe die de dienst kan bereiken, ook van buiten deze machine",
+            "let in everyone who can reach the service, from other machines too",
+        ),
+    )
     made = command(
-        "models", commands.models, say("toon modellen of haal ze op", "list or fetch models"), shown
+        "keys",
+        running.keys,
+        say("maak, toon of herroep API-sleutels", "make, list or revoke API keys"),
+        shown,
+    )
+    made.add_argument("action", nargs="?", choices=("list", "create", "revoke"), default="list")
+    made.add_argument("value", nargs="?", metavar=say("NAAM|ID", "NAME|ID"))
+    made.add_argument(
+        "--scope",
+        action="append",
+        metavar="read|write",
+        help=say(
+            "recht van de nieuwe sleutel, herhaalbaar: read (vragen, lezen) of write (documenten "
+            "toevoegen en verwijderen); zonder: read",
+            "scope of the new key, repeatable: read (ask, read) or write (add and remove "
+            "documents); default: read",
+        ),
+    )
+    text = say("spreek MCP op stdin en stdout", "speak MCP on stdin and stdout")
+    command("mcp", running.mcp, text)
+    made = command(
+        "models", running.models, say("toon modellen of haal ze op", "list or fetch models"), shown
     )
     made.add_argument("action", nargs="?", choices=("list", "fetch"), default="list")
-    command("version", commands.version, say("toon de versie", "show the version"), shown)
+    command("version", running.version, say("toon de versie", "show the version"), shown)
     return parser
 
 

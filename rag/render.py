@@ -14,6 +14,7 @@ from rag.citations import label, numbers_label
 
 if TYPE_CHECKING:
     from index.build import AddReport
+    from rag.operations.keys import ApiKey
 
 # A line's end in a document is mostly where its page ended: only these are meant.
 _BREAK = re.compile(r"\n(?=[ \t]*(?:\n|[-–•*] |\w{1,2}[.)][ \t]))")
@@ -174,6 +175,21 @@ def models_text(models: Sequence[dict[str, Any]], language: str = "nl") -> str:
                 else "damaged: `vraagbaak models fetch`"
             )
         lines.append(f"{each['name']:<30} {state}  [{each['path']}]")
+    return "\n".join(lines)
+
+
+def keys_text(keys: Sequence[ApiKey], language: str = "nl") -> str:
+    """One line a key: id, scopes, when it was made, whether it was revoked, name."""
+    nl = language == "nl"
+    if not keys:
+        return "Geen sleutels." if nl else "No keys."
+    lines = []
+    for key in keys:
+        state = "geldig" if nl else "valid"
+        if key.revoked:
+            state = f"{'herroepen' if nl else 'revoked'} {key.revoked[:10]}"
+        scopes = "+".join(key.scopes)
+        lines.append(f"{key.id}  {scopes:<10}  {key.created[:10]}  {state:<20}  {key.name}")
     return "\n".join(lines)
 
 

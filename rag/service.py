@@ -114,6 +114,12 @@ class Service:
                 self._index_error = None
             return self._index
 
+    def open_index(self) -> Index:
+        """The index if it is open already, at no cost. Raises ModelUnavailable."""
+        if self._index is None:
+            raise _opening("de index", "the index")
+        return self._index
+
     def model(self) -> LanguageModel | None:
         """The language model, None where the settings want none. Raises ModelUnavailable."""
         with self._connecting:
@@ -131,11 +137,20 @@ class Service:
 
     def warm_up(self) -> None:
         """Open everything ahead of the first question; what fails is kept for `faults`."""
-        for part in (self.index, self.model):
+        for part in (self._warm_index, self.model):
             try:
                 part()
             except VraagbaakError:
                 continue
+
+    def _warm_index(self) -> None:
+        """Open the index, and load what the first search and the first answer would."""
+        index = self.index()
+        if index.documents():
+            from index.search import search
+            from rag import answering  # noqa: F401
+
+            search(index, "Wat is het antwoord?", 1)
 
     def faults(self) -> list[VraagbaakError]:
         """What stands in the way of answering now; empty when ready."""
@@ -150,11 +165,8 @@ class Service:
                 found.append(error)
         if not self._connected:
             found.append(self._model_error or _opening("het taalmodel", "the language model"))
-        elif self._model is not None and self._model.name.startswith("ollama:"):
-            from rag.models.ollama import find_ollama
-
-            if not find_ollama(self.settings.ollama_url):
-                found.append(_ollama_down(self.settings.ollama_url))
+        elif self._model is not None and (fault := self._model.fault()) is not None:
+            found.append(fault)
         return found
 
     def close(self) -> None:
@@ -169,13 +181,6 @@ def _opening(nl: str, en: str) -> ModelUnavailable:
     return ModelUnavailable(
         f"Vraagbaak opent {nl} nog: probeer het zo weer.",
         f"Vraagbaak is still opening {en}: try again shortly.",
-    )
-
-
-def _ollama_down(url: str) -> ModelUnavailable:
-    return ModelUnavailable(
-        f"Ollama antwoordt niet meer op {url}: start het met `ollama serve`.",
-        f"Ollama no longer answers at {url}: start it with `ollama serve`.",
     )
 
 

@@ -20,6 +20,7 @@ from index.errors import BadRequest
 PREFIX = "VRAAGBAAK_"
 CONFIG_VARIABLE = PREFIX + "CONFIG"
 CONFIG_NAME = "vraagbaak.toml"
+_TRUTH = {"true": True, "1": True, "false": False, "0": False}
 
 
 def _setting(
@@ -91,11 +92,63 @@ class Settings:
     language: str = _setting("nl", "taal van meldingen", choices=("nl", "en"))
     host: str = _setting("127.0.0.1", "adres waarop de dienst luistert")
     port: int = _setting(8765, "poort waarop de dienst luistert", low=0, high=65535)
+    without_keys: bool = _setting(
+        False, "laat iedereen die de dienst bereikt haar gebruiken, ook van buiten deze machine"
+    )
+    allowed_hosts: str | None = _setting(
+        None,
+        "namen waaronder de dienst te bereiken is, met komma's; leeg: op een loopback-adres alleen "
+        "deze machine, anders elke naam",
+    )
+    cors_origins: str | None = _setting(
+        None, "webadressen waarvan pagina's de dienst mogen aanroepen, met komma's; leeg: geen"
+    )
+    rate_limit: int = _setting(
+        300,
+        "verzoeken per minuut per sleutel (zonder sleutels: per adres); 0 is onbegrensd",
+        unit="verzoeken per minuut",
+        low=0,
+        high=1_000_000,
+    )
+    max_asks: int = _setting(
+        64,
+        "vragen die tegelijk beantwoord worden of wachten; meer krijgen 503",
+        unit="vragen",
+        low=1,
+        high=10_000,
+    )
+    queue_size: int = _setting(
+        16,
+        "vragen die op het taalmodel mogen wachten; meer krijgen 503",
+        unit="vragen",
+        low=0,
+        high=10_000,
+    )
+    model_slots: int = _setting(
+        1, "antwoorden die het taalmodel tegelijk maakt", unit="antwoorden", low=1, high=256
+    )
+    max_answer_s: float = _setting(
+        300.0, "langste tijd voor een antwoord, wachten inbegrepen", unit="seconden", low=1, high=3600
+    )
+    shutdown_s: float = _setting(
+        60.0, "tijd die lopende antwoorden bij het stoppen krijgen", unit="seconden", low=0, high=3600
+    )
+    watch_dir: Path | None = field(
+        default=None,
+        metadata={"nl": "map die de dienst bijhoudt: wat erin staat wordt geïndexeerd", "unit": "map"},
+    )
+    watch_s: float = _setting(
+        10.0, "tijd tussen twee blikken in die map", unit="seconden", low=1, high=86_400
+    )
     log_level: str = _setting(
-        "warning",
+        "info",
         "vanaf welk niveau de dienst logt",
         choices=("debug", "info", "warning", "error"),
     )
+    log_format: str = _setting(
+        "text", "regels van het logboek als tekst of als JSON", choices=("text", "json")
+    )
+    log_questions: bool = _setting(False, "zet de tekst van vragen in het logboek")
 
 
 def load_settings(
@@ -221,6 +274,8 @@ def _converted(kind: type, value: Any) -> Any:
         return Path(value).expanduser() if isinstance(value, str | Path) and str(value) else None
     if kind is str:
         return value.strip() or None if isinstance(value, str) else None
+    if kind is bool:
+        return value if isinstance(value, bool) else _TRUTH.get(str(value).strip().lower())
     if isinstance(value, bool) or not isinstance(value, int | float | str):
         return None
     if kind is int and isinstance(value, float):
@@ -240,6 +295,8 @@ def _range(the_field: Field[Any], language: str) -> str:
         return f"{', '.join(others)} {'of' if nl else 'or'} {last}"
     if about.get("unit") == "url":
         return "een adres dat met http:// of https:// begint" if nl else "a http(s):// address"
+    if kind is bool:
+        return "true of false" if nl else "true or false"
     if kind in (int, float):
         number = "een geheel getal" if kind is int else "een getal"
         bounds = f"van {about['low']} tot en met {about['high']}"

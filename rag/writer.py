@@ -15,7 +15,8 @@ from rag.drafting import Draft
 from rag.pointing import pointed_from
 
 Emit = Callable[[str, Any], None]
-"""Gets what is known as soon as it is: ("hits", hits), ("sentence", (Sentence, its citations))."""
+"""Gets what is known as soon as it is: ("hits", (question as read, hits)), ("sentence",
+(Sentence, its citations))."""
 
 Check = Callable[[str, Passage], Verdict]
 """Whether a passage carries a sentence: `rag.checking.check` with what it may ask."""

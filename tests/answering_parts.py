@@ -11,7 +11,9 @@ from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
+from hashing import HashingEncoder
 from numpy.typing import NDArray
+from surface_parts import encoder
 
 from index.build import Index, open_index
 from index.documents import Document, DocumentInfo, Hit, Source, Span
@@ -22,8 +24,6 @@ from rag.answers import Answer, answer_json
 from rag.checking import check
 from rag.models import Completion, Message, Mode
 from rag.models.checks import ensure_room, estimate_prompt, estimate_tokens
-from tests.hashing import HashingEncoder
-from tests.surface_parts import encoder
 
 SAMPLES = Path(__file__).resolve().parents[1] / "samples"
 SAMPLE_FILES = tuple(sorted(SAMPLES.iterdir()))

@@ -103,5 +103,8 @@ class IdleModel:
     def count_tokens(self, text: str) -> int:
         return len(text)
 
+    def fault(self) -> None:
+        return None
+
     def close(self) -> None:
         pass

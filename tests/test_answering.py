@@ -9,16 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from index.build import Index
-from index.errors import BadRequest, ModelUnavailable, NotFound
-from index.search import Filters
-from rag.answering import answer
-from rag.answers import Answer, answer_json
-from rag.confidence import CALIBRATION_NAME
-from rag.conversation import Turn
-from rag.settings import Settings
-from tests.answering_parts import (
+from answering_parts import (
     SAMPLES,
     ScriptedModel,
     assert_sound,
@@ -28,6 +19,15 @@ from tests.answering_parts import (
     words_index,
     writing,
 )
+
+from index.build import Index
+from index.errors import BadRequest, ModelUnavailable, NotFound
+from index.search import Filters
+from rag.answering import answer
+from rag.answers import Answer, answer_json
+from rag.confidence import CALIBRATION_NAME
+from rag.conversation import Turn
+from rag.settings import Settings
 
 DEPOSIT = "Tot welk bedrag hoeft een leverancier geen zekerheid te geven bij betaling vooraf?"
 FERRY = "Wanneer vaart het Zwaneveer weer?"

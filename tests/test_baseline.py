@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answering_parts import SAMPLE_FILES
+from surface_parts import encoder
 
 from eval.cli import main
 from eval.compare import compare_runs, load_tolerances
@@ -16,8 +18,6 @@ from eval.runs import read_run, run
 from index.build import open_index
 from index.paths import data_dir
 from rag.conversation import Turn
-from tests.answering_parts import SAMPLE_FILES
-from tests.surface_parts import encoder
 
 ROOT = Path(__file__).resolve().parents[1]
 GOLD = sorted((ROOT / "eval" / "gold" / "samples").glob("*.jsonl"))

@@ -4,11 +4,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hashing import HashingEncoder
 
 from index.build import Index, open_index, rebuild_index
 from index.errors import IndexMismatch, NoIndex, NotFound, UnreadableFile, VraagbaakError
 from index.search import search
-from tests.hashing import HashingEncoder
 
 FIETSEN = """Vraag 1
 Hoeveel fietsen zijn er in 2023 gestolen?

@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eval_case import DOCUMENTS, QUESTIONS, RIGHT, System, answered, refused
 
 from eval.calibrate import calibrate, curve, fit
 from eval.cli import main
 from eval.runs import run
 from index.errors import BadRequest
-from tests.eval_case import DOCUMENTS, QUESTIONS, RIGHT, System, answered, refused
 
 CLEAR = [(0.9, True), (0.8, True), (0.7, True), (0.3, False), (0.2, False)]
 

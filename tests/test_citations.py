@@ -6,12 +6,12 @@ from dataclasses import replace
 from typing import Any, get_args
 
 import pytest
+from answering_parts import SAMPLE_FILES
 
 from index.documents import DocumentInfo, Kind, Metadata, Passage, Question
 from index.reading import read_bytes
 from index.segmenting import segment
 from rag.citations import document_label, dutch_date, label, numbers_label
-from tests.answering_parts import SAMPLE_FILES
 
 
 def info(kind: Kind = "answers", source: str = "map/stuk.txt", **stated: Any) -> DocumentInfo:

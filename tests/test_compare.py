@@ -6,12 +6,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
 
 from eval.cli import main
 from eval.compare import Comparison, compare_runs, load_tolerances
 from eval.runs import Run, run
 from index.errors import BadRequest
-from tests.eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
 
 
 def make(directory: Path, instead: dict[str, Any] | None = None, questions: Any = QUESTIONS) -> Run:

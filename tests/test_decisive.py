@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from answering_parts import cut, hits_of, indexed
 
 from index.documents import DocumentInfo, Hit, Metadata, Passage
 from rag.decisive import (
@@ -15,7 +16,6 @@ from rag.decisive import (
     score_sentences,
     supporting,
 )
-from tests.answering_parts import cut, hits_of, indexed
 
 MILL = """\
 Antwoord op vragen over de molen

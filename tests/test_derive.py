@@ -7,14 +7,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
+from eval_case import BUS, DOCUMENTS, FISH, make_document
+from hashing import HashingEncoder
 
 from eval.derive import derive, index_without_questions
 from eval.gold import gold_line, load_gold, remarks, resolve
 from index.build import open_index
 from index.errors import BadRequest
 from index.search import search
-from tests.eval_case import BUS, DOCUMENTS, FISH, make_document
-from tests.hashing import HashingEncoder
 
 if TYPE_CHECKING:
     from index.embedding import Encoder

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import pytest
+from answering_parts import SAMPLES
 
 from index.documents import DocumentInfo, Hit, Kind, Metadata, Passage, Question, Span
 from index.reading import read_bytes
 from index.segmenting import segment
 from index.sentences import split_sentences
 from rag.disagreement import Disagreement, disagreements, note
-from tests.answering_parts import SAMPLES
 
 
 def hit(

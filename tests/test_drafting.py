@@ -9,6 +9,17 @@ from collections.abc import Sequence
 from typing import Any
 
 import pytest
+from answering_parts import (
+    Script,
+    ScriptedModel,
+    choosing,
+    cut,
+    hits_of,
+    indexed,
+    labelled,
+    numbered,
+    writing,
+)
 
 from index.documents import Hit
 from index.errors import ModelUnavailable
@@ -22,17 +33,6 @@ from rag.drafting import (
     on_one_line,
     quote_evidence,
     select,
-)
-from tests.answering_parts import (
-    Script,
-    ScriptedModel,
-    choosing,
-    cut,
-    hits_of,
-    indexed,
-    labelled,
-    numbered,
-    writing,
 )
 
 FARM = """\

@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from eval_case import DOCUMENTS, QUESTIONS, System
+from hashing import HashingEncoder
+from test_derive import FERRY
 
 from eval.cli import main
 from eval.runs import run
 from index.build import open_index
-from tests.eval_case import DOCUMENTS, QUESTIONS, System
-from tests.hashing import HashingEncoder
-from tests.test_derive import FERRY
 
 LINE = {
     "id": "v1",

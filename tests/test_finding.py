@@ -8,6 +8,7 @@ from datetime import date
 from pathlib import Path
 
 import pytest
+from answering_parts import words_index
 
 from index.build import Index
 from index.documents import Hit
@@ -17,7 +18,6 @@ from rag.confidence import CALIBRATION_NAME, FAR_FROM_QUESTION
 from rag.finding import Found, find
 from rag.instructions import NOT_A_QUESTION
 from rag.settings import Settings
-from tests.answering_parts import words_index
 
 TODAY = date(2025, 11, 22)
 

@@ -9,14 +9,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
-from index.build import Index
-from index.errors import ModelUnavailable
-from rag.answering import answer
-from rag.answers import Answer
-from rag.confidence import CALIBRATION_NAME
-from rag.settings import Settings
-from tests.answering_parts import (
+from answering_parts import (
     SAMPLES,
     Script,
     ScriptedModel,
@@ -26,6 +19,13 @@ from tests.answering_parts import (
     samples_index,
     words_index,
 )
+
+from index.build import Index
+from index.errors import ModelUnavailable
+from rag.answering import answer
+from rag.answers import Answer
+from rag.confidence import CALIBRATION_NAME
+from rag.settings import Settings
 
 PAPER = """\
 Vragen van het lid Kok aan de minister van Landbouw over {title}

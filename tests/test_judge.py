@@ -7,6 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from answering_parts import Script, ScriptedModel
+from eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
 from local_service import Exchange, serving
 
 from eval.cli import main
@@ -14,8 +16,6 @@ from eval.judge import VERDICTS, agreement, judge_run
 from eval.runs import Run, run
 from index.errors import ModelUnavailable, UnreadableFile
 from rag.prompting import load_prompt
-from tests.answering_parts import Script, ScriptedModel
-from tests.eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
 
 # Judged are bus1, bus2, d/1 and d/2, in this order.
 INSTEAD: dict[str, dict[str, Any] | Exception] = {

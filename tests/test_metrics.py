@@ -6,11 +6,11 @@ from math import log2
 from typing import Any
 
 import pytest
+from eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, answered, refused
 
 from eval import metrics
 from eval.gold import GoldPassage, GoldQuestion, resolve
 from eval.metrics import Corpus, Scored
-from tests.eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, answered, refused
 
 CORPUS = Corpus(DOCUMENTS)
 TARGETS = resolve(QUESTIONS, DOCUMENTS)

@@ -7,11 +7,11 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from answering_parts import words_index
 
 from index.build import Index
 from index.documents import Hit
 from rag.pointing import follow_pointers, pointed_from, unresolved
-from tests.answering_parts import words_index
 
 BRIDGE = """\
 Antwoord op vragen over de brug

@@ -7,14 +7,14 @@ from pathlib import Path, PurePath
 from typing import Any, cast
 
 import pytest
+from answering_parts import SAMPLE_FILES
+from hashing import HashingEncoder
 
 from index.build import Index, open_index
 from index.documents import DocumentInfo, Hit, Metadata
 from index.embedding import Encoder
 from index.search import Filters
 from rag.references import Reference, find_reference, lacking, look_up, no_such_question
-from tests.answering_parts import SAMPLE_FILES
-from tests.hashing import HashingEncoder
 
 AGAIN = """\
 Vergaderjaar 2024-2025 Aanhangsel van de Handelingen

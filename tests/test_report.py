@@ -10,12 +10,12 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
+from eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
 
 from eval.compare import compare_runs
 from eval.metrics import CAUSES, METRICS
 from eval.report import comparison_html, html_report, markdown_report, write_report
 from eval.runs import Run, run
-from tests.eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
 
 EVIL = '<script src="https://example.org/x.js">alert("1.750 | 2030")</script>\x0b'
 

@@ -7,11 +7,11 @@ from pathlib import Path
 
 import ir_measures
 import pytest
+from eval_case import BUS, DOCUMENTS, QUESTIONS, System, answered
 
 from eval.runs import Run, read_run, run
 from index.errors import BadRequest, ModelUnavailable, UnreadableFile
 from rag.conversation import Turn
-from tests.eval_case import BUS, DOCUMENTS, QUESTIONS, System, answered
 
 CONFIG = {"model": {"name": "none"}, "settings": {"top_k": 8}}
 

@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hashing import HashingEncoder
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -15,7 +16,6 @@ from index.lexical import words
 from index.paths import data_dir, models_dir
 from index.search import DENSE_WEIGHT, Filters, fuse, search
 from index.windows import WINDOW_CHARACTERS, text_to_embed, windows
-from tests.hashing import HashingEncoder
 
 BRIEF = """Antwoord van minister {minister} ({place}) op vragen van het lid Bakker
 (ontvangen {date})

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal, Protocol
 
-from index.errors import BadRequest
+from index.errors import BadRequest, ModelUnavailable
 
 Mode = Literal["select", "compose"]
 
@@ -70,6 +70,10 @@ class LanguageModel(Protocol):
     def count_tokens(self, text: str) -> int:
         """Tokens of `text`: exact where the backend can count, else an estimate on the safe side
         (`rag.models.checks.estimate_tokens`)."""
+        ...
+
+    def fault(self) -> ModelUnavailable | None:
+        """Why it would not answer now, None if it would; a second at most, nothing is generated."""
         ...
 
     def close(self) -> None:

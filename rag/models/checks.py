@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import ipaddress
 import json
 from collections.abc import Sequence
 from typing import TYPE_CHECKING, Any
@@ -10,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import httpx
 
 from index.errors import ModelUnavailable
+from rag.loopback import is_loopback
 
 if TYPE_CHECKING:
     from rag.models import Message
 
 SEED = 1
+PROBE_S = 1.0  # for a service to say that it is there
 
 # Counted with the tokenizer of Qwen 2.5 over documents of the Dutch parliament: 2.7 to 3.4 bytes a
 # token over a whole document, 2.0 in the densest 400 characters (figures count digit by digit).
@@ -100,10 +101,6 @@ def timeouts(timeout_s: float) -> httpx.Timeout:
     return httpx.Timeout(timeout_s, connect=min(5.0, timeout_s))
 
 
-def is_loopback(url: str) -> bool:
+def is_here(url: str) -> bool:
     """Whether `url` is this machine, which no proxy of the environment should be asked for."""
-    host = httpx.URL(url).host
-    try:
-        return ipaddress.ip_address(host).is_loopback
-    except ValueError:
-        return host == "localhost"
+    return is_loopback(httpx.URL(url).host)

@@ -94,6 +94,17 @@ class Embedded:
         """Exact; loads the model if need be."""
         return self._count(self._loaded(), text)
 
+    def fault(self) -> ModelUnavailable | None:
+        """See `rag.models.LanguageModel`: a model that is not loaded yet is at its first use."""
+        client = self._client
+        if client is None:
+            return None
+        try:
+            client.get("health", timeout=checks.PROBE_S).raise_for_status()
+        except httpx.HTTPError as error:
+            return checks.http_fault(self.name, error, checks.PROBE_S)
+        return None
+
     def close(self) -> None:
         """Let go of the model's memory; the next use loads it again."""
         with self._lock, self._loading:

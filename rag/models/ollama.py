@@ -31,6 +31,7 @@ class Ollama:
     """
 
     def __init__(self, url: str, model: str | None, *, num_ctx: int, timeout_s: float) -> None:
+        self._url = url
         self._client = _client(url, checks.timeouts(timeout_s))
         self._model = model or newest_model(url) or ""
         if not self._model:
@@ -97,6 +98,15 @@ class Ollama:
         """An estimate on the safe side: Ollama has no way to ask."""
         return checks.estimate_tokens(text)
 
+    def fault(self) -> ModelUnavailable | None:
+        """See `rag.models.LanguageModel`: whether the server can be reached."""
+        if find_ollama(self._url):
+            return None
+        return ModelUnavailable(
+            f"Ollama antwoordt niet meer op {self._url}: start het met `ollama serve`.",
+            f"Ollama no longer answers at {self._url}: start it with `ollama serve`.",
+        )
+
     def close(self) -> None:
         """Close the connections; the server keeps the model for a while."""
         self._client.close()  # type: ignore[no-untyped-call]
@@ -140,7 +150,7 @@ class Ollama:
 def find_ollama(url: str) -> bool:
     """Whether an Ollama server answers at `url`; takes 0.3 s at most."""
     try:
-        with httpx.Client(timeout=0.3, trust_env=not checks.is_loopback(url)) as client:
+        with httpx.Client(timeout=0.3, trust_env=not checks.is_here(url)) as client:
             response = client.get(f"{url.rstrip('/')}/api/version")
             return response.status_code == httpx.codes.OK and "version" in response.json()
     except (httpx.HTTPError, ValueError, TypeError):
@@ -167,7 +177,7 @@ def newest_model(url: str) -> str | None:
 
 
 def _client(url: str, timeout: httpx.Timeout) -> ollama.Client:
-    return ollama.Client(url, timeout=timeout, trust_env=not checks.is_loopback(url))
+    return ollama.Client(url, timeout=timeout, trust_env=not checks.is_here(url))
 
 
 def _names(model: str) -> tuple[str, str]:

@@ -33,7 +33,7 @@ class OpenAICompatible:
             base_url=url,
             headers={"Authorization": f"Bearer {key}"} if key else {},
             timeout=checks.timeouts(timeout_s),
-            trust_env=not checks.is_loopback(url),
+            trust_env=not checks.is_here(url),
         )
 
     def complete(
@@ -62,6 +62,14 @@ class OpenAICompatible:
     def count_tokens(self, text: str) -> int:
         """An estimate on the safe side: the protocol has no way to ask."""
         return checks.estimate_tokens(text)
+
+    def fault(self) -> ModelUnavailable | None:
+        """See `rag.models.LanguageModel`: whether the service can be reached."""
+        try:
+            self._client.get("models", timeout=checks.PROBE_S)
+        except httpx.HTTPError as error:
+            return checks.http_fault(self._who, error, checks.PROBE_S)
+        return None
 
     def close(self) -> None:
         """Close the connections."""

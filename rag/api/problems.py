@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -12,10 +12,15 @@ from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.routing import Match
 
 from index.errors import BadRequest, UnreadableFile, VraagbaakError
+from rag.operations.errors import Busy, NoAccess, TooOften
+from rag.validation import faults, refused
 
 MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 log = logging.getLogger("vraagbaak.api")
 
 TITLES = {
@@ -31,22 +36,14 @@ TITLES = {
     "methode-niet-toegestaan": ("Methode niet toegestaan", "Method not allowed"),
     "niet-gereed": ("Niet gereed", "Not ready"),
     "verzoek-geweigerd": ("Verzoek geweigerd", "Request refused"),
-}
-
-# What a client most often gets wrong, said in Dutch; the English is the validator's own.
-VALIDATION_NL = {
-    "missing": "ontbreekt",
-    "extra_forbidden": "is onbekend",
-    "json_invalid": "is geen geldige JSON",
-    "string_type": "moet tekst zijn",
-    "int_type": "moet een geheel getal zijn",
-    "int_parsing": "moet een geheel getal zijn",
-    "list_type": "moet een lijst zijn",
-    "date_from_datetime_parsing": "moet een datum zijn als 2024-03-05",
-    "date_parsing": "moet een datum zijn als 2024-03-05",
-    "date_type": "moet een datum zijn als 2024-03-05",
-    "too_long": "is te lang",
-    "model_attributes_type": "moet een JSON-object zijn",
+    "bezet": ("Bezet", "Busy"),
+    "te-vaak": ("Te vaak", "Too often"),
+    "te-traag": ("Te traag", "Too slow"),
+    "geen-toegang": ("Geen toegang", "No access"),
+    "open-data": ("Open data niet beschikbaar", "Open data not available"),
+    "beschadigde-sleutels": ("Beschadigde sleutels", "Damaged keys"),
+    "geen-recht": ("Geen recht", "Not allowed"),
+    "afgebroken": ("Afgebroken", "Stopped"),
 }
 
 
@@ -63,6 +60,12 @@ class Contradiction(BadRequest):
     status: ClassVar[int] = 400
 
 
+class Malformed(BadRequest):
+    """A request body that is not what its content type says."""
+
+    status: ClassVar[int] = 400
+
+
 def too_large(limit: int) -> TooLarge:
     """The error for a body of more than `limit` bytes."""
     return TooLarge(
@@ -72,7 +75,7 @@ def too_large(limit: int) -> TooLarge:
     )
 
 
-def language_of(request: Request, default: str) -> str:
+def language_of(request: HTTPConnection, default: str) -> str:
     """ "nl" or "en", whichever `Accept-Language` weighs higher (RFC 9110, 12.5.4)."""
     weights = {"nl": 0.0, "en": 0.0}
     for item in request.headers.get("accept-language", "").split(","):
@@ -101,68 +104,83 @@ def problem(
     }
 
 
+def body_of(
+    error: VraagbaakError,
+    path: str,
+    language: str,
+    *,
+    code: str | None = None,
+    status: int | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The body of `error`; `code` and `status` where they are not its own."""
+    code, status = code or error.code, status or error.status
+    return problem(code, status, error.message(language), path, language, **more)
+
+
+def respond(
+    error: VraagbaakError,
+    path: str,
+    language: str,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> JSONResponse:
+    """`error` as a response; `more` as in `body_of`."""
+    body = body_of(error, path, language, **more)
+    all_headers = {**(headers or {}), "Content-Language": language}
+    if isinstance(error, Busy | TooOften):
+        all_headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, NoAccess):
+        all_headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, body["status"], all_headers, media_type=MEDIA_TYPE)
+
+
+def ours(error: Exception, request: Request) -> VraagbaakError:
+    """`error` as a client is told of it: of a fault of ours, the log has the rest."""
+    if isinstance(error, VraagbaakError):
+        return error
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    return VraagbaakError(
+        "Er ging iets mis in Vraagbaak zelf; het logboek van de dienst zegt wat.",
+        "Something went wrong inside Vraagbaak; the service's log says what.",
+    )
+
+
 def install(app: FastAPI, language: str) -> None:
     """Make every error of `app` a problem; `language` where the client has no preference."""
 
-    def respond(
-        request: Request,
-        error: VraagbaakError,
-        *,
-        code: str | None = None,
-        status: int | None = None,
-        headers: dict[str, str] | None = None,
-        **more: Any,
-    ) -> JSONResponse:
-        chosen = language_of(request, language)
-        status = status or error.status
-        body = problem(
-            code or error.code, status, error.message(chosen), request.url.path, chosen, **more
-        )
-        headers = {**(headers or {}), "Content-Language": chosen}
-        return JSONResponse(body, status, headers, media_type=MEDIA_TYPE)
+    def say(request: Request, error: VraagbaakError, **more: Any) -> JSONResponse:
+        return respond(error, request.url.path, language_of(request, language), **more)
 
     @app.exception_handler(VraagbaakError)
-    def ours(request: Request, error: VraagbaakError) -> JSONResponse:
-        return respond(request, error)
+    @app.exception_handler(Exception)
+    def fault(request: Request, error: Exception) -> JSONResponse:
+        return say(request, ours(error, request))
 
     @app.exception_handler(RequestValidationError)
     def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
-        faults = [(_field(each["loc"]), each) for each in error.errors()]
-        dutch = [f"{name} {_dutch(each)}" for name, each in faults]
-        english = [f"{name}: {each['msg']}" for name, each in faults]
-        chosen = language_of(request, language)
-        messages = english if chosen == "en" else dutch
+        found = faults(error.errors(), "body", within=1)
+        english = language_of(request, language) == "en"
         fields = [
-            {"field": name, "message": message}
-            for (name, _), message in zip(faults, messages, strict=True)
+            {"field": each.field, "message": each.en if english else each.nl} for each in found
         ]
-        refused = BadRequest("; ".join(dutch) + ".", "; ".join(english) + ".")
-        return respond(request, refused, errors=fields)
+        return say(request, refused(found), errors=fields)
 
     @app.exception_handler(HTTPException)
     def http(request: Request, error: HTTPException) -> JSONResponse:
         cause = error.__cause__
         if isinstance(cause, VraagbaakError):
-            return respond(request, cause)
+            return say(request, cause)
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            error.headers = {"Allow": ", ".join(_methods(request))}
         code, explained = _http_error(request, error)
         headers = dict(error.headers or {})
-        return respond(request, explained, code=code, status=error.status_code, headers=headers)
-
-    @app.exception_handler(Exception)
-    def unexpected(request: Request, error: Exception) -> JSONResponse:
-        log.error("%s %s", request.method, request.url.path, exc_info=error)
-        return respond(
-            request,
-            VraagbaakError(
-                "Er ging iets mis in Vraagbaak zelf; het logboek van de dienst zegt wat.",
-                "Something went wrong inside Vraagbaak; the service's log says what.",
-            ),
-        )
+        return say(request, explained, headers=headers, code=code, status=error.status_code)
 
 
-def not_ready(request: Request, faults: Sequence[VraagbaakError], language: str) -> JSONResponse:
+def not_ready(request: Request, why: Sequence[VraagbaakError], language: str) -> JSONResponse:
     """503, with every reason why nothing can be answered now."""
-    reasons = [{"code": each.code, "message": each.message(language)} for each in faults]
+    reasons = [{"code": each.code, "message": each.message(language)} for each in why]
     detail = " ".join(reason["message"] for reason in reasons)
     body = problem("niet-gereed", 503, detail, request.url.path, language, reasons=reasons)
     return JSONResponse(body, 503, {"Content-Language": language}, media_type=MEDIA_TYPE)
@@ -176,27 +194,25 @@ def _http_error(request: Request, error: HTTPException) -> tuple[str, VraagbaakE
             f"{where} does not exist; /openapi.json lists all routes.",
         )
     if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {}).get("Allow", "")
+        allowed = (error.headers or {})["Allow"]
         return "methode-niet-toegestaan", VraagbaakError(
             f"{where} kan niet; toegestaan: {allowed}.", f"{where} is not possible; use {allowed}."
         )
     unreadable = error.status_code == HTTPStatus.BAD_REQUEST
-    return BadRequest.code if unreadable else "verzoek-geweigerd", VraagbaakError(
+    return Malformed.code if unreadable else "verzoek-geweigerd", VraagbaakError(
         f"{where} is niet te lezen: {error.detail}.", f"{where} cannot be read: {error.detail}."
     )
 
 
-def _field(location: tuple[int | str, ...]) -> str:
-    """("body", "filters", "kind") as "filters.kind"; the body itself as "body"."""
-    names = [str(part) for part in location if isinstance(part, str)]
-    return ".".join(names[1:]) or (names[0] if names else "body")
-
-
-def _dutch(fault: Any) -> str:
-    context = fault.get("ctx") or {}
-    if fault["type"] in ("greater_than_equal", "less_than_equal"):
-        low, high = context.get("ge"), context.get("le")
-        return f"moet minstens {low} zijn" if low is not None else f"mag hoogstens {high} zijn"
-    if fault["type"] == "literal_error":
-        return f"moet een van {context.get('expected')} zijn".replace(" or ", " of ")
-    return VALIDATION_NL.get(fault["type"], f"klopt niet ({fault['msg']})")
+def _methods(request: Request) -> list[str]:
+    """Every method that the path of `request` takes; the router itself names those of one route."""
+    if request.url.path.startswith("/web/"):
+        return ["GET", "HEAD"]  # the static files look at the method only when asked
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]

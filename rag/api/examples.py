@@ -14,7 +14,8 @@ from index.errors import (
     UnreadableFile,
     VraagbaakError,
 )
-from rag.problems import Contradiction, TooLarge, problem
+from rag.api.problems import Contradiction, Malformed, TooLarge, problem
+from rag.operations.errors import Busy, NoAccess, NotAllowed, OutOfTime, TooOften
 
 QUESTION = "Hoeveel subsidie krijgt de veerdienst?"
 TEXT = "De veerdienst ontvangt in 2024 een subsidie van 1,2 miljoen euro."
@@ -29,6 +30,7 @@ DOCUMENT: dict[str, Any] = {
     "askers": ["Jansen"],
     "answered_by": None,
     "identifiers": ["ah-tk-20232024-9999"],
+    "url": None,
 }
 LISTED = DOCUMENT | {"passages": 7, "warnings": []}
 HIT = {
@@ -105,6 +107,64 @@ VERBATIM = PASSAGE | {
     "previous": 3,
     "next": 5,
 }
+FEEDBACK = {
+    "id": "b1946ac92492d234",
+    "at": "2026-03-05T09:14:02Z",
+    "verdict": "up",
+    "remark": "Precies wat ik zocht.",
+    "question": QUESTION,
+    "read_as": QUESTION,
+    "answer": TEXT,
+    "citations": [
+        {
+            "document": DOCUMENT["id"],
+            "source": DOCUMENT["source"],
+            "questions": [4, 5],
+            "quote": TEXT,
+        }
+    ],
+    "model": "ollama:gemma3:4b",
+    "mode": "select",
+}
+FEEDBACK_LIST = {"feedback": [FEEDBACK]}
+MODELS = {
+    "object": "list",
+    "data": [{"id": "vraagbaak", "object": "model", "created": 0, "owned_by": "vraagbaak"}],
+}
+MODEL = MODELS["data"][0]
+COMPLETION: dict[str, Any] = {
+    "id": "chatcmpl-5a1d0c2e9b7f4d3386c1e0aa",
+    "object": "chat.completion",
+    "created": 1772702042,
+    "model": "vraagbaak",
+    "choices": [
+        {
+            "index": 0,
+            "message": {
+                "role": "assistant",
+                "content": f"{TEXT} [1]\n\nBronnen:\n\n[1] Aanhangsel Handelingen, vergaderjaar "
+                f"2023-2024, nr. 9999, vraag 4 en 5: “{TEXT}”",
+                "refusal": None,
+                "annotations": [
+                    {
+                        "type": "url_citation",
+                        "url_citation": {
+                            "start_index": len(TEXT) + 1,
+                            "end_index": len(TEXT) + 4,
+                            "title": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999, "
+                            "vraag 4 en 5",
+                            "url": f"http://127.0.0.1:8765/#document={DOCUMENT['id']}&vraag=4",
+                        },
+                    }
+                ],
+            },
+            "finish_reason": "stop",
+            "logprobs": None,
+        }
+    ],
+    "usage": {"prompt_tokens": 412, "completion_tokens": 14, "total_tokens": 426},
+    "vraagbaak": ANSWER,
+}
 HEALTH = {"status": "ok"}
 READY = {
     "status": "ready",
@@ -118,6 +178,7 @@ _DETAILS: dict[type[VraagbaakError], str] = {
     BadRequest: "De vraag is leeg; stel een vraag in woorden.",
     Contradiction: "Geef history of conversation, niet allebei: een gesprek met een id bewaart zijn "
     "eigen beurten.",
+    Malformed: "POST /v1/… is niet te lezen: There was an error parsing the body.",
     UnreadableFile: "veerdienst.docx: het bestand is leeg; er staat geen tekst in.",
     TooLarge: "Het verzoek is groter dan 50 MB; splits het bestand, of verhoog max_upload_mb.",
     NotFound: "Document 5f0c2a9b7d3e4816 heeft geen vraag 9; wel: 1-7.",
@@ -127,6 +188,11 @@ _DETAILS: dict[type[VraagbaakError], str] = {
     DamagedIndex: "De index is beschadigd: verplaats dat bestand en indexeer opnieuw.",
     ModelUnavailable: "Ollama antwoordt niet op http://127.0.0.1:11434: start het met "
     "`ollama serve`.",
+    Busy: "Er wachten al 16 vragen op het taalmodel; probeer het over 20 s weer.",
+    TooOften: "Meer dan 300 verzoeken per minuut; probeer het over 1 s weer.",
+    OutOfTime: "Het antwoord duurde langer dan 300 s; probeer het later weer.",
+    NoAccess: "Geef een sleutel mee: Authorization: Bearer vb_…; `vraagbaak keys create` maakt er een.",
+    NotAllowed: "Deze sleutel heeft het recht `write` niet.",
 }
 
 

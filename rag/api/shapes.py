@@ -12,11 +12,13 @@ from pydantic import BaseModel, ConfigDict, Field
 from index.documents import Kind
 from index.search import Filters
 from rag.answers import Mode, Status
-from rag.api_examples import ASK
+from rag.api.examples import ASK
 from rag.conversation import Turn
 
 
-class _Request(BaseModel):
+class RequestBody(BaseModel):
+    """What a client sends: a field that is not known is refused."""
+
     model_config = ConfigDict(extra="forbid")
 
 
@@ -24,7 +26,7 @@ class _Response(BaseModel):
     model_config = ConfigDict(extra="allow")
 
 
-class TurnIn(_Request):
+class TurnIn(RequestBody):
     """An earlier question of the conversation (its `read_as`) and its answer, null if refused.
 
     `documents` are the ids of the documents that the answer cited: where the next one is likely.
@@ -39,7 +41,7 @@ class TurnIn(_Request):
         return Turn(self.question, self.answer, tuple(self.documents))
 
 
-class FiltersIn(_Request):
+class FiltersIn(RequestBody):
     """Which documents may answer; what is left out does not filter."""
 
     document: list[str] = Field(default=[], max_length=100, description="ids van documenten")
@@ -57,7 +59,7 @@ class FiltersIn(_Request):
         return Filters(tuple(self.document), tuple(self.kind), self.from_, self.to, self.minister)
 
 
-class AskIn(_Request):
+class AskIn(RequestBody):
     """A question, with the conversation it stands in: its turns, or the id the service gave it."""
 
     model_config = ConfigDict(json_schema_extra={"examples": [ASK]})
@@ -68,6 +70,9 @@ class AskIn(_Request):
         default=None, max_length=64, description="`new` begint een gesprek; daarna zijn id"
     )
     filters: FiltersIn = Field(default_factory=lambda: FiltersIn())
+    stream: bool = Field(
+        default=False, strict=True, description="antwoord als gebeurtenissen (text/event-stream)"
+    )
 
 
 class DocumentOut(_Response):
@@ -81,6 +86,7 @@ class DocumentOut(_Response):
     ministers: list[str]
     askers: list[str]
     identifiers: list[str]
+    url: str | None
 
 
 class HitOut(_Response):
@@ -131,6 +137,26 @@ class AnswerOut(_Response):
     timings_ms: dict[str, float]
     tokens: dict[str, int]
     conversation: str | None
+
+
+class HitsEvent(_Response):
+    """`hits`: first and once: what the question was read as, and the passages found."""
+
+    question: str
+    read_as: str
+    hits: list[HitOut]
+
+
+class CitationEvent(CitationOut):
+    """`citation`: before the first sentence that names it by `index`."""
+
+    index: int
+
+
+class SentenceEvent(SentenceOut):
+    """`sentence`: checked, in order; `citations` are indices of citations sent before."""
+
+    index: int
 
 
 class SearchOut(_Response):
@@ -220,3 +246,43 @@ class Problem(_Response):
     detail: str
     code: str
     instance: str
+
+
+class CitedPlaceOut(_Response):
+    """A passage that the answer cited."""
+
+    document: str
+    source: str
+    questions: list[int]
+    quote: str
+
+
+class FeedbackOut(_Response):
+    """A verdict on an answer, as it is kept."""
+
+    id: str
+    at: str
+    verdict: Literal["up", "down"]
+    remark: str | None
+    question: str
+    read_as: str
+    answer: str | None
+    citations: list[CitedPlaceOut]
+    model: str
+    mode: Mode
+
+
+class FeedbackListOut(_Response):
+    """All verdicts, oldest first."""
+
+    feedback: list[FeedbackOut]
+
+
+EVENTS: dict[str, type[BaseModel]] = {
+    "hits": HitsEvent,
+    "citation": CitationEvent,
+    "sentence": SentenceEvent,
+    "done": AnswerOut,
+    "error": Problem,
+}
+"""What a stream of `POST /v1/ask` sends: the last one is `done`, with the whole answer, or `error`."""

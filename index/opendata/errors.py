@@ -1,0 +1,17 @@
+"""What can be wrong with the open data service."""
+
+from __future__ import annotations
+
+from index.errors import VraagbaakError
+
+
+class OpenDataError(VraagbaakError):
+    """The open data service answered something other than its documented format."""
+
+    code = "open-data"
+    exit_code = 9
+    status = 502
+
+
+class ServiceDown(OpenDataError):
+    """The open data service does not answer, or wants to be left alone for now."""

@@ -1,0 +1,183 @@
+"""Questions: answers at once or as a stream, the conversations they stand in, and plain search."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Query, Request
+from fastapi import Path as InPath
+from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.sse import format_sse_event
+
+from index.documents import Kind
+from index.errors import BadRequest, NotFound
+from index.search import Filters, search
+from rag.answers import Answer, answer_json, citation_json, hit_json, sentence_json
+from rag.api import examples, problems, shapes
+from rag.api.describe import OPENING, refusals, responses
+from rag.api.parts import Parts
+from rag.api.running import Running
+from rag.conversation import Turn, turn_of
+from rag.operations.errors import Busy, OutOfTime
+from rag.questions import clean_question
+
+# What a client gives for `conversation` to begin one.
+NEW = "new"
+
+KEEP_ALIVE_S = 10.0
+
+_ASKED = responses(
+    "ANSWER",
+    *(BadRequest, problems.Contradiction, NotFound, problems.TooLarge),
+    *(*OPENING, Busy, OutOfTime),
+)
+_ASKED[200]["content"]["text/event-stream"] = {
+    "schema": {
+        "type": "string",
+        "description": "Met `stream: true`: gebeurtenissen, elk met JSON in `data`.",
+        "x-events": {
+            name: {"$ref": f"#/components/schemas/{shape.__name__}"}
+            for name, shape in shapes.EVENTS.items()
+        },
+    }
+}
+
+
+def routes(parts: Parts) -> APIRouter:
+    """The endpoints of this module."""
+    router = APIRouter(tags=["vragen"])
+    settings = parts.settings
+
+    @router.post(
+        "/v1/ask", response_model=shapes.AnswerOut, summary="Stel een vraag", responses=_ASKED
+    )
+    async def ask(body: shapes.AskIn, request: Request) -> Any:
+        question = clean_question(body.question, settings.max_question_chars)
+        history = _history(body, parts)
+        language = parts.language(request)
+        running = Running(
+            lambda emit, stop: parts.desk.answer(
+                question,
+                history=history,
+                filters=body.filters.filters(),
+                language=language,
+                surface="api",
+                on_event=emit,
+                stop=stop,
+            ),
+            parts.pool,
+        )
+        if not body.stream:
+            return JSONResponse(_done(await running.result(request), body.conversation, parts))
+        # What goes wrong before there is anything to show still has a status of its own.
+        first = await running.next_for(request)
+        return StreamingResponse(
+            _stream(first, running, question, body.conversation, parts, request),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    @router.delete(
+        "/v1/conversations/{id}",
+        status_code=204,
+        summary="Vergeet een gesprek",
+        responses=refusals(NotFound),
+    )
+    def forget(id: Annotated[str, InPath(description="id van het gesprek", max_length=64)]) -> None:
+        parts.conversations.remove(id)
+
+    @router.get(
+        "/v1/search",
+        response_model=shapes.SearchOut,
+        summary="Zoek passages",
+        responses=responses("SEARCH", BadRequest, NotFound, *OPENING),
+    )
+    def find(
+        q: Annotated[str, Query(description="de vraag", examples=[examples.QUESTION])],
+        k: Annotated[int, Query(ge=1, le=100, description="aantal passages")] = settings.top_k,
+        document: Annotated[list[str], Query(description="alleen deze documenten")] = [],  # noqa: B006
+        kind: Annotated[list[Kind], Query(description="alleen deze soorten")] = [],  # noqa: B006
+        from_: Annotated[str | None, Query(alias="from", description="vanaf (jjjj-mm-dd)")] = None,
+        to: Annotated[str | None, Query(description="tot en met (jjjj-mm-dd)")] = None,
+        minister: Annotated[str | None, Query(max_length=200)] = None,
+    ) -> Any:
+        question = clean_question(q, settings.max_question_chars)
+        filters = Filters(tuple(document), tuple(kind), from_, to, minister)
+        with parts.desk.asks.place():
+            result = search(parts.service.documents_to_ask(), question, k, filters)
+        return {
+            "hits": [hit_json(hit) for hit in result.hits],
+            "timings_ms": {name: round(value, 1) for name, value in result.timings_ms.items()},
+        }
+
+    return router
+
+
+def _history(body: shapes.AskIn, parts: Parts) -> tuple[Turn, ...]:
+    """The turns before this question. Raises Contradiction, NotFound."""
+    if body.history and body.conversation is not None:
+        raise problems.Contradiction(
+            "Geef history of conversation, niet allebei: een gesprek met een id bewaart zijn "
+            "eigen beurten.",
+            "Give history or conversation, not both: a conversation with an id keeps its own "
+            "turns.",
+        )
+    if body.conversation is None or body.conversation == NEW:
+        kept: tuple[Turn, ...] = ()
+    else:
+        kept = parts.conversations.history(body.conversation)
+    return kept or tuple(turn.turn() for turn in body.history)
+
+
+def _done(found: Answer, conversation: str | None, parts: Parts) -> dict[str, Any]:
+    """The answer as JSON, put into the conversation it belongs to."""
+    if conversation is not None:
+        # A new one begins with its first answer: what fails leaves nothing behind.
+        conversation = parts.conversations.start() if conversation == NEW else conversation
+        parts.conversations.add(conversation, turn_of(found))
+    return answer_json(found) | {"conversation": conversation}
+
+
+async def _stream(
+    first: tuple[str, Any],
+    running: Running,
+    question: str,
+    conversation: str | None,
+    parts: Parts,
+    request: Request,
+) -> AsyncIterator[bytes]:
+    """The events of an answer on the wire; leaving the generator stops the answer."""
+    told: set[int] = set()
+    count = 0
+    try:
+        event: tuple[str, Any] | None = first
+        events = running.events(KEEP_ALIVE_S)
+        while True:
+            match event:
+                case None:
+                    yield format_sse_event(comment="keep-alive")
+                case ("hits", (read_as, hits)):
+                    found_for = {"question": question, "read_as": read_as}
+                    yield _event("hits", found_for | {"hits": [hit_json(hit) for hit in hits]})
+                case ("sentence", (sentence, citations)):
+                    for number, citation in zip(sentence.citations, citations, strict=True):
+                        if number not in told:
+                            told.add(number)
+                            yield _event("citation", {"index": number} | citation_json(citation))
+                    yield _event("sentence", {"index": count} | sentence_json(sentence))
+                    count += 1
+                case ("done", found):
+                    yield _event("done", _done(found, conversation, parts))
+                    return
+            event = await anext(events)
+    except Exception as error:  # noqa: BLE001  (the status is out: the stream must say that it broke)
+        said = problems.ours(error, request)
+        yield _event("error", problems.body_of(said, request.url.path, parts.language(request)))
+    finally:
+        running.stop()
+
+
+def _event(name: str, data: dict[str, Any]) -> bytes:
+    return format_sse_event(event=name, data_str=json.dumps(data, ensure_ascii=False))

@@ -1,0 +1,221 @@
+"""Who may come in, how often, and with what: ASGI middleware around every route.
+
+Outermost: a request id, a log line, metrics and security headers for whatever is answered. Then the
+doors: Host and Origin (a web page elsewhere must not speak to a service on this machine), API keys
+with their scopes, the rate, the size of the body.
+"""
+
+from __future__ import annotations
+
+import logging
+import secrets
+import time
+from urllib.parse import SplitResult, urlsplit
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from index.errors import VraagbaakError
+from rag.api import problems
+from rag.api.parts import MB, Parts
+from rag.loopback import is_loopback
+from rag.operations.errors import NoAccess, NotAllowed
+from rag.operations.logs import key_id, log_event, request_id
+from rag.settings import Settings
+
+log = logging.getLogger("vraagbaak.requests")
+
+# What needs no key: the page itself, which has nothing of the documents, and signs of life.
+OPEN_PATHS = ("/", "/healthz", "/readyz", "/openapi.json", "/favicon.ico")
+OPEN_FOLDER = "/web/"
+SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
+LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+
+# A question with its history; an upload may have this much around the file itself.
+MAX_JSON_BYTES = MB
+
+# The page has no inline script or style and asks nothing of any other host.
+SECURITY_HEADERS = {
+    "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
+    "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
+    "frame-ancestors 'none'",
+    "X-Content-Type-Options": "nosniff",
+    "X-Frame-Options": "DENY",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+}
+
+
+class Observed:
+    """Gives every request an id, and every response its headers, its log line and its metrics."""
+
+    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+        self.app, self.parts = app, parts
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        began, status = time.perf_counter(), 500
+        tokens = request_id.set(secrets.token_hex(8)), key_id.set(None)
+
+        async def observed(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                headers = MutableHeaders(scope=message)
+                headers["X-Request-ID"] = request_id.get() or ""
+                for name, value in SECURITY_HEADERS.items():
+                    headers.setdefault(name, value)
+                if scope["path"].startswith("/v1/"):
+                    headers.setdefault("Cache-Control", "no-store")
+            await send(message)
+
+        try:
+            await self.app(scope, receive, observed)
+        finally:
+            seconds = time.perf_counter() - began
+            # The route's pattern: paths hold ids, of which there is no end.
+            route = getattr(scope.get("route"), "path", None) or _mounted(scope["path"])
+            self.parts.metrics.requested(scope["method"], route, status, seconds)
+            log_event(
+                log,
+                "request",
+                method=scope["method"],
+                path=scope["path"],
+                status=status,
+                ms=round(seconds * 1000, 1),
+            )
+            request_id.reset(tokens[0])
+            key_id.reset(tokens[1])
+
+
+class Doors:
+    """Refuses what comes from elsewhere, without a key, too often, or too large."""
+
+    def __init__(self, app: ASGIApp, parts: Parts) -> None:
+        self.app, self.parts = app, parts
+        self.hosts = allowed_hosts(parts.settings)
+        self.origins = cors_origins(parts.settings)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        try:
+            self._admit(scope)
+        except VraagbaakError as error:
+            language = problems.language_of(HTTPConnection(scope), self.parts.settings.language)
+            refusal = problems.respond(error, scope["path"], language)
+            await refusal(scope, receive, send)
+            return
+        await self.app(scope, self._limited(scope, receive), send)
+
+    def _admit(self, scope: Scope) -> None:
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        name = _parts(host).hostname
+        if (self.hosts and name not in self.hosts) or (host and not name):
+            raise NotAllowed(
+                f"De dienst heet hier niet {host[:100]!r}; zet die naam in allowed_hosts.",
+                f"The service is not named {host[:100]!r} here; put that name in allowed_hosts.",
+            )
+        origin = headers.get("origin")
+        if (
+            origin is not None
+            and scope["method"] not in SAFE_METHODS
+            and (_parts(origin).netloc or None) != host
+            and origin not in self.origins
+        ):
+            raise NotAllowed(
+                f"Een pagina van {origin[:100]!r} mag deze dienst niet gebruiken; zet haar in "
+                "cors_origins.",
+                f"A page of {origin[:100]!r} may not use this service; put it in cors_origins.",
+            )
+        path = scope["path"]
+        if path in OPEN_PATHS or path.startswith(OPEN_FOLDER):
+            return
+        caller = str((scope.get("client") or ("",))[0])
+        if self.parts.keys.any():
+            caller = self._key(headers, path, scope["method"])
+        self.parts.limiter.take(caller)
+
+    def _key(self, headers: Headers, path: str, method: str) -> str:
+        """The id of the key that was given. Raises NoAccess or NotAllowed."""
+        scheme, _, given = headers.get("authorization", "").partition(" ")
+        key = self.parts.keys.check(given.strip()) if scheme.lower() == "bearer" else None
+        if key is None:
+            raise NoAccess(
+                "Geef een geldige sleutel mee: Authorization: Bearer vb_…; `vraagbaak keys create` "
+                "maakt er een.",
+                "Give a valid key: Authorization: Bearer vb_…; `vraagbaak keys create` makes one.",
+            )
+        wanted = scope_wanted(method, path)
+        if wanted not in key.scopes:
+            raise NotAllowed(
+                f"Sleutel {key.id} heeft het recht `{wanted}` niet.",
+                f"Key {key.id} does not have the scope `{wanted}`.",
+            )
+        key_id.set(key.id)
+        return key.id
+
+    def _limited(self, scope: Scope, receive: Receive) -> Receive:
+        """`receive` that refuses a body over the limit before it has all been taken in."""
+        upload = self.parts.settings.max_upload_mb * MB if scope["path"] == "/v1/documents" else 0
+        stated = Headers(scope=scope).get("content-length", "0")
+        seen = int(stated) if stated.isdecimal() else 0
+        counted = 0
+
+        async def limited() -> Message:
+            nonlocal counted
+            message = await receive()
+            counted += len(message.get("body", b""))
+            if max(seen, counted) > upload + MAX_JSON_BYTES:
+                # As an HTTPException: any other would become FastAPI's "error parsing the body".
+                raise HTTPException(413) from problems.too_large(upload or MAX_JSON_BYTES)
+            return message
+
+        return limited
+
+
+def scope_wanted(method: str, path: str) -> str:
+    """The scope that a request needs: to change or read what belongs to all takes "write"."""
+    changes = path.startswith("/v1/documents") and method not in SAFE_METHODS
+    collected = path.startswith("/v1/feedback") and method != "POST"
+    return "write" if changes or collected else "read"
+
+
+def allowed_hosts(settings: Settings) -> frozenset[str]:
+    """Names by which the service may be reached; empty is any."""
+    if settings.allowed_hosts:
+        return frozenset(_listed(settings.allowed_hosts))
+    return (
+        frozenset({*LOOPBACK_NAMES, settings.host}) if is_loopback(settings.host) else frozenset()
+    )
+
+
+def cors_origins(settings: Settings) -> tuple[str, ...]:
+    """Web addresses whose pages may call the service."""
+    return tuple(_listed(settings.cors_origins or ""))
+
+
+def _listed(text: str) -> list[str]:
+    return [each.strip().rstrip("/") for each in text.split(",") if each.strip()]
+
+
+def _parts(address: str) -> SplitResult:
+    """The parts of a Host or Origin header; all empty where it is no address."""
+    try:
+        return urlsplit(address if "//" in address else f"//{address}")
+    except ValueError:
+        return urlsplit("")
+
+
+def _mounted(path: str) -> str:
+    """What stands for a path that no route of the API served."""
+    first = f"/{path.split('/')[1]}"
+    return first if first in ("/web", "/mcp") else "unmatched"
