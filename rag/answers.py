@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 
 from index.documents import DocumentInfo, Hit
+from rag.citations import label
 
 Mode = Literal["verbatim", "select", "compose"]
 Status = Literal["carried", "repointed", "quoted", "replaced"]
@@ -100,6 +101,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
     passage = hit.passage
     return {
         "document": document_json(hit.document),
+        "label": label(hit.document, passage),
         "questions": list(passage.numbers),
         "question_texts": {str(q.number): q.text for q in passage.questions},
         "heading": passage.heading,

@@ -14,7 +14,7 @@ from urllib.parse import SplitResult, urlsplit
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.exceptions import HTTPException
-from starlette.requests import HTTPConnection
+from starlette.requests import HTTPConnection, Request
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from index.errors import VraagbaakError
@@ -60,13 +60,13 @@ class Observed:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        began, status = time.perf_counter(), 500
+        began, status, started = time.perf_counter(), 500, False
         tokens = request_id.set(secrets.token_hex(8)), key_id.set(None)
 
         async def observed(message: Message) -> None:
-            nonlocal status
+            nonlocal status, started
             if message["type"] == "http.response.start":
-                status = message["status"]
+                status, started = message["status"], True
                 headers = MutableHeaders(scope=message)
                 headers["X-Request-ID"] = request_id.get() or ""
                 for name, value in SECURITY_HEADERS.items():
@@ -77,6 +77,13 @@ class Observed:
 
         try:
             await self.app(scope, receive, observed)
+        except Exception as error:
+            # Starlette's own handler stands outside this one: its response would lack all of these.
+            if started:
+                raise
+            said = problems.ours(error, Request(scope))
+            language = problems.language_of(HTTPConnection(scope), self.parts.settings.language)
+            await problems.respond(said, scope["path"], language)(scope, receive, observed)
         finally:
             seconds = time.perf_counter() - began
             # The route's pattern: paths hold ids, of which there is no end.

@@ -35,6 +35,7 @@ DOCUMENT: dict[str, Any] = {
 LISTED = DOCUMENT | {"passages": 7, "warnings": []}
 HIT = {
     "document": DOCUMENT,
+    "label": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999, vraag 4 en 5",
     "questions": [4, 5],
     "question_texts": {"4": QUESTION, "5": "Is dat genoeg?"},
     "heading": None,

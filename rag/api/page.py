@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, FastAPI, Response
 from fastapi.responses import FileResponse
 from starlette.staticfiles import StaticFiles
 
@@ -20,4 +21,13 @@ def install(app: FastAPI) -> None:
         return FileResponse(FOLDER / "index.html", headers={"Cache-Control": "no-cache"})
 
     app.include_router(router)
-    app.mount("/web", StaticFiles(directory=FOLDER), name="web")
+    app.mount("/web", _Fresh(directory=FOLDER), name="web")
+
+
+class _Fresh(StaticFiles):
+    """Files that a browser asks about each time: modules of two versions do not go together."""
+
+    def file_response(self, *args: Any, **more: Any) -> Response:
+        response = super().file_response(*args, **more)
+        response.headers["Cache-Control"] = "no-cache"
+        return response

@@ -93,6 +93,7 @@ class HitOut(_Response):
     """A passage found; `start` and `end` are code points in the document's text."""
 
     document: DocumentOut
+    label: str
     questions: list[int]
     text: str
     start: int

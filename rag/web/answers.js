@@ -1,0 +1,243 @@
+// A question and what comes of it, as it arrives: passages, citations, sentences, the end.
+
+import { announce, el, icon, unwrapped } from "./dom.js";
+import { copyText, asText } from "./copying.js";
+import { problemCard, retryButton } from "./problems.js";
+import { call } from "./service.js";
+import { word } from "./words.js";
+
+const EXCERPT = 220; // characters of a passage in the list
+const QUOTED = new Set(["quoted", "replaced"]);
+
+/**
+ * One turn on the page. `actions` are what its buttons do: `openSource(places, at)`, `retry()` and
+ * `keep()` (the turn has changed). `element` goes into the page; the rest adds what has come.
+ */
+export function turnView(turn, actions) {
+  const status = el("h3", { class: "status" });
+  const help = el("p", { class: "help", hidden: true });
+  const said = el("div", { class: "said" });
+  const notes = el("ul", { class: "notes", hidden: true });
+  const sources = el("section", { class: "sources", hidden: true });
+  const after = el("div", { class: "after" });
+  const readAs = el("p", { class: "read-as", hidden: true });
+  const evidence = el("details", { class: "evidence", hidden: true });
+  const answer = el("div", { class: "answer" }, status, help, said, notes, sources, after);
+  const title = el("h2", {}, turn.question);
+  const element = el("article", { class: "turn" }, title, readAs, answer, evidence);
+
+  let citations = [];
+  let sentences = [];
+
+  function look(kind, drawing, title) {
+    answer.className = `answer ${kind}`;
+    status.replaceChildren(icon(drawing), el("span", {}, title));
+  }
+
+  function explain(text) {
+    help.textContent = text;
+    help.hidden = !text;
+  }
+
+  function start() {
+    citations = [];
+    sentences = [];
+    for (const each of [said, notes, sources, after, evidence]) each.replaceChildren();
+    for (const each of [readAs, evidence, notes, sources]) each.hidden = true;
+    explain("");
+    look("busy", "busy", word("searching"));
+    // Every sentence is read out when it comes; what a reload brings back is not.
+    said.setAttribute("aria-live", "polite");
+  }
+
+  function showHits(found, readAsText) {
+    readAs.hidden = readAsText === turn.question;
+    readAs.textContent = word("readAs", readAsText);
+    const title = word("found", found.length);
+    const places = found.map((hit) => ({ ...hit, quote: null }));
+    const cards = places.map((place, at) => el("li", {}, el("button", {
+      type: "button", class: "card", onclick: () => actions.openSource(places, at),
+    },
+      el("span", { class: "card-title" }, place.label),
+      el("span", { class: "card-text", lang: "nl" }, excerpt(place.text)))));
+    evidence.replaceChildren(el("summary", {}, title), el("ol", { class: "cards" }, cards));
+    evidence.hidden = found.length === 0;
+    evidence.open = true;
+    look("busy", "busy", word("writing"));
+    announce(title);
+  }
+
+  function mark(index) {
+    const label = word("source", index + 1, citations[index].label);
+    return el("button", {
+      type: "button", class: "mark", "aria-label": label, title: citations[index].label,
+      onclick: () => actions.openSource(citations, index),
+    }, `${index + 1}`);
+  }
+
+  function addSentence(sentence) {
+    const previous = sentences.at(-1);
+    sentences.push(sentence);
+    const own = QUOTED.has(sentence.status);
+    // What the documents say themselves, one paragraph a place; what was written is one text.
+    const apart = own && String(previous?.citations) !== String(sentence.citations);
+    let paragraph = said.lastElementChild;
+    if (!paragraph || apart || (previous && QUOTED.has(previous.status) !== own)) {
+      paragraph = el("p");
+      said.append(paragraph);
+    }
+    paragraph.append(el("span", { class: `sentence ${sentence.status}` },
+      el("span", { class: "words", lang: "nl" }, unwrapped(sentence.text)),
+      sentence.citations.map((index) => [" ", mark(index)])), " ");
+  }
+
+  /** Each label once, with the marks that stand for it, and its quotes unless they stand above. */
+  function showSources() {
+    const above = squeezed(sentences.map((each) => each.text).join(" "));
+    const labels = [...new Set(citations.map((each) => each.label))];
+    const items = labels.map((label) => {
+      const those = [...citations.keys()].filter((at) => citations[at].label === label);
+      const untold = those.filter((at) => !above.includes(squeezed(citations[at].quote)));
+      const quotes = untold.map((at) => unwrapped(citations[at].quote));
+      return el("li", {}, el("span", { class: "marks" }, those.map(mark)), el("div", {},
+        el("span", {}, label),
+        quotes.map((quote) => el("q", { class: "words", lang: "nl" }, quote))));
+    });
+    sources.replaceChildren(el("h4", {}, word("sources")), el("ol", {}, items));
+    sources.hidden = items.length === 0;
+  }
+
+  function showNotes(given) {
+    const statuses = new Set(sentences.map((each) => each.status));
+    const unusual = ["replaced", "repointed"].filter((each) => statuses.has(each));
+    const told = [...given, ...unusual.map((each) => word(each))];
+    notes.replaceChildren(...told.map((each) => el("li", {}, icon("note"), el("span", {}, each))));
+    notes.hidden = told.length === 0;
+  }
+
+  function finish(done) {
+    if (!evidence.firstChild) showHits(done.hits, done.read_as);
+    if (JSON.stringify(done.sentences) !== JSON.stringify(sentences)) {
+      said.replaceChildren();
+      sentences = [];
+      citations = done.citations;
+      done.sentences.forEach(addSentence);
+    }
+    citations = done.citations;
+    if (done.abstained) {
+      look("refused", "refused", word("refused"));
+      const reason = done.reason || word("refusedPlain");
+      said.replaceChildren(el("p", { class: "reason" }, reason));
+    } else if (done.mode === "compose") {
+      look("written", "written", word("compose", done.model));
+      explain(word("composeHelp"));
+    } else {
+      const title = done.mode === "select" ? word("select", done.model) : word("verbatim");
+      look("verbatim", "quote", title);
+      explain("");
+    }
+    showNotes(done.notes);
+    showSources();
+    evidence.open = done.abstained || evidence.contains(document.activeElement);
+    const title = done.abstained ? word("nearest") : word("found", done.hits.length);
+    evidence.querySelector("summary").textContent = title;
+    after.replaceChildren(...afterwards(turn, done, actions));
+    said.removeAttribute("aria-live");
+  }
+
+  /** The whole of an answer that was given before. */
+  function show(done) {
+    start();
+    said.removeAttribute("aria-live");
+    finish(done);
+  }
+
+  /** No answer, or not a whole one: stopped, failed (a Problem), or lost by a reload. */
+  function end(kind, problem = null) {
+    if (kind === "failed") {
+      look("failed", "problem", word("failed"));
+      after.replaceChildren(problemCard(problem, actions.retry));
+      explain("");
+    } else {
+      look("stopped", "stop", word(kind));
+      explain(word(`${kind}Help`));
+      after.replaceChildren(retryButton(actions.retry));
+    }
+    showSources();
+    said.removeAttribute("aria-live");
+  }
+
+  start();
+  return {
+    element, start, showHits, finish, show, end,
+    addSentence: ({ index: _, ...sentence }) => addSentence(sentence),
+    addCitation: ({ index, ...citation }) => (citations[index] = citation),
+  };
+}
+
+/** Copy and verdict, under a finished answer. */
+function afterwards(turn, done, actions) {
+  const told = el("span", { class: "small" });
+  const remark = el("div");
+  const copy = el("button", {
+    type: "button", class: "tool",
+    onclick: async () => {
+      const copied = await copyText(asText(done));
+      announceIn(told, word(copied ? "copied" : "notCopied"));
+    },
+  }, icon("copy"), el("span", {}, word(done.abstained ? "copyRefusal" : "copy")));
+
+  const verdict = (name, drawing, title) => el("button", {
+    type: "button", class: "tool bare", title: word(title), "aria-expanded": "false",
+    onclick: ({ currentTarget }) => {
+      up.setAttribute("aria-expanded", `${currentTarget === up}`);
+      down.setAttribute("aria-expanded", `${currentTarget === down}`);
+      remark.replaceChildren(remarkForm(name));
+      remark.scrollIntoView({ block: "nearest" });
+      remark.querySelector("textarea").focus();
+    },
+  }, icon(drawing), el("span", {}, word(title)));
+  const up = verdict("up", "up", "good");
+  const down = verdict("down", "down", "bad");
+
+  function remarkForm(name) {
+    const text = el("textarea", { rows: "2", maxlength: "2000" });
+    const trouble = el("div");
+    async function submit(event) {
+      event?.preventDefault();
+      try {
+        const json = { verdict: name, remark: text.value.trim() || null, answer: done };
+        await call("/v1/feedback", { method: "POST", json });
+      } catch (problem) {
+        trouble.replaceChildren(problemCard(problem, submit));
+        return;
+      }
+      turn.verdict = name;
+      actions.keep();
+      remark.replaceChildren();
+      row.replaceChildren(copy, told);
+      announceIn(told, word("thanks", name === "up"));
+    }
+    return el("form", { class: "remark", onsubmit: submit },
+      el("label", { class: "field" }, word(name === "up" ? "remarkGood" : "remarkBad"), text),
+      el("button", { class: "button" }, word("sendRemark")), trouble);
+  }
+
+  const seconds = word("seconds", done.timings_ms.total / 1000);
+  const time = el("span", { class: "small time" }, seconds);
+  const row = el("div", { class: "actions" }, copy, turn.verdict ? null : [up, down], told, time);
+  if (turn.verdict) told.textContent = word("thanks", turn.verdict === "up");
+  return [row, remark];
+}
+
+function announceIn(place, text) {
+  place.textContent = text;
+  announce(text);
+}
+
+const squeezed = (text) => text.split(/\s+/).join(" ").trim();
+
+function excerpt(text) {
+  const whole = squeezed(text);
+  return whole.length > EXCERPT ? `${whole.slice(0, EXCERPT).replace(/\s\S*$/, "")} …` : whole;
+}

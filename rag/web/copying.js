@@ -1,0 +1,55 @@
+// Answers to take along: as plain text on the clipboard, and a conversation as a file.
+
+import { el, unwrapped } from "./dom.js";
+import { call } from "./service.js";
+import { word } from "./words.js";
+
+/** Question, answer with [1] marks, and what each mark stands for, with its quote. */
+export function asText(answer) {
+  const lines = [answer.question];
+  if (answer.read_as !== answer.question) lines.push(word("readAs", answer.read_as));
+  const said = answer.abstained
+    ? `${word("refused")}. ${answer.reason ?? ""}`.trim()
+    : answer.sentences.map(withMarks).join(" ");
+  lines.push("", said, "");
+  answer.citations.forEach(({ label, quote, document }, at) => {
+    lines.push(`[${at + 1}] ${label}`, `    “${unwrapped(quote).trim()}”`);
+    if (isWebAddress(document.url)) lines.push(`    ${document.url}`);
+  });
+  for (const note of answer.notes) lines.push("", note);
+  return `${lines.join("\n").trim()}\n`;
+}
+
+const withMarks = ({ text, citations }) =>
+  [unwrapped(text), ...citations.map((at) => `[${at + 1}]`)].join(" ");
+
+/** Only what begins with https:// is ever made a link. */
+export const isWebAddress = (url) => typeof url === "string" && url.startsWith("https://");
+
+/** Put text on the clipboard; false where the browser refuses. */
+export async function copyText(text) {
+  // Only there on https and on this machine itself.
+  if (navigator.clipboard) {
+    return navigator.clipboard.writeText(text).then(() => true, () => false);
+  }
+  const field = el("textarea", { class: "unseen" });
+  const before = document.activeElement;
+  field.value = text;
+  document.body.append(field);
+  field.select();
+  const copied = document.execCommand("copy");
+  field.remove();
+  before?.focus();
+  return copied;
+}
+
+/** Save answers as a file of that format ("markdown" or "docx"), made by the service. */
+export async function saveConversation(answers, format) {
+  // What was found but not cited is not in the file: no need to send it.
+  const cited = answers.map((answer) => ({ ...answer, hits: [] }));
+  const response = await call("/v1/export", { method: "POST", json: { format, answers: cited } });
+  const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
+  const url = URL.createObjectURL(await response.blob());
+  el("a", { href: url, download: named?.[1] ?? "vraagbaak" }).click();
+  URL.revokeObjectURL(url);
+}

@@ -1,0 +1,150 @@
+// The documents panel: what is in the index, adding with progress, removing.
+
+import { announce, confirmed, el, find, icon } from "./dom.js";
+import { problemCard } from "./problems.js";
+import { call, upload } from "./service.js";
+import { dateText, nameOf, word } from "./words.js";
+
+let listed = null; // not known yet
+let told = { changed: () => {}, open: () => {} };
+
+/** The documents of the index, as the service lists them. */
+export const documents = () => listed ?? [];
+
+/** Whether the service has said that there are none. */
+export const isEmpty = () => listed?.length === 0;
+
+/** Wire the panel: `changed(removedId)` after every change, `open(document)` to read one. */
+export function setUpDocuments(actions) {
+  told = actions;
+  const dialog = find("documents-dialog");
+  const drop = find("drop");
+  const files = find("files");
+  const uploads = find("uploads");
+  const open = () => {
+    if (!uploads.querySelector("progress:not([hidden])")) uploads.replaceChildren();
+    dialog.showModal();
+    loadDocuments();
+  };
+  find("open-documents").addEventListener("click", open);
+  find("first-document").addEventListener("click", open);
+  find("choose").addEventListener("click", () => files.click());
+  files.addEventListener("change", () => {
+    addFiles([...files.files]);
+    files.value = "";
+  });
+  // A file that misses the box must not be opened in place of the page.
+  for (const kind of ["dragover", "drop"]) {
+    dialog.addEventListener(kind, (event) => event.preventDefault());
+  }
+  drop.addEventListener("dragover", () => drop.classList.add("over"));
+  drop.addEventListener("dragleave", () => drop.classList.remove("over"));
+  drop.addEventListener("drop", (event) => {
+    drop.classList.remove("over");
+    addFiles([...event.dataTransfer.files]);
+  });
+}
+
+export async function loadDocuments() {
+  const trouble = find("documents-problem");
+  try {
+    listed = (await (await call("/v1/documents")).json()).documents;
+    trouble.replaceChildren();
+  } catch (problem) {
+    // An index that is not there yet is an empty one to who looks.
+    if (problem.code !== "geen-index") {
+      trouble.replaceChildren(problemCard(problem, loadDocuments));
+      return;
+    }
+    listed = [];
+  }
+  showDocuments();
+  told.changed();
+}
+
+export function showDocuments() {
+  find("documents-list").replaceChildren(...documents().map(row));
+}
+
+function row(document) {
+  const name = nameOf(document);
+  const facts = [
+    dateText(document.date), word("kinds")[document.kind], document.ministers.join(", "),
+    word("passageCount", document.passages), document.title && document.source,
+  ];
+  const trouble = el("div");
+  const item = el("li", {},
+    el("div", { class: "document" },
+      el("div", {},
+        el("button", {
+          type: "button", class: "link title", lang: "nl", onclick: () => told.open(document),
+        }, name),
+        el("p", { class: "small" }, facts.filter(Boolean).join(" · "))),
+      el("button", {
+        type: "button", class: "tool bare", title: word("remove"),
+        onclick: () => remove(document, item, trouble),
+      }, icon("remove"), el("span", {}, word("removeNamed", name)))),
+    warningsOf(document), trouble);
+  return item;
+}
+
+function warningsOf({ warnings }) {
+  return warnings.length > 0 && el("details", { class: "warnings" },
+    el("summary", {}, word("warnings", warnings.length)),
+    el("ul", {}, warnings.map((each) => el("li", {}, each))));
+}
+
+async function remove(document, item, trouble) {
+  if (!(await confirmed(word("removeSure", nameOf(document)), word("remove")))) return;
+  try {
+    await call(`/v1/documents/${encodeURIComponent(document.id)}`, { method: "DELETE" });
+  } catch (problem) {
+    if (problem.status !== 404) {
+      trouble.replaceChildren(problemCard(problem, () => remove(document, item, trouble)));
+      return;
+    }
+    // Gone already is what was wanted.
+  }
+  announce(word("removed"));
+  const at = listed.indexOf(document);
+  await loadDocuments();
+  const rows = find("documents-list").children;
+  (rows[Math.min(at, rows.length - 1)]?.querySelector("button") ?? find("choose")).focus();
+}
+
+/** One at a time: the index takes one writer, and who waits wants to see that. */
+async function addFiles(files) {
+  const waiting = files.map((file) => ({ file, place: uploadRow(file) }));
+  for (const { file, place } of waiting) await addFile(file, place);
+}
+
+function uploadRow(file) {
+  const bar = el("progress", { max: "1", value: "0", "aria-label": file.name });
+  const state = el("span", { class: "small" }, word("waiting"));
+  const more = el("div");
+  const line = el("div", { class: "upload" }, el("span", {}, file.name), state, bar);
+  find("uploads").append(el("li", {}, line, more));
+  return { bar, state, more };
+}
+
+async function addFile(file, { bar, state, more }) {
+  more.replaceChildren();
+  bar.hidden = false;
+  state.textContent = word("sending");
+  try {
+    const { status, document } = await upload(file, (share) => {
+      if (share < 1) return (bar.value = share);
+      bar.removeAttribute("value"); // how long indexing takes is not known
+      state.textContent = word("indexing");
+    });
+    const added = word("added", document.passages);
+    state.textContent = status === "unchanged" ? word("unchanged") : added;
+    more.replaceChildren(warningsOf(document) || "");
+    await loadDocuments();
+  } catch (problem) {
+    state.textContent = "";
+    more.replaceChildren(problemCard(problem, () => addFile(file, { bar, state, more })));
+  }
+  bar.hidden = true;
+  announce(`${file.name}: ${state.textContent}`);
+}

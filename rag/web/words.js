@@ -1,0 +1,332 @@
+// What users read, in Dutch and English. A text is a string, or a function of what it speaks of.
+
+const list = (items, locale) => new Intl.ListFormat(locale, { type: "conjunction" }).format(items);
+const count = (n, one, many) => `${n} ${n === 1 ? one : many}`;
+
+const nl = {
+  skip: "Naar het vraagveld",
+  tools: "Hulpmiddelen",
+  newConversation: "Nieuw gesprek",
+  history: "Gesprekken",
+  documents: "Documenten",
+  theme: "Donker of licht",
+  otherLanguage: "English (EN)",
+  close: "Sluiten",
+  cancel: "Annuleren",
+  stop: "Stop",
+  retry: "Probeer opnieuw",
+
+  startTitle: "Wat wilt u weten?",
+  startText:
+    "Vraagbaak antwoordt alleen uit de documenten die hier staan, en zegt bij elke zin waar het " +
+    "staat. Staat het er niet in, dan zegt hij dat.",
+  ready: (documents, model) =>
+    `${count(documents, "document", "documenten")} te doorzoeken · ` +
+    (model === "none" ? "zonder taalmodel: alleen letterlijke citaten" : `taalmodel ${model}`),
+  noDocuments: "Er staan nog geen documenten in. Voeg er eerst een toe.",
+  addDocuments: "Documenten toevoegen",
+  examplesTitle: "Begin bijvoorbeeld zo:",
+  examples: [
+    "Wat is er toegezegd over …?",
+    "Hoeveel geld is er beschikbaar voor …?",
+    "Vanaf wanneer geldt …?",
+    "Wie beslist over …?",
+  ],
+  questionLabel: "Uw vraag",
+  questionHint: "Stel uw vraag",
+  questionHelp: "Enter verstuurt",
+  send: "Vraag",
+
+  readAs: (text) => `Gelezen als: ${text}`,
+  searching: "Passages worden gezocht …",
+  writing: "Antwoord wordt gemaakt en nagelezen …",
+  found: (n) => count(n, "passage gevonden", "passages gevonden"),
+  nearest: "Dichtstbijzijnde passages",
+  answerReady: "Het antwoord is klaar.",
+  verbatim: "Letterlijk citaat",
+  select: (model) => `Letterlijk citaat, gekozen met ${model}`,
+  compose: (model) => `Antwoord, geschreven door ${model}`,
+  composeHelp: "Elke zin is nagelezen tegen de bron die erbij staat.",
+  refused: "Niet gevonden in de documenten",
+  refusedPlain: "Dat staat niet in de documenten.",
+  stopped: "Gestopt",
+  stoppedHelp: "U hebt het antwoord gestopt. Wat er al staat is nagelezen, maar niet af.",
+  unfinished: "Niet beantwoord",
+  unfinishedHelp: "Op deze vraag kwam geen antwoord.",
+  failed: "Er ging iets mis",
+  replaced:
+    "De zin tussen aanhalingstekens, met stippen eronder, komt letterlijk uit de bron: wat het " +
+    "taalmodel daar schreef werd niet door de bron gedragen en is weggelaten.",
+  repointed: "Bij een zin is een andere bron gezet dan het taalmodel noemde: die draagt hem wel.",
+  sources: "Bronnen",
+  source: (number, label) => `Bron ${number}: ${label}`,
+  seconds: (s) => `${s.toLocaleString("nl", { maximumSignificantDigits: 2 })} s`,
+
+  copy: "Kopieer met bronnen",
+  copyRefusal: "Kopieer",
+  copied: "Gekopieerd.",
+  notCopied: "Kopiëren lukt niet in deze browser.",
+  keep: "Dit gesprek bewaren:",
+  good: "Goed antwoord",
+  bad: "Geen goed antwoord",
+  remarkGood: "Wat was er goed aan? (mag leeg blijven)",
+  remarkBad: "Wat klopte er niet? (mag leeg blijven)",
+  sendRemark: "Versturen",
+  thanks: (up) =>
+    (up ? "Bewaard als goed antwoord. Dank u." : "Bewaard als geen goed antwoord. Dank u."),
+
+  questions: (numbers) => `vraag ${list(numbers.map(String), "nl")}`,
+  section: (number) => `passage ${number}`,
+  askedAs: (number) => `Vraag ${number}`,
+  answer: "Antwoord",
+  text: "Tekst",
+  original: (host) => `Lees het hele document op ${host}`,
+  opensNew: "(opent een nieuw tabblad)",
+  previous: "Vorige",
+  next: "Volgende",
+  passages: "Andere passages van dit document",
+  footnotes: "Voetnoten",
+  otherSources: "Andere bronnen bij dit antwoord",
+  gap: "(paginarand, hoort niet bij de tekst)",
+  loading: "Wordt geladen …",
+  noSuchQuestion: (number) => `Dit document heeft geen vraag ${number}.`,
+  noPassages: "Dit document heeft geen passages.",
+
+  dropHere: "Sleep bestanden hierheen, of",
+  chooseFiles: "Kies bestanden",
+  dropKinds: "pdf, docx, html, xml, txt of md",
+  sending: "wordt verstuurd",
+  indexing: "wordt geïndexeerd …",
+  waiting: "wacht",
+  added: (n) => `toegevoegd: ${count(n, "passage", "passages")}`,
+  unchanged: "stond er al",
+  warnings: (n) => count(n, "waarschuwing", "waarschuwingen"),
+  passageCount: (n) => count(n, "passage", "passages"),
+  remove: "Verwijderen",
+  removeNamed: (name) => `Verwijder ${name}`,
+  removeSure: (name) =>
+    `“${name}” verwijderen? Het document verdwijnt uit alle volgende antwoorden.`,
+  removed: "Verwijderd.",
+  kinds: {
+    answers: "antwoorden",
+    questions_only: "vragen zonder antwoord",
+    postponement: "uitstel",
+    debate: "debat",
+    letter: "brief",
+    other: "overig",
+  },
+
+  filters: "Filters",
+  filtersText: "Alleen documenten die hieraan voldoen mogen antwoord geven.",
+  period: "Periode",
+  from: "Van",
+  to: "Tot en met",
+  whoAnswers: "Wie antwoordt",
+  anyone: "iedereen",
+  findDocument: "Zoek op titel, nummer of naam",
+  noMatch: "Geen document dat zo heet.",
+  clearFilters: "Wis filters",
+  apply: "Toepassen",
+  filtered: (parts) => `Alleen ${parts.join(" · ")}`,
+  filterDocuments: (n) => count(n, "document", "documenten"),
+  filterFrom: (date) => `vanaf ${date}`,
+  filterTo: (date) => `tot en met ${date}`,
+
+  historyText: "Gesprekken staan alleen in deze browser, niet bij de dienst.",
+  noHistory: "Nog geen gesprekken.",
+  clearAll: "Wis alles",
+  clearSure: "Alle gesprekken in deze browser wissen? Dat kan niet ongedaan worden gemaakt.",
+  turns: (n) => count(n, "vraag", "vragen"),
+  notKept:
+    "Dit gesprek past niet in deze browser of mag er niet bewaard worden; na herladen is het weg.",
+
+  keyTitle: "Sleutel nodig",
+  keyText: "Deze dienst vraagt een API-sleutel. Hij wordt bewaard tot u dit tabblad sluit.",
+  keyRefused: "Die sleutel werd niet aangenomen. Probeer een andere.",
+  keyLabel: "API-sleutel",
+  useKey: "Gebruik sleutel",
+
+  unreachable: "De dienst is niet te bereiken. Draait hij nog?",
+  strangeAnswer: (status) => `De dienst gaf een onverwacht antwoord (${status}).`,
+  brokenOff: "De verbinding brak af voordat het antwoord klaar was.",
+  tryAfter: (seconds, time) =>
+    `Probeer het na ${time} opnieuw (over ${count(seconds, "seconde", "seconden")}).`,
+};
+
+const en = {
+  skip: "To the question field",
+  tools: "Tools",
+  newConversation: "New conversation",
+  history: "Conversations",
+  documents: "Documents",
+  theme: "Dark or light",
+  otherLanguage: "Nederlands (NL)",
+  close: "Close",
+  cancel: "Cancel",
+  stop: "Stop",
+  retry: "Try again",
+
+  startTitle: "What would you like to know?",
+  startText:
+    "Vraagbaak answers only from the documents that are here, and says for every sentence where " +
+    "it stands. If they do not say, it tells you so.",
+  ready: (documents, model) =>
+    `${count(documents, "document", "documents")} to search · ` +
+    (model === "none" ? "no language model: verbatim quotes only" : `language model ${model}`),
+  noDocuments: "There are no documents yet. Add one first.",
+  addDocuments: "Add documents",
+  examplesTitle: "For example, begin like this (the documents are in Dutch):",
+  examples: nl.examples,
+  questionLabel: "Your question",
+  questionHint: "Ask your question",
+  questionHelp: "Enter sends",
+  send: "Ask",
+
+  readAs: (text) => `Read as: ${text}`,
+  searching: "Searching passages …",
+  writing: "Answer is being made and checked …",
+  found: (n) => count(n, "passage found", "passages found"),
+  nearest: "Nearest passages",
+  answerReady: "The answer is complete.",
+  verbatim: "Verbatim quote",
+  select: (model) => `Verbatim quote, chosen with ${model}`,
+  compose: (model) => `Answer, written by ${model}`,
+  composeHelp: "Every sentence was checked against the source beside it.",
+  refused: "Not found in the documents",
+  refusedPlain: "The documents do not say.",
+  stopped: "Stopped",
+  stoppedHelp: "You stopped the answer. What is here has been checked but is not complete.",
+  unfinished: "Not answered",
+  unfinishedHelp: "No answer came to this question.",
+  failed: "Something went wrong",
+  replaced:
+    "The sentence in quotation marks, dotted below, is the source's own: what the language model " +
+    "wrote there was not carried by the source and was left out.",
+  repointed: "A sentence got another source than the language model named: one that carries it.",
+  sources: "Sources",
+  source: (number, label) => `Source ${number}: ${label}`,
+  seconds: (s) => `${s.toLocaleString("en", { maximumSignificantDigits: 2 })} s`,
+
+  copy: "Copy with sources",
+  copyRefusal: "Copy",
+  copied: "Copied.",
+  notCopied: "This browser cannot copy.",
+  keep: "Keep this conversation:",
+  good: "Good answer",
+  bad: "Not a good answer",
+  remarkGood: "What was good about it? (may stay empty)",
+  remarkBad: "What was wrong? (may stay empty)",
+  sendRemark: "Send",
+  thanks: (up) =>
+    (up ? "Kept as a good answer. Thank you." : "Kept as not a good answer. Thank you."),
+
+  questions: (numbers) =>
+    `${numbers.length === 1 ? "question" : "questions"} ${list(numbers.map(String), "en")}`,
+  section: (number) => `passage ${number}`,
+  askedAs: (number) => `Question ${number}`,
+  answer: "Answer",
+  text: "Text",
+  original: (host) => `Read the whole document at ${host}`,
+  opensNew: "(opens a new tab)",
+  previous: "Previous",
+  next: "Next",
+  passages: "Other passages of this document",
+  footnotes: "Footnotes",
+  otherSources: "Other sources of this answer",
+  gap: "(edge of a page, not part of the text)",
+  loading: "Loading …",
+  noSuchQuestion: (number) => `This document has no question ${number}.`,
+  noPassages: "This document has no passages.",
+
+  dropHere: "Drop files here, or",
+  chooseFiles: "Choose files",
+  dropKinds: "pdf, docx, html, xml, txt or md",
+  sending: "is being sent",
+  indexing: "is being indexed …",
+  waiting: "waiting",
+  added: (n) => `added: ${count(n, "passage", "passages")}`,
+  unchanged: "was already there",
+  warnings: (n) => count(n, "warning", "warnings"),
+  passageCount: (n) => count(n, "passage", "passages"),
+  remove: "Remove",
+  removeNamed: (name) => `Remove ${name}`,
+  removeSure: (name) => `Remove “${name}”? It will be in no answer after this.`,
+  removed: "Removed.",
+  kinds: {
+    answers: "answers",
+    questions_only: "questions without answers",
+    postponement: "postponement",
+    debate: "debate",
+    letter: "letter",
+    other: "other",
+  },
+
+  filters: "Filters",
+  filtersText: "Only documents that fit may answer.",
+  period: "Period",
+  from: "From",
+  to: "Up to and including",
+  whoAnswers: "Who answers",
+  anyone: "anyone",
+  findDocument: "Search by title, number or name",
+  noMatch: "No document by that name.",
+  clearFilters: "Clear filters",
+  apply: "Apply",
+  filtered: (parts) => `Only ${parts.join(" · ")}`,
+  filterDocuments: (n) => count(n, "document", "documents"),
+  filterFrom: (date) => `from ${date}`,
+  filterTo: (date) => `up to ${date}`,
+
+  historyText: "Conversations are in this browser only, not at the service.",
+  noHistory: "No conversations yet.",
+  clearAll: "Clear all",
+  clearSure: "Clear all conversations in this browser? This cannot be undone.",
+  turns: (n) => count(n, "question", "questions"),
+  notKept: "This conversation does not fit in this browser or may not be kept; a reload loses it.",
+
+  keyTitle: "Key needed",
+  keyText: "This service asks for an API key. It is kept until you close this tab.",
+  keyRefused: "That key was not accepted. Try another one.",
+  keyLabel: "API key",
+  useKey: "Use key",
+
+  unreachable: "The service cannot be reached. Is it still running?",
+  strangeAnswer: (status) => `The service gave an unexpected answer (${status}).`,
+  brokenOff: "The connection broke before the answer was complete.",
+  tryAfter: (seconds, time) =>
+    `Try again after ${time} (in ${count(seconds, "second", "seconds")}).`,
+};
+
+const TEXTS = { nl, en };
+
+export const language = () => document.documentElement.lang;
+
+/** The text of that name in the page's language. */
+export function word(name, ...about) {
+  const text = TEXTS[language()][name];
+  return typeof text === "function" ? text(...about) : text;
+}
+
+/** "12 juni 2025" for 2025-06-12; "" for null. */
+export function dateText(iso) {
+  if (!iso) return "";
+  const options = { day: "numeric", month: "long", year: "numeric" };
+  return new Date(iso).toLocaleDateString(language() === "nl" ? "nl-NL" : "en-GB", options);
+}
+
+/** What a document is called: its title, else its file. */
+export const nameOf = (document) => document.title || document.source.split(/[\\/]/).at(-1);
+
+/** Put the page in that language ("nl" or "en"): texts, labels and hints of index.html. */
+export function speak(chosen) {
+  document.documentElement.lang = chosen;
+  for (const each of document.querySelectorAll("[data-word]")) {
+    each.textContent = word(each.dataset.word);
+  }
+  for (const each of document.querySelectorAll("[data-label]")) {
+    each.setAttribute("aria-label", word(each.dataset.label));
+  }
+  for (const each of document.querySelectorAll("[data-hint]")) {
+    each.placeholder = word(each.dataset.hint);
+  }
+}
