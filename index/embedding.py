@@ -6,6 +6,7 @@ import hashlib
 import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +27,7 @@ Vectors = npt.NDArray[np.float32]
 GROUP = 128
 # Texts of 300 tokens: larger batches gain nothing on a CPU and pad more.
 BATCH = 16
+QUERIES_KEPT = 256  # vectors of questions, for when they are asked for again
 
 
 class Encoder:
@@ -48,6 +50,8 @@ class Encoder:
         self._network = _in_fastest_type(network)
         self._averages = _averages(self._network)
         self._lock = threading.Lock()
+        # Search and what comes after it ask for the vector of the same question.
+        self._query = lru_cache(QUERIES_KEPT)(self._encode_query)
 
     def encode_passages(
         self, texts: Sequence[str], progress: Callable[[int], None] | None = None
@@ -102,8 +106,18 @@ class Encoder:
         return _of_unit_length(vectors), sums
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
-        """Vectors of questions, to compare with those of passages: float32 (n, dimension)."""
+        """Vectors of questions, to compare with those of passages: float32 (n, dimension).
+
+        Those of a single question are read-only.
+        """
+        if len(texts) == 1:
+            return self._query(texts[0])
         return self._encode(texts, self.query_prefix, None)
+
+    def _encode_query(self, text: str) -> Vectors:
+        vectors = self._encode([text], self.query_prefix, None)
+        vectors.flags.writeable = False
+        return vectors
 
     def count_tokens(self, text: str) -> int:
         """Tokens of `text` as a passage; more than `max_tokens` means that its end is not seen."""

@@ -128,14 +128,25 @@ class Settings:
         1, "antwoorden die het taalmodel tegelijk maakt", unit="antwoorden", low=1, high=256
     )
     max_answer_s: float = _setting(
-        300.0, "langste tijd voor een antwoord, wachten inbegrepen", unit="seconden", low=1, high=3600
+        300.0,
+        "langste tijd voor een antwoord, wachten inbegrepen",
+        unit="seconden",
+        low=1,
+        high=3600,
     )
     shutdown_s: float = _setting(
-        60.0, "tijd die lopende antwoorden bij het stoppen krijgen", unit="seconden", low=0, high=3600
+        60.0,
+        "tijd die lopende antwoorden bij het stoppen krijgen",
+        unit="seconden",
+        low=0,
+        high=3600,
     )
     watch_dir: Path | None = field(
         default=None,
-        metadata={"nl": "map die de dienst bijhoudt: wat erin staat wordt geïndexeerd", "unit": "map"},
+        metadata={
+            "nl": "map die de dienst bijhoudt: wat erin staat wordt geïndexeerd",
+            "unit": "map",
+        },
     )
     watch_s: float = _setting(
         10.0, "tijd tussen twee blikken in die map", unit="seconden", low=1, high=86_400

@@ -12,7 +12,7 @@ import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import cast
 
 import httpx
 import uvicorn
@@ -21,6 +21,7 @@ from hashing import HashingEncoder
 from surface_parts import BARLEY, FERRY
 
 from index import build
+from index.embedding import Encoder
 from rag.confidence import CALIBRATION_NAME
 from rag.settings import Settings, load_settings
 
@@ -33,9 +34,9 @@ def settings_of(folder: Path, **more: object) -> Settings:
     return load_settings({"model": "none", **more}, {"VRAAGBAAK_DATA_DIR": str(folder)})
 
 
-def filled(folder: Path, encoder: Any = None) -> build.Index:
+def filled(folder: Path, encoder: Encoder | None = None) -> build.Index:
     """An index with two documents in `folder`; needs no embedding model unless one is given."""
-    index = build.open_index(folder, encoder or HashingEncoder(), create=True)
+    index = build.open_index(folder, cast("Encoder", encoder or HashingEncoder()), create=True)
     # Cosines of this encoder are low: without this every question would be refused.
     (folder / CALIBRATION_NAME).write_text('{"threshold": 0}', encoding="utf-8")
     index.add_bytes(FERRY.encode(), "veer.txt")

@@ -75,6 +75,14 @@ def test_the_client_is_one_file_that_needs_nothing_of_ours():
     assert not {name.split(".")[0] for name, _ in imports(path)} & set(MAY_IMPORT)
 
 
+def test_what_knows_dutch_knows_no_passage_and_no_answer():
+    for path in (ROOT / "rag" / "dutch").glob("*.py"):
+        named = {name for name, _ in imports(path) if name.startswith(("rag.", "index."))}
+        assert all(
+            name.startswith(("rag.dutch", "index.lexical", "index.numbers")) for name in named
+        ), relative(path)
+
+
 def test_documents_imports_nothing_of_ours():
     path = ROOT / "index" / "documents.py"
     assert not {name.split(".")[0] for name, _ in imports(path)} & set(MAY_IMPORT)

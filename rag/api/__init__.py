@@ -57,7 +57,8 @@ def create_app(
         limiter=RateLimiter(settings.rate_limit),
         conversations=Conversations(),
         writing=threading.Lock(),
-        pool=ThreadPoolExecutor(settings.max_asks, thread_name_prefix="answer"),
+        # One more than there are places: who finds none hears so at once.
+        pool=ThreadPoolExecutor(settings.max_asks + 1, thread_name_prefix="answer"),
     )
 
     def ask_by_mcp(
@@ -97,7 +98,11 @@ def create_app(
     app.add_middleware(Doors, parts=parts)
     if origins := cors_origins(settings):
         app.add_middleware(
-            CORSMiddleware, allow_origins=origins, allow_methods=["*"], allow_headers=["*"]
+            CORSMiddleware,
+            allow_origins=origins,
+            allow_methods=["*"],
+            allow_headers=["*"],
+            expose_headers=["Retry-After", "X-Request-ID"],
         )
     app.add_middleware(Observed, parts=parts)
     return app

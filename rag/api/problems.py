@@ -19,6 +19,7 @@ from index.errors import BadRequest, UnreadableFile, VraagbaakError
 from rag.operations.errors import Busy, NoAccess, TooOften
 from rag.validation import faults, refused
 
+OPENAI_PATHS = ("/v1/chat/", "/v1/models")
 MEDIA_TYPE = "application/problem+json"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 log = logging.getLogger("vraagbaak.api")
@@ -115,7 +116,11 @@ def body_of(
 ) -> dict[str, Any]:
     """The body of `error`; `code` and `status` where they are not its own."""
     code, status = code or error.code, status or error.status
-    return problem(code, status, error.message(language), path, language, **more)
+    detail = error.message(language)
+    if path.startswith(OPENAI_PATHS):
+        # What clients of that API look for.
+        more["error"] = {"message": detail, "type": code, "code": code, "param": None}
+    return problem(code, status, detail, path, language, **more)
 
 
 def respond(

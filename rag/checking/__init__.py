@@ -16,6 +16,7 @@ from index.sentences import split_sentences
 from rag.checking.attribution import misattributed, without_speaker
 from rag.checking.binding import exchanged, misplaced_figure, misplaced_name
 from rag.checking.entailment import Judge, Judgement
+from rag.checking.naming import missing_name, missing_quote
 from rag.checking.order import turned_round
 from rag.checking.polarity import contradicts, overstates
 from rag.checking.rewording import in_other_words
@@ -26,7 +27,6 @@ from rag.checking.similarity import Similar
 from rag.checking.support import Region, best_regions, from_question_only, unknown_word
 from rag.dutch.counting import enumerated
 from rag.dutch.figures import Figure, bounded_alike, carries
-from rag.dutch.names import missing_name, missing_quote
 from rag.dutch.rates import OFTEN, rates
 from rag.dutch.statements import Statement, state
 

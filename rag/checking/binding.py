@@ -10,6 +10,7 @@ import re
 from dataclasses import dataclass
 
 from rag.checking.alignment import replaced_figure
+from rag.checking.naming import names
 from rag.checking.said import Evidence
 from rag.checking.stretches import (
     described_as_another,
@@ -19,7 +20,7 @@ from rag.checking.stretches import (
 )
 from rag.checking.support import Region
 from rag.dutch.figures import Figure, bounded_alike, carries
-from rag.dutch.names import names, same_name
+from rag.dutch.names import same_name
 from rag.dutch.statements import Anchored, Statement, Term
 from rag.dutch.terms import likeness
 
