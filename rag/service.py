@@ -5,6 +5,7 @@ Imports what is heavy only where it is used, so that `vraagbaak --help` answers 
 
 from __future__ import annotations
 
+import logging
 import threading
 from importlib.metadata import PackageNotFoundError, version
 from typing import TYPE_CHECKING
@@ -18,6 +19,8 @@ if TYPE_CHECKING:
     from index.embedding import Encoder
     from index.store import Store
     from rag.models import LanguageModel
+
+log = logging.getLogger("vraagbaak.service")
 
 
 def program_version() -> str:
@@ -80,8 +83,9 @@ def connect_model(settings: Settings) -> LanguageModel | None:
 class Service:
     """The index and the language model of a running service: each opened once, when first needed.
 
-    What could not be opened is tried again at the next use, so that a model that is started later
-    is found without a restart; `faults` says what the last try gave, without trying.
+    What could not be opened is tried again at the next use, and by `warm_up`, so that a model that
+    is started later is found without a restart; `faults` says what the last try gave, without
+    trying.
     """
 
     def __init__(
@@ -92,6 +96,7 @@ class Service:
         self._model = model
         self._connected = model is not None or settings.model == "none"
         self._opening, self._connecting = threading.Lock(), threading.Lock()
+        self._warming = threading.Lock()
         self._index_error: VraagbaakError | None = None
         self._model_error: VraagbaakError | None = None
 
@@ -136,12 +141,24 @@ class Service:
             return self._model
 
     def warm_up(self) -> None:
-        """Open everything ahead of the first question; what fails is kept for `faults`."""
-        for part in (self._warm_index, self.model):
-            try:
-                part()
-            except VraagbaakError:
-                continue
+        """Open everything ahead of the first question, in a thread of its own.
+
+        What fails is kept for `faults`; while one thread is at it another is not begun.
+        """
+        if self._warming.acquire(blocking=False):
+            threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        try:
+            for part in (self._warm_index, self.model):
+                try:
+                    part()
+                except VraagbaakError:
+                    continue
+        except Exception as error:  # noqa: BLE001  (there is nobody here to raise it to)
+            log.error("warm-up failed", exc_info=error)
+        finally:
+            self._warming.release()
 
     def _warm_index(self) -> None:
         """Open the index, and load what the first search and the first answer would."""

@@ -5,6 +5,7 @@ import threading
 import time
 
 import pytest
+from local_service import serving as local_service
 from service_parts import filled, serving, settings_of
 from surface_parts import BARLEY, FERRY, IdleModel, bad_files, encoder
 
@@ -442,3 +443,26 @@ def test_every_error_has_a_title():
         return {kind.code}.union(*map(codes, kind.__subclasses__()))
 
     assert codes(VraagbaakError) <= TITLES.keys()
+
+
+def test_a_model_that_comes_later_is_found_by_asking_for_readiness(tmp_path):
+    with local_service({}) as ollama:
+        settings = settings_of(
+            tmp_path, model="ollama", ollama_url=ollama.url, ollama_model="gemma3:4b"
+        )
+        with serving(create_app(settings, filled(tmp_path))) as client:
+            found = reasons(client)
+            assert [reason["code"] for reason in found] == ["model-niet-beschikbaar"]
+            ollama.routes |= {
+                "/api/version": lambda exchange: exchange.give({"version": "0.12.0"}),
+                "/api/tags": lambda exchange: exchange.give({"models": []}),
+                "/api/show": lambda exchange: exchange.give(
+                    {"details": {"parameter_size": "4.3B"}, "model_info": {}}
+                ),
+            }
+            for _ in range(100):
+                ready = client.get("/readyz")
+                if ready.status_code == 200:
+                    break
+                time.sleep(0.1)
+            assert ready.json()["model"] == "ollama:gemma3:4b"

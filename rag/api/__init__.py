@@ -72,7 +72,7 @@ def create_app(
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        threading.Thread(target=service.warm_up, name="warm-up", daemon=True).start()
+        service.warm_up()
         with watching(parts):
             async with mcp.run():
                 yield

@@ -34,6 +34,8 @@ def routes(parts: Parts) -> APIRouter:
     )
     def readyz(request: Request) -> Any:
         if faults := service.faults():
+            # Who waits for readiness sends no questions, at which it would be tried again.
+            service.warm_up()
             return problems.not_ready(request, faults, parts.language(request))
         index, model = service.index(), service.model()
         return {
