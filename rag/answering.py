@@ -37,6 +37,7 @@ from rag.pointing import pointed_from, unresolved
 from rag.questions import clean_question
 from rag.requirements import unmet
 from rag.settings import Settings
+from rag.states import only_planned
 from rag.writer import Check, Emit, Writer
 
 _NO_MODEL = {
@@ -217,6 +218,10 @@ def _notes(
         notes.append(found.missing.reason(language))
     pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in cited)]
     notes += unresolved(index.documents(), pointing, language)
+    quotes = [found.hits[at].passage.reading_text()[q.start : q.end] for at, q in cited]
+    plan = only_planned(found.asked, quotes) if mode != "compose" and not found.whole else None
+    if plan is not None:
+        notes.append(plan.note(language))
     if mode == "verbatim" and not found.whole:
         notes.append(_NO_MODEL[language])
     if mode == "select" and not drafted.drafts:

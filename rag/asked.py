@@ -63,6 +63,8 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
     ),
     ("reason", re.compile(r"\b(?:waarom|hoezo|waardoor|hoe komt|reden|oorzaak)\b", re.I)),
 )
+# What an extraction glued together: "de vierOostelijke burgers".
+_GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Ý][a-zà-ÿ])")
 # What tells a quantity without a figure.
 _COUNT = (
     r"geen|niemand|enkele|meerdere|tientallen|honderden|duizenden|miljoenen|merendeel|meerderheid"
@@ -73,7 +75,7 @@ _AMOUNT = (
 )
 # That nobody knows it is an answer too.
 _UNKNOWN = (
-    r"onbekend|vertrouwelijk\w*|geen (?:mededelingen?|uitspra\w+)|geen (?:\w+ ){0,2}(?:inzicht|cijfers|gegevens|zicht|informatie)|niet (?:\w+ ){0,3}"
+    r"onbekend|vertrouwelijk\w*|geen (?:mededelingen?|uitspra\w+)|geen (?:\w+ ){0,2}(?:inzicht|cijfers?|gegevens|zicht|informatie|inschatting|schatting|raming|opgave)|niet (?:\w+ ){0,3}"
     r"(?:bekend|bijgehouden|geregistreerd|beschikbaar|gemonitord|te zeggen|te geven)"
 )
 _WORDS: dict[Kind, re.Pattern[str]] = {
@@ -82,6 +84,7 @@ _WORDS: dict[Kind, re.Pattern[str]] = {
     "measure": re.compile(rf"\b(?:{_UNKNOWN})\b", re.I),
     "count": re.compile(rf"\b(?:{_COUNT}|{_UNKNOWN})\b", re.I),
 }
+_SAYS_UNKNOWN = re.compile(rf"\b(?:{_UNKNOWN})\b", re.I)
 _TIME = re.compile(
     r"\b(?:voorjaar|najaar|zomer|winter|herfst|lente|kwartaal|q[1-4]|jaar|jaren|maand(?:en)?|"
     r"we(?:ek|ken)|dagen|eind|begin|medio|uiterlijk|prinsjesdag|morgen|vandaag|nog (?:niet|geen)|"
@@ -114,6 +117,7 @@ def holds(kind: Kind, text: str) -> bool:
 
     That nothing of it is known counts for figures and dates: that is an answer too.
     """
+    text = _GLUED.sub(" ", text)
     if kind == "person":
         return bool(_NAME.search(text))
     if kind == "reason":
@@ -135,3 +139,8 @@ def holds(kind: Kind, text: str) -> bool:
     return any(
         f.kind == "share" or (f.kind == "number" and f.unit in (None, "euro")) for f in found
     )
+
+
+def says_unknown(text: str) -> bool:
+    """Whether `text` says that something is not known, kept or told."""
+    return bool(_SAYS_UNKNOWN.search(text))

@@ -13,7 +13,7 @@ from index.lexical import tokens, words
 
 # Below this a question is refused without asking a model, where no calibration says otherwise: with
 # multilingual-e5-small it refuses what is off any subject and hardly anything else.
-THRESHOLD = 0.32
+THRESHOLD = 0.22
 # What `vraagbaak-eval calibrate` writes, in the data folder: its threshold counts instead.
 CALIBRATION_NAME = "calibration.json"
 

@@ -23,6 +23,7 @@ from index.sentences import split_sentences
 from rag.asked import Kind, asked_kind, holds
 from rag.instructions import is_order
 from rag.requirements import periods, speaks_of
+from rag.states import asks_state, is_planned
 
 # A sentence that opens like this leans on the one before it.
 _LEANS = re.compile(
@@ -55,6 +56,7 @@ _ASKS_STANCE = re.compile(
 )
 _CLOSE = 0.05  # of score: see docs/answering.md for what was measured
 _FAR = 0.5  # of score: so far below the best sentence, another one does not open a stretch
+_PLANNED = 0.05  # of score: what a plan loses to how it is, where that is asked
 # What a sentence gains by holding what is asked for: a figure or date decides more than a name.
 _CUES: dict[Kind, float] = {
     "amount": 0.08,
@@ -97,6 +99,7 @@ def score_sentences(question: str, hits: Sequence[Hit], index: Index) -> list[Un
     texts = [hits[at].passage.reading_text()[span.start : span.end] for at, span in spans]
     weights = token_weights(question, texts)
     asked_periods, kind = periods(question), asked_kind(question)
+    wants_state = asks_state(question)
     wants_stance = bool(_ASKS_STANCE.match(question))
     beside = [
         0.10 * sum(not speaks_of(hit, period) for period in asked_periods)
@@ -115,6 +118,7 @@ def score_sentences(question: str, hits: Sequence[Hit], index: Index) -> list[Un
             - 0.30 * is_pointer(text)
             - _FAR * is_order(text)
             - _FAR * (not wants_stance and bool(_STANCE.match(text)))
+            - _PLANNED * (wants_state and is_planned(text))
             - beside[at]
         )
         units.append(Unit(at, span.start, span.end, text, score, float(cosine), coverage))

@@ -14,12 +14,15 @@ import simplemma
 
 from index.documents import Hit
 from index.lexical import tokens, words
-from rag.asked import Kind, asked_kind, holds
+from rag.asked import Kind, asked_kind, holds, says_unknown
+from rag.bearing import amount_of_something_else, deed, tells_of, unnamed
 from rag.citations import dutch_date
 from rag.confidence import FUNCTION_WORDS, Refusal
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _PERIOD = re.compile(rf"\b(?:(?P<month>{_MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_QUARTER = re.compile(r"\b(?:(?:eerste|tweede|derde|vierde|[1-4]e) kwartaal|q[1-4])\b", re.I)
 # Of these a text without one holds no answer; a person or a reason may be told in any words.
 _TELLING: dict[Kind, tuple[str, str]] = {
     "amount": ("geen bedrag", "no amount"),
@@ -45,6 +48,7 @@ _BEFORE_NAMES = frozenset(
         "provincie stad dorp firma bedrijf stichting partij bank stam eiland"
     ).split()
 )
+_TITLES = frozenset({"minister", "staatssecretaris"})
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w+")
 _VOWEL = re.compile(r"[aeiouy]")
 _PLACE_ENDINGS = frozenset(
@@ -79,7 +83,7 @@ def names(question: str) -> tuple[str, ...]:
 
     Users write names without capitals, and no word list is complete: so one counts only where it
     stands as names do, right behind "in", "van", "minister", has a capital or no vowel; or if the list has it
-    with a capital. The list is that of simplemma; words with a figure in them are left out.
+    with a capital; behind "een" it is one of many ("een duitser"). The list is that of simplemma; words with a figure in them are left out.
     """
     found = words(question)
     capitals = {word for each in _CAPITAL.findall(question) for word in words(each)}
@@ -90,8 +94,10 @@ def names(question: str) -> tuple[str, ...]:
             if len(word) >= _SHORTEST
             and word.isalpha()
             and word not in FUNCTION_WORDS
+            and before != "een"
             and (
                 _is_proper(word)
+                or (before in _TITLES and not _is_listed(word))
                 or (
                     (before in _BEFORE_NAMES or word in capitals or not _VOWEL.search(word))
                     and not _is_dutch(word)
@@ -104,20 +110,33 @@ def names(question: str) -> tuple[str, ...]:
 def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) -> Refusal | None:
     """Why `shown`, quoted from the hits `cited` among `hits`, cannot answer `question`; else None.
 
-    That is: it stands only in questions that are not answered yet, no hit mentions a name of the
-    question, none of the cited ones speaks of the year asked about, or it holds no figure or date
-    where one is asked for.
+    That is: it stands only in questions that are not answered yet, the hits of no cited document
+    mention a name of the question, none of the cited ones speaks of the time asked about, it holds
+    no figure or date where one is asked for or an amount of something else, or nothing cited tells
+    of the deed or name that is asked for (`rag.bearing`).
     """
     if cited and all(_is_unanswered(hit, question) for hit in cited):
         return NOT_ANSWERED_YET
-    missing = [name for name in names(question) if not _is_among(name, map(_said_in, hits))]
-    missing += [p for p in periods(question) if not any(speaks_of(hit, p) for hit in cited)]
+    documents = {hit.document.id for hit in cited}
+    of_cited = [_said_in(hit) for hit in hits if hit.document.id in documents]
+    missing = [name for name in names(question) if not _is_among(name, of_cited)]
+    missing += [p for p in periods(question) if not _is_of_time(p, shown, cited)]
+    missing += [q for q in _quarters(question) if not any(_names_quarter(q, hit) for hit in cited)]
     if missing:
         return nothing_about(missing)
     kind = asked_kind(question)
     if kind in _TELLING and not holds(kind, shown):
         return without(kind)
-    return None
+    said = [_said_of(hit) for hit in cited]
+    if amount_of_something_else(question, shown, " ".join(said)):
+        return AMOUNT_OF_SOMETHING_ELSE
+    verb = deed(question)
+    # Who did it may stand in another answer of the document; how many must stand with the deed.
+    near = of_cited if kind == "person" else said
+    if verb and not says_unknown(shown) and not tells_of(verb, " ".join(near)):
+        return without_word(verb)
+    role = unnamed(question, said)
+    return without_name(role) if role else None
 
 
 NOT_ANSWERED_YET = Refusal(
@@ -141,6 +160,50 @@ def without(kind: Kind) -> Refusal:
         f"De passages die het dichtst bij de vraag liggen, noemen {nl}.",
         f"The passages nearest to the question give {en}.",
     )
+
+
+AMOUNT_OF_SOMETHING_ELSE = Refusal(
+    "De passages die het dichtst bij de vraag liggen, noemen alleen een bedrag van iets anders.",
+    "The passages nearest to the question only give an amount of something else.",
+)
+
+
+def without_word(word: str) -> Refusal:
+    """The refusal where what is near does not tell of what somebody is asked to have done."""
+    return Refusal(
+        f"De passages die het dichtst bij de vraag liggen, zeggen niets over ‘{word}’.",
+        f"The passages nearest to the question say nothing about ‘{word}’.",
+    )
+
+
+def without_name(role: str) -> Refusal:
+    """The refusal where a name is asked and none stands beside whose it is."""
+    return Refusal(
+        f"De passages die het dichtst bij de vraag liggen, noemen geen naam bij ‘{role}’.",
+        f"The passages nearest to the question give no name for ‘{role}’.",
+    )
+
+
+def _is_of_time(period: str, shown: str, cited: Sequence[Hit]) -> bool:
+    """Whether cited hits name `period`; a document of that year will do where no other year is shown."""
+    if period.isdigit() and _YEAR.search(shown):
+        return any(re.search(rf"(?<!\d){period}(?!\d)", _said_of(hit)) for hit in cited)
+    return any(speaks_of(hit, period) for hit in cited)
+
+
+def _quarters(question: str) -> tuple[str, ...]:
+    return tuple(match[0].lower() for match in _QUARTER.finditer(question))
+
+
+def _names_quarter(quarter: str, hit: Hit) -> bool:
+    number = _quarter_number(quarter)
+    return any(_quarter_number(match[0]) == number for match in _QUARTER.finditer(_said_of(hit)))
+
+
+def _quarter_number(written: str) -> int:
+    figure = re.search(r"[1-4]", written)
+    ordinals = ("eerste", "tweede", "derde", "vierde")
+    return int(figure[0]) if figure else ordinals.index(written.split()[0].lower()) + 1
 
 
 def _is_unanswered(hit: Hit, question: str) -> bool:

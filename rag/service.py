@@ -155,7 +155,7 @@ class Service:
                     part()
                 except VraagbaakError:
                     continue
-        except Exception as error:  # noqa: BLE001  (there is nobody here to raise it to)
+        except Exception as error:  # there is nobody here to raise it to
             log.error("warm-up failed", exc_info=error)
         finally:
             self._warming.release()
