@@ -13,6 +13,8 @@ from index.readers.pdf import read_pdf
 from index.readers.text import read_markdown, read_text
 from index.readers.xml import read_xml
 
+MOST_CHARACTERS = 5_000_000  # of a document; the longest debates have about one
+
 READERS: dict[str, Callable[[bytes, str], Source]] = {
     ".txt": read_text,
     ".md": read_markdown,
@@ -68,6 +70,12 @@ def read_bytes(data: bytes, name: str) -> Source:
     source = reader(data, name)
     if not source.text.strip():
         raise _empty(name)
+    if len(source.text) > MOST_CHARACTERS:
+        raise refused(
+            name,
+            f"{len(source.text)} tekens tekst, meer dan {MOST_CHARACTERS}; splits het bestand",
+            f"{len(source.text)} characters of text, more than {MOST_CHARACTERS}; split the file",
+        )
     return source
 
 

@@ -11,7 +11,6 @@ import os
 import stat
 import threading
 from collections.abc import Callable, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -54,17 +53,16 @@ def watch(
     every_s: float,
     stop: threading.Event,
     on_report: OnReport,
-    lock: AbstractContextManager[object],
 ) -> None:
     """Follow `folder` until `stop` is set, looking every `every_s` seconds; for a thread.
 
     `index_of` is asked for the index at every look, so that one that cannot be opened yet is found
-    later. `lock` is held for one document at a time. `on_report` is called after every step that
-    changed or found something, never to repeat it. See `Watched.look`.
+    later. `on_report` is called after every step that changed or found something, never to repeat
+    it. See `Watched.look`.
     """
     watched = Watched(folder)
     while not stop.is_set():
-        watched.look(index_of, stop=stop, on_report=on_report, lock=lock)
+        watched.look(index_of, stop=stop, on_report=on_report)
         stop.wait(every_s)
 
 
@@ -84,7 +82,6 @@ class Watched:
         *,
         stop: threading.Event,
         on_report: OnReport,
-        lock: AbstractContextManager[object],
     ) -> None:
         """Look once, and bring the index up to what was seen.
 
@@ -97,8 +94,8 @@ class Watched:
         troubles = list(listing.troubles)
         try:
             index = index_of()
-            self._add(index, listing, stop, on_report, lock)
-            troubles += self._remove(index, listing, stop, on_report, lock)
+            self._add(index, listing, stop, on_report)
+            troubles += self._remove(index, listing, stop, on_report)
         except VraagbaakError as error:
             # Not a file's fault: what was not done is tried again at the next look.
             troubles.append((str(self.folder), error))
@@ -114,7 +111,6 @@ class Watched:
         listing: _Listing,
         stop: threading.Event,
         on_report: OnReport,
-        lock: AbstractContextManager[object],
     ) -> None:
         self._done = {place: each for place, each in self._done.items() if place in listing.stamps}
         for place, stamp in listing.stamps.items():
@@ -122,8 +118,7 @@ class Watched:
                 return
             if self._done.get(place) == stamp or self._seen.get(place) != stamp:
                 continue
-            with lock:
-                report = _add(index, listing.paths[place])
+            report = _add(index, listing.paths[place])
             self._done[place] = stamp
             if report.added or report.updated or report.failed:
                 on_report(report)
@@ -134,7 +129,6 @@ class Watched:
         listing: _Listing,
         stop: threading.Event,
         on_report: OnReport,
-        lock: AbstractContextManager[object],
     ) -> list[tuple[str, VraagbaakError]]:
         """Remove what is gone; returns why nothing was, where something stood in the way."""
         ours = {
@@ -149,9 +143,7 @@ class Watched:
         for place in sorted(gone & self._gone):
             if stop.is_set():
                 break
-            with lock:
-                removed = index.withdraw(place)
-            if removed:
+            if index.withdraw(place):
                 on_report(WatchReport(removed=(ours[place],)))
         self._gone = gone
         return []

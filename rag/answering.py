@@ -175,8 +175,10 @@ def _draft(
         beside = [unit for unit in evidence if unit.hit in near]
         drafted = select(found.asked, hits, beside, model)
         for draft in drafted.drafts:
-            if not all(_is_within(quote, writer.quoted) for quote in draft.quotes):
-                writer.take(draft)
+            for at, span in draft.quotes:
+                for left in _left_of(span, [q for n, q in writer.quoted if n == at]):
+                    if hits[at].passage.reading_text()[left.start : left.end].strip():
+                        writer.take(quoted(hits, at, left))
     return drafted, differing
 
 
@@ -191,6 +193,22 @@ def _place(stated: Stated, drafts: list[Draft], hits: Sequence[Hit]) -> int:
 
 def _sides(differing: Iterable[Disagreement]) -> list[Stated]:
     return [stated for each in differing for stated in (each.first, each.second)]
+
+
+def _left_of(span: Span, taken: Sequence[Span]) -> list[Span]:
+    """What of `span` lies in none of `taken`: nothing is said twice."""
+    left = [span]
+    for each in taken:
+        left = [
+            piece
+            for one in left
+            for piece in (
+                Span(one.start, min(one.end, each.start)),
+                Span(max(one.start, each.end), one.end),
+            )
+            if piece.start < piece.end
+        ]
+    return left
 
 
 def _is_among(stated: Stated, quotes: Iterable[tuple[int, Span]]) -> bool:

@@ -40,7 +40,9 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "measure",
         re.compile(
             r"\b(?:hoe (?:groot|hoog|ver|dicht|breed|zwaar|diep|warm)|hoeveel (?:kilo\w*|meters?|"
-            r"hectaren?|liters?|ton|graden|vierkante|kubieke|ruimte|grond))\b",
+            r"hectaren?|liters?|ton|graden|vierkante|kubieke|ruimte|grond)|"
+            # What is not in the plural is not counted: "hoeveel gerst", "hoeveel is er verbruikt".
+            r"hoeveel (?!van\b|\w*en\b|\w{4,}s\b)\w+)\b",
             re.I,
         ),
     ),
@@ -135,7 +137,9 @@ def holds(kind: Kind, text: str) -> bool:
     if kind == "share":
         return any(f.kind == "share" for f in found)
     if kind == "measure":
-        return any(f.kind in ("number", "share") for f in found)
+        return any(
+            f.kind == "share" or (f.kind == "number" and f.unit not in _TIME_UNITS) for f in found
+        )
     return any(
         f.kind == "share" or (f.kind == "number" and f.unit in (None, "euro")) for f in found
     )

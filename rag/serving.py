@@ -44,12 +44,15 @@ def serve(settings: Settings) -> None:
         host = f"[{settings.host}]" if ":" in settings.host else settings.host
         url = f"http://{host}:{listening.getsockname()[1]}"
         words = "luistert op" if settings.language == "nl" else "listens on"
+        app = create_app(settings)
         print(f"Vraagbaak {words} {url}", file=sys.stderr, flush=True)
         config = uvicorn.Config(
-            create_app(settings),
+            app,
             log_config=None,
             access_log=False,
             server_header=False,
+            # Anybody can send X-Forwarded-For, and so be somebody else to the rate limit.
+            proxy_headers=False,
             timeout_graceful_shutdown=round(settings.shutdown_s),
         )
         uvicorn.Server(config).run(sockets=[listening])

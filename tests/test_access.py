@@ -377,7 +377,9 @@ def test_a_path_cannot_forge_a_line_of_the_log(service, log, inside):
 def test_the_id_of_a_response_finds_its_line_in_the_log(service, log):
     client = service()
     id = client.post("/v1/ask", json=ASK).headers["x-request-id"]
-    lines = [line for line in log.getvalue().splitlines() if f"request_id={id}" in line]
+    lines: list[str] = []
+    while len(lines) < 2:  # the second is written once the response has been sent
+        lines = [line for line in log.getvalue().splitlines() if f"request_id={id}" in line]
     assert [line.split()[2:4] for line in lines] == [
         ["vraagbaak.answers", "answer"],
         ["vraagbaak.requests", "request"],
@@ -555,3 +557,27 @@ def test_readiness_tells_of_a_model_that_has_gone_away(real):
             assert gone.status_code == 503
             assert gone.json()["reasons"][0]["code"] == "model-niet-beschikbaar"
             assert client.get("/healthz").status_code == 200
+
+
+def test_keys_that_cannot_be_read_are_a_reason_not_to_be_ready_and_say_no_path(tmp_path):
+    app = create_app(settings_of(tmp_path), filled(tmp_path))
+    with served(app) as url, client_of(url) as client:
+        assert client.get("/readyz").status_code == 200
+        (tmp_path / "keys.json").write_text("{", encoding="utf-8")
+        ready = client.get("/readyz")
+        assert ready.status_code == 503
+        assert [each["code"] for each in ready.json()["reasons"]] == ["beschadigde-sleutels"]
+        refused = client.post("/v1/ask", json={"question": "wat?"})
+        assert (refused.status_code, refused.json()["code"]) == (500, "beschadigde-sleutels")
+        assert str(tmp_path) not in refused.text + ready.text
+
+
+def test_nobody_is_somebody_else_by_a_header(tmp_path):
+    running = process(tmp_path, VRAAGBAAK_RATE_LIMIT="10")
+    with running as service, client_of(service.url) as client:
+        statuses = [
+            client.get("/v1/models", headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code
+            for n in range(14)
+        ]
+    assert statuses[:10] == [200] * 10
+    assert 429 in statuses[10:]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -157,6 +158,19 @@ def test_a_choice_that_is_shown_already_adds_nothing(index: Index) -> None:
     assert found.notes == ()
 
 
+@pytest.mark.parametrize("question", [DEPOSIT, "wat is de aanbetalingsregel?"])
+def test_nothing_is_said_twice_whatever_a_model_chooses(index: Index, question: str) -> None:
+    def everything(prompt: str) -> dict[str, Any]:
+        return {"zinnen": [int(n) for n in re.findall(r"(?m)^\[(\d+)\]", prompt)]}
+
+    found = ask(index, question, ScriptedModel(everything))
+    assert len(found.sentences) > len(ask(index, question).sentences)
+    places = [(c.document.id, c.start, c.end) for c in found.citations]
+    for at, (document, start, end) in enumerate(places):
+        for other, begin, stop in places[at + 1 :]:
+            assert document != other or end <= begin or stop <= start
+
+
 @pytest.mark.parametrize(
     ("language", "said"), [("nl", "vond het antwoord niet"), ("en", "did not find")]
 )
@@ -292,7 +306,7 @@ def test_hits_come_first_and_then_exactly_the_checked_sentences(index: Index, pi
         index, question, model, COMPOSE, on_event=lambda kind, what: events.append((kind, what))
     )
     assert [kind for kind, _ in events] == ["hits", "sentence", "sentence"]
-    assert events[0][1] == found.hits
+    assert events[0][1] == (found.read_as, found.hits)
     assert [what[0] for _, what in events[1:]] == list(found.sentences)
     for sentence, citations in (what for _, what in events[1:]):
         assert citations == [found.citations[n] for n in sentence.citations]

@@ -466,3 +466,59 @@ def test_a_model_that_comes_later_is_found_by_asking_for_readiness(tmp_path):
                     break
                 time.sleep(0.1)
             assert ready.json()["model"] == "ollama:gemma3:4b"
+
+
+# --- what waits and what is too much
+
+
+def test_uploads_that_wait_hold_up_nothing_else_and_too_many_are_refused(tmp_path, monkeypatch):
+    index = filled(tmp_path)
+    go_on, real = threading.Event(), index.add_bytes
+
+    def slow(data, name):
+        go_on.wait(60)
+        return real(data, name)
+
+    monkeypatch.setattr(index, "add_bytes", slow)
+    statuses = []
+    with serving(create_app(settings_of(tmp_path, queue_size=3), index)) as client:
+
+        def upload(year):
+            text = BARLEY.replace("2022", str(year)).encode()
+            response = client.post("/v1/documents", files={"file": (f"{year}.txt", text)})
+            statuses.append((response.status_code, "retry-after" in response.headers))
+
+        threads = [threading.Thread(target=upload, args=(year,)) for year in range(1950, 2000)]
+        for thread in threads:
+            thread.start()
+        while len(statuses) < 45:  # two are being read, three wait
+            time.sleep(0.05)
+        assert statuses == [(503, True)] * 45
+        assert client.get("/healthz").status_code == 200
+        asked = client.post("/v1/ask", json={"question": "Hoeveel gerst is er in 2022 geoogst?"})
+        assert "210.000 ton" in asked.json()["answer"]
+        go_on.set()
+        for thread in threads:
+            thread.join()
+    assert statuses[45:] == [(201, False)] * 5
+
+
+def test_signs_of_life_can_be_had_without_a_body(client):
+    for path in ("/healthz", "/readyz"):
+        response = client.head(path)
+        assert (response.status_code, response.content) == (200, b"")
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"question": "wat?", "filters": {"document": ["\ud800"]}},
+        {"question": "wat?", "history": [{"question": "wat?", "documents": ["\ud800"]}]},
+        {"question": "wat \ud800?"},
+    ],
+)
+def test_half_a_character_is_refused(client, body):
+    response = client.post(
+        "/v1/ask", content=json.dumps(body), headers={"Content-Type": "application/json"}
+    )
+    problem(response, 422, "ongeldige-invoer")

@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from rag.asked import Kind, asked_kind, holds
+from rag.asked import Kind, asked_kind, holds, says_unknown
 
 ASKS: dict[Kind, list[str]] = {
     "amount": [
@@ -44,6 +44,8 @@ ASKS: dict[Kind, list[str]] = {
         "hoe hoog staat het water?",
         "hoeveel hectare is besmet?",
         "hoeveel kilometer spoor is er?",
+        "hoeveel gerst is er geoogst?",
+        "hoeveel gas werd er gewonnen?",
     ],
     "count": [
         "hoeveel klachten waren er?",
@@ -122,6 +124,7 @@ HOLDS: list[tuple[Kind, str]] = [
     ("duration", "Het register wordt dagelijks bijgewerkt."),
     ("measure", "De werkplaats krijgt een vloeroppervlak van 35.000 m2."),
     ("measure", "De brug ligt op 7 kilometer."),
+    ("measure", "Er is 210.000 ton geoogst."),
     ("measure", "De oppervlakte is niet bekend."),
     ("count", "Er zijn 4.200 schapen."),
     ("count", "Er zijn er veertig."),
@@ -158,6 +161,7 @@ LACKS: list[tuple[Kind, str]] = [
     ("measure", "De werkplaats is groot."),
     ("measure", "Dat staat in artikel 31 van de wet."),
     ("measure", "De werkplaats opent op 1 mei 2024."),
+    ("measure", "De oogst duurt 3 weken."),
     ("count", "Er zijn er veel."),
     ("count", "In 2023 was dat zo."),
     ("count", "Op 1 mei 2024 ging de brug open."),
@@ -189,3 +193,26 @@ def test_a_text_without_it_or_with_a_false_friend_does_not_hold_it(kind: Kind, t
 def test_every_kind_is_held_somewhere_and_lacks_somewhere() -> None:
     for tried in (HOLDS, LACKS):
         assert {kind for kind, _ in tried} == set(get_args(Kind))
+
+
+def test_a_number_glued_to_the_next_word_by_an_extraction_is_a_number() -> None:
+    assert holds("count", "Het schip bracht de vierNoorse reizigers thuis.")
+    assert not holds("count", "Het schip bracht de Noorse reizigers thuis.")
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Dit wordt niet bijgehouden.",
+        "Daarvan kan ik geen inschatting geven.",
+        "Er is geen landelijk cijfer.",
+        "Het is nog niet te zeggen.",
+    ],
+)
+def test_that_it_is_not_known_is_recognised(text: str) -> None:
+    assert says_unknown(text)
+    assert holds("count", text)
+
+
+def test_that_something_is_known_is_not_taken_for_its_opposite() -> None:
+    assert not says_unknown("De cijfers zijn bekend.")

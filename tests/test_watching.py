@@ -6,7 +6,6 @@ import os
 import threading
 import time
 from collections.abc import Callable, Iterator
-from contextlib import nullcontext
 from pathlib import Path
 
 import pytest
@@ -46,9 +45,7 @@ class Eyes:
         """What was reported in so many looks."""
         reports: list[WatchReport] = []
         for _ in range(times):
-            self.watched.look(
-                self.index_of, stop=self.stop, on_report=reports.append, lock=nullcontext()
-            )
+            self.watched.look(self.index_of, stop=self.stop, on_report=reports.append)
         return reports
 
     def names(self) -> list[str]:
@@ -388,42 +385,6 @@ def test_an_index_that_cannot_be_opened_is_said_once_and_asked_for_again(eyes, f
     assert eyes.names() == ["veer.txt"]
 
 
-def test_the_lock_is_held_while_the_index_changes_and_not_while_looking(index, folder):
-    (folder / "veer.txt").write_text(FERRY)
-    (folder / "gerst.txt").write_text(BARLEY)
-    lock, held = threading.Lock(), []
-    watched = Watched(folder)
-    generations = []
-
-    class Noted:
-        def __enter__(self) -> None:
-            lock.acquire()
-            held.append(index.store.generation())
-
-        def __exit__(self, *_: object) -> None:
-            generations.append(index.store.generation())
-            lock.release()
-
-    def look() -> None:
-        watched.look(
-            lambda: index,
-            stop=threading.Event(),
-            on_report=lambda _: held.append(lock.locked()),
-            lock=Noted(),
-        )
-
-    look()
-    assert held == []
-    look()
-    # One document at a time; reports come when the lock is free again.
-    assert held == [0, False, 1, False]
-    (folder / "veer.txt").unlink()
-    look()
-    look()
-    assert held[4:] == [2, False]
-    assert generations == [1, 2, 3]
-
-
 def test_a_watch_that_is_stopped_leaves_the_rest_for_later(eyes, folder):
     (folder / "veer.txt").write_text(FERRY)
     eyes.look(1)
@@ -442,7 +403,6 @@ def test_watch_follows_the_folder_until_it_is_stopped(index, folder):
             "every_s": 0.01,
             "stop": stop,
             "on_report": reports.append,
-            "lock": threading.Lock(),
         },
     )
     thread.start()

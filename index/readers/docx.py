@@ -19,6 +19,7 @@ from index.readers.draft import Draft, one_line, refused
 from index.readers.numbering import Numbering
 
 _MOST_UNPACKED = 300_000_000  # bytes
+_MOST_BLOCKS = 100_000  # paragraphs and tables
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # compound file: an old .doc, or an encrypted docx
 _HEADING_STYLE = re.compile(r"(?:heading|kop|titel|title)\b", re.IGNORECASE)
 _ENDS_SENTENCE = (".", "?", "!", ":", ";", ",")
@@ -44,6 +45,12 @@ def read_docx(data: bytes, name: str) -> Source:
     _check(data, name)
     try:
         document = docx.Document(io.BytesIO(data))
+        if len(document.element.body) > _MOST_BLOCKS:
+            raise refused(
+                name,
+                f"meer dan {_MOST_BLOCKS} alinea's; splits het bestand",
+                f"more than {_MOST_BLOCKS} paragraphs; split the file",
+            )
         return _Body(document).source()
     except (
         PackageNotFoundError,

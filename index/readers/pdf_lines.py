@@ -15,6 +15,7 @@ from pypdfium2 import raw
 from index.readers.draft import refused
 
 _PDFIUM = threading.Lock()  # PDFium may not be called by two threads at once
+_MOST_PAGES = 2000
 _NO_TEXT = 0xFFFE  # how PDFium writes a hyphen at a line's end in some versions
 _LIGATURES = str.maketrans(
     {"ﬀ": "ff", "ﬁ": "fi", "ﬂ": "fl", "ﬃ": "ffi", "ﬄ": "ffl", "ﬅ": "st", "ﬆ": "st"}
@@ -55,6 +56,12 @@ def _pages(data: bytes, name: str) -> list[list[Line]]:
             ) from error
         raise _damaged(name) from error
     try:
+        if len(document) > _MOST_PAGES:
+            raise refused(
+                name,
+                f"{len(document)} bladzijden, meer dan {_MOST_PAGES}; splits het bestand",
+                f"{len(document)} pages, more than {_MOST_PAGES}; split the file",
+            )
         return [_lines(document[number], number) for number in range(len(document))]
     except pdfium.PdfiumError as error:
         raise _damaged(name) from error

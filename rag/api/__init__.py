@@ -25,6 +25,7 @@ from rag.desk import Desk
 from rag.operations.keys import Keys
 from rag.operations.limits import RateLimiter
 from rag.operations.metrics import Metrics
+from rag.operations.queue import Queue
 from rag.service import Service, program_version
 from rag.settings import Settings
 
@@ -32,6 +33,7 @@ if TYPE_CHECKING:
     from index.build import Index
     from rag.models import LanguageModel
 
+WRITERS = 2
 ROUTES = (asking.routes, documents.routes, completions.routes, feedback.routes, state.routes)
 
 
@@ -56,9 +58,11 @@ def create_app(
         keys=Keys(settings.data_dir),
         limiter=RateLimiter(settings.rate_limit),
         conversations=Conversations(),
-        writing=threading.Lock(),
         # One more than there are places: who finds none hears so at once.
         pool=ThreadPoolExecutor(settings.max_asks + 1, thread_name_prefix="answer"),
+        # Reading a document is slow: apart from what answers, so that it never holds that up.
+        writers=ThreadPoolExecutor(WRITERS, thread_name_prefix="add"),
+        uploads=Queue(WRITERS, settings.queue_size),
     )
 
     def ask_by_mcp(
@@ -78,6 +82,7 @@ def create_app(
                 yield
         desk.close()
         parts.pool.shutdown()
+        parts.writers.shutdown(cancel_futures=True)
         service.close()
 
     # No /docs: its page would load scripts from elsewhere.

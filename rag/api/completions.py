@@ -47,14 +47,14 @@ class Part(BaseModel):
     """A part of a message; only text can be read."""
 
     type: str
-    text: str | None = None
+    text: str | None = Field(default=None, max_length=1_000_000)
 
 
 class ChatMessage(BaseModel):
     """A message of a conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: str | list[Part] | None = None
+    content: Annotated[str, Field(max_length=1_000_000)] | list[Part] | None = None
 
     def words(self) -> str:
         """Its text. Raises BadRequest for an image, sound or file of the user."""

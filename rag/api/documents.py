@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import PurePath
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Response, UploadFile
 from fastapi import Path as InPath
 
+from index.build import AddReport
 from index.errors import BadRequest, NotFound, UnreadableFile
 from rag.api import problems, shapes
 from rag.api.describe import OPENING, json_example, refusals, responses
 from rag.api.parts import MB, Parts
+from rag.operations.errors import Busy
 from rag.render import inspect_json, listed_json
 from rag.verbatim import verbatim_json
 
@@ -38,7 +41,7 @@ def routes(parts: Parts) -> APIRouter:
         status_code=201,
         summary="Voeg een document toe",
         responses=responses(
-            "ADDED", BadRequest, UnreadableFile, problems.TooLarge, *OPENING, status=201
+            "ADDED", BadRequest, UnreadableFile, problems.TooLarge, *OPENING, Busy, status=201
         )
         | {
             200: {
@@ -48,13 +51,17 @@ def routes(parts: Parts) -> APIRouter:
             }
         },
     )
-    def upload(file: UploadFile, response: Response) -> Any:
+    async def upload(file: UploadFile, response: Response) -> Any:
         name = _file_name(file.filename)
         if (file.size or 0) > settings.max_upload_mb * MB:
             raise problems.too_large(settings.max_upload_mb * MB)
-        data = file.file.read()
-        with parts.writing:
-            report = parts.service.index().add_bytes(data, name)
+        data = await file.read()
+
+        def add() -> AddReport:
+            return parts.service.index().add_bytes(data, name)
+
+        with parts.uploads.place():
+            report = await asyncio.get_running_loop().run_in_executor(parts.writers, add)
         if report.failed:
             raise report.failed[0][1]
         new = [*report.added, *report.updated]
@@ -79,8 +86,7 @@ def routes(parts: Parts) -> APIRouter:
         responses=refusals(NotFound, *OPENING),
     )
     def remove(id: DocumentId) -> None:
-        with parts.writing:
-            parts.service.index().remove(id)
+        parts.service.index().remove(id)
 
     @router.get(
         "/v1/documents/{id}/vragen/{n}",

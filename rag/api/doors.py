@@ -21,7 +21,7 @@ from index.errors import VraagbaakError
 from rag.api import problems
 from rag.api.parts import MB, Parts
 from rag.loopback import is_loopback
-from rag.operations.errors import NoAccess, NotAllowed
+from rag.operations.errors import DamagedKeys, NoAccess, NotAllowed
 from rag.operations.logs import key_id, log_event, request_id
 from rag.settings import Settings
 
@@ -116,6 +116,10 @@ class Doors:
         try:
             self._admit(scope)
         except VraagbaakError as error:
+            if isinstance(error, DamagedKeys):
+                # Where they stand is not for whoever asks.
+                log.error(error.message(self.parts.settings.language))
+                error = unreadable_keys()
             language = problems.language_of(HTTPConnection(scope), self.parts.settings.language)
             refusal = problems.respond(error, scope["path"], language)
             await refusal(scope, receive, send)
@@ -183,10 +187,21 @@ class Doors:
             counted += len(message.get("body", b""))
             if max(seen, counted) > upload + MAX_JSON_BYTES:
                 # As an HTTPException: any other would become FastAPI's "error parsing the body".
-                raise HTTPException(413) from problems.too_large(upload or MAX_JSON_BYTES)
+                larger = (
+                    problems.too_large(upload) if upload else problems.too_much_json(MAX_JSON_BYTES)
+                )
+                raise HTTPException(413) from larger
             return message
 
         return limited
+
+
+def unreadable_keys() -> DamagedKeys:
+    """What a client is told of keys that cannot be read; the log says which file it is."""
+    return DamagedKeys(
+        "De sleutels van de dienst zijn niet te lezen; het logboek van de dienst zegt wat.",
+        "The keys of the service cannot be read; the service's log says what.",
+    )
 
 
 def scope_wanted(method: str, path: str) -> str:

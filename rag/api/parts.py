@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
@@ -14,6 +13,7 @@ from rag.desk import Desk
 from rag.operations.keys import Keys
 from rag.operations.limits import RateLimiter
 from rag.operations.metrics import Metrics
+from rag.operations.queue import Queue
 from rag.service import Service
 from rag.settings import Settings
 
@@ -22,7 +22,7 @@ MB = 1_000_000
 
 @dataclass(frozen=True, slots=True)
 class Parts:
-    """`writing` is held by whoever changes the index; `pool` makes answers."""
+    """`pool` makes answers; `writers` add documents, of which `uploads` bounds how many wait."""
 
     settings: Settings
     service: Service
@@ -31,8 +31,9 @@ class Parts:
     keys: Keys
     limiter: RateLimiter
     conversations: Conversations
-    writing: threading.Lock
     pool: ThreadPoolExecutor
+    writers: ThreadPoolExecutor
+    uploads: Queue
 
     def language(self, request: Request) -> str:
         """The language that the client wants, else that of the settings."""

@@ -67,8 +67,16 @@ class Malformed(BadRequest):
     status: ClassVar[int] = 400
 
 
+def too_much_json(limit: int) -> TooLarge:
+    """The error for a body of JSON of more than `limit` bytes."""
+    return TooLarge(
+        f"Het verzoek is groter dan {limit / 1e6:g} MB; stuur minder tegelijk.",
+        f"The request is larger than {limit / 1e6:g} MB; send less at a time.",
+    )
+
+
 def too_large(limit: int) -> TooLarge:
-    """The error for a body of more than `limit` bytes."""
+    """The error for an upload of more than `limit` bytes."""
     return TooLarge(
         f"Het verzoek is groter dan {limit / 1e6:g} MB; splits het bestand, of verhoog "
         "max_upload_mb.",

@@ -5,7 +5,7 @@ Answers may hold more fields than are named here: fields are added, never rename
 
 from __future__ import annotations
 
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
@@ -14,6 +14,9 @@ from index.search import Filters
 from rag.answers import Mode, Status
 from rag.api.examples import ASK
 from rag.conversation import Turn
+
+# Bounded texts are held to be whole characters too; half of a surrogate pair is none.
+DocumentId = Annotated[str, Field(max_length=64)]
 
 
 class RequestBody(BaseModel):
@@ -34,7 +37,7 @@ class TurnIn(RequestBody):
 
     question: str = Field(max_length=100_000)
     answer: str | None = Field(default=None, max_length=100_000)
-    documents: list[str] = Field(default=[], max_length=100)
+    documents: list[DocumentId] = Field(default=[], max_length=100)
 
     def turn(self) -> Turn:
         """The same for `rag.conversation`."""
@@ -44,7 +47,7 @@ class TurnIn(RequestBody):
 class FiltersIn(RequestBody):
     """Which documents may answer; what is left out does not filter."""
 
-    document: list[str] = Field(default=[], max_length=100, description="ids van documenten")
+    document: list[DocumentId] = Field(default=[], max_length=100, description="ids van documenten")
     kind: list[Kind] = Field(default=[], max_length=10, description="soorten documenten")
     from_: str | None = Field(
         default=None, alias="from", description="vanaf deze datum (jjjj-mm-dd)"

@@ -9,7 +9,9 @@ from fastapi import APIRouter, Request, Response
 from index.errors import ModelUnavailable
 from rag.api import problems, shapes
 from rag.api.describe import refusals, responses
+from rag.api.doors import unreadable_keys
 from rag.api.parts import Parts
+from rag.operations.errors import DamagedKeys
 
 
 def routes(parts: Parts) -> APIRouter:
@@ -23,7 +25,7 @@ def routes(parts: Parts) -> APIRouter:
         summary="Leeft de dienst",
         responses=responses("HEALTH"),
     )
-    def healthz() -> Any:
+    async def healthz() -> Any:
         return {"status": "ok"}
 
     @router.get(
@@ -33,7 +35,12 @@ def routes(parts: Parts) -> APIRouter:
         responses=responses("READY", ModelUnavailable),
     )
     def readyz(request: Request) -> Any:
-        if faults := service.faults():
+        faults = service.faults()
+        try:
+            parts.keys.any()
+        except DamagedKeys:
+            faults.append(unreadable_keys())
+        if faults:
             # Who waits for readiness sends no questions, at which it would be tried again.
             service.warm_up()
             return problems.not_ready(request, faults, parts.language(request))
@@ -44,6 +51,10 @@ def routes(parts: Parts) -> APIRouter:
             "embedding_model": index.encoder.model,
             "model": "none" if model is None else model.name,
         }
+
+    # Some load balancers ask without wanting the body.
+    for path, sign in (("/healthz", healthz), ("/readyz", readyz)):
+        router.add_api_route(path, sign, methods=["HEAD"], include_in_schema=False)
 
     @router.get(
         "/metrics",

@@ -43,7 +43,6 @@ def watching(parts: Parts) -> Iterator[None]:
             "every_s": parts.settings.watch_s,
             "stop": stop,
             "on_report": tell,
-            "lock": parts.writing,
         },
         name="watching",
     )
