@@ -302,4 +302,6 @@ def test_every_path_names_all_its_methods_where_one_is_not_allowed(client):
     for path, verbs in DESCRIPTION["paths"].items():
         response = client.request("PATCH", path.format(**SOME))
         assert response.status_code == 405
-        assert set(response.headers["allow"].split(", ")) == {verb.upper() for verb in verbs}
+        # HEAD goes with GET where it is there, and is not described apart.
+        allowed = set(response.headers["allow"].split(", ")) - {"HEAD"}
+        assert allowed == {verb.upper() for verb in verbs}

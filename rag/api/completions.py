@@ -47,17 +47,28 @@ class Part(BaseModel):
     """A part of a message; only text can be read."""
 
     type: str
-    text: str | None = Field(default=None, max_length=1_000_000)
+    text: str | None = None
 
 
 class ChatMessage(BaseModel):
     """A message of a conversation."""
 
     role: Literal["system", "developer", "user", "assistant", "tool", "function"]
-    content: Annotated[str, Field(max_length=1_000_000)] | list[Part] | None = None
+    content: str | list[Part] | None = None
 
     def words(self) -> str:
-        """Its text. Raises BadRequest for an image, sound or file of the user."""
+        """Its text. Raises BadRequest for what is no text: an image, half of a surrogate pair."""
+        text = self._joined()
+        try:
+            text.encode()
+        except UnicodeEncodeError as error:
+            raise BadRequest(
+                "Een bericht bevat een half teken (surrogaat); stuur geldige Unicode.",
+                "A message holds half a character (a surrogate); send valid Unicode.",
+            ) from error
+        return text
+
+    def _joined(self) -> str:
         if not isinstance(self.content, list):
             return self.content or ""
         for part in self.content:
