@@ -28,7 +28,8 @@ FUNCTION_WORDS = frozenset(
         "krijgen krijgt kun kunnen maar mag me men met mij mijn moet moeten mogen na naar nee niet "
         "niets nog nu of om ons onze ook op over te tegen ten ter toch tot u uit uw van vanaf veel "
         "voor waar waarom wanneer waren was wat we wel welk welke wel wie wij wil willen word "
-        "worden wordt ze zelf zich zij zijn zo zou zouden zal zullen"
+        "worden wordt ze zelf zich zij zijn zo zou zouden zal zullen doe doet doen laat laten lig ligt "
+        "liggen maak maakt maken sta staat staan werkt zit zitten"
     ).split()
 )
 

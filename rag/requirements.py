@@ -21,6 +21,8 @@ from rag.confidence import FUNCTION_WORDS, Refusal
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _PERIOD = re.compile(rf"\b(?:(?P<month>{_MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+# The earlier question, behind a follow-up that could not be read as one question.
+_BESIDE = re.compile(r"\s*\(over: .*\)\s*$", re.S)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _QUARTER = re.compile(r"\b(?:(?:eerste|tweede|derde|vierde|[1-4]e) kwartaal|q[1-4])\b", re.I)
 # Of these a text without one holds no answer; a person or a reason may be told in any words.
@@ -127,12 +129,14 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
     kind = asked_kind(question)
     if kind in _TELLING and not holds(kind, shown):
         return without(kind)
+    question = _BESIDE.sub("", question)
     said = [_said_of(hit) for hit in cited]
-    if amount_of_something_else(question, shown, " ".join(said)):
+    asked = [q.text for hit in cited for q in hit.passage.questions]
+    if amount_of_something_else(question, shown, asked, " ".join(said)):
         return AMOUNT_OF_SOMETHING_ELSE
     verb = deed(question)
-    # Who did it may stand in another answer of the document; how many must stand with the deed.
-    near = of_cited if kind == "person" else said
+    # Who did it, or why, may stand in another answer of the document; how many stands with the deed.
+    near = of_cited if kind in ("person", "reason") else said
     if verb and not says_unknown(shown) and not tells_of(verb, " ".join(near)):
         return without_word(verb)
     role = unnamed(question, said)

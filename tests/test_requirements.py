@@ -271,3 +271,79 @@ def test_every_refusal_is_one_line_in_both_languages() -> None:
             assert "\n" not in text
             assert text.endswith(".")
         assert each.nl != each.en
+
+
+# --- what is asked, and not something near it
+
+OTHER = replace(META, title="havens")
+
+
+def test_a_name_must_stand_in_the_documents_that_are_cited() -> None:
+    cited, other = hit(), replace(hit("Het veer vaart naar Duitsland.", meta=OTHER), passage_id=2)
+    other = replace(other, document=replace(other.document, id="1" * 16))
+    question = "hoeveel klachten kwamen er uit Duitsland?"
+    refused = unmet(question, TEXT, [cited], [cited, other])
+    assert refused is not None
+    assert "duitsland" in refused.nl
+    beside = replace(other, document=cited.document)
+    assert unmet(question, TEXT, [cited], [cited, beside]) is None
+
+
+@pytest.mark.parametrize("question", ["wat vindt minister kloosterboer van het veer?"])
+def test_who_is_called_minister_is_named_also_where_words_make_up_the_name(question: str) -> None:
+    assert names(question) == ("kloosterboer",)
+
+
+def test_one_of_many_is_no_name() -> None:
+    assert names("mag een duitser op het veer?") == ()
+    assert names("mag het veer naar duitsland?") == ("duitsland",)
+
+
+def test_the_year_of_a_document_does_not_make_other_years_that_year() -> None:
+    told = hit("In 2023 kwamen 12 klachten binnen.")
+    assert reason("hoeveel klachten waren er in 2025?", told) == nothing_about(["2025"]).nl
+    assert reason("hoeveel klachten waren er in 2025?", hit("Er kwamen 12 klachten.")) is None
+
+
+def test_a_quarter_that_is_not_named_is_not_answered() -> None:
+    told = hit("In Q1 2025 waren er 12 klachten, in het tweede kwartaal 3.")
+    assert reason("hoeveel klachten in het vierde kwartaal van 2025?", told)
+    assert reason("hoeveel klachten in het eerste kwartaal van 2025?", told) is None
+    assert reason("hoeveel klachten in Q2 2025?", told) is None
+
+
+def test_an_amount_of_something_else_is_no_answer() -> None:
+    told = hit("De pont kost 3 euro. De brug is dicht.", asked="Hoe gaat het?")
+    assert reason("wat verdient een schipper?", told) == (
+        "De passages die het dichtst bij de vraag liggen, noemen alleen een bedrag van iets anders."
+    )
+    assert reason("wat kost de pont?", told) is None
+
+
+def test_who_did_it_is_not_told_where_nobody_is_said_to_have_done_it() -> None:
+    told = hit("De pont is gebouwd door Wiersma.", asked="Is de pont nieuw?")
+    assert reason("wie betaalt de pont?", told) == (
+        "De passages die het dichtst bij de vraag liggen, zeggen niets over ‘betaalt’."
+    )
+    assert reason("wie bouwde de pont?", told) is None
+
+
+def test_how_many_is_not_told_of_another_deed_unless_it_is_said_to_be_unknown() -> None:
+    told = hit("Er voeren 30 mensen mee.", asked="Hoeveel reizigers zijn er?")
+    assert "werken" in (reason("hoeveel mensen werken er op het veer?", told) or "")
+    unknown = hit("Het is niet bekend om hoeveel mensen het gaat.", asked="Hoeveel zijn er?")
+    assert reason("hoeveel mensen werken er op het veer?", unknown) is None
+
+
+def test_whose_name_is_asked_must_be_named() -> None:
+    told = hit("De schipper van het veer is ziek.", asked="Hoe gaat het?")
+    assert reason("hoe heet de schipper van het veer?", told, language="en") == (
+        "The passages nearest to the question give no name for ‘schipper’."
+    )
+    assert reason("hoe heet de schipper?", hit("De schipper, Anna Bos, is ziek.")) is None
+
+
+def test_a_follow_up_does_not_ask_for_what_the_question_behind_it_asked() -> None:
+    told = hit("Op 3 mei vaart het veer weer. De brug kost 3 euro.", asked="Hoe gaat het?")
+    assert reason("wanneer vaart het weer? (over: wat verdient een schipper)", told) is None
+    assert reason("wanneer vaart het weer? (over: wat kost het in Litouwen)", told)
