@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,12 +14,18 @@ from index.lexical import tokens, words
 # Below this a question is refused without asking a model, where no calibration says otherwise: with
 # multilingual-e5-small it refuses what is off any subject and hardly anything else.
 THRESHOLD = 0.22
+_PART = 4  # letters of a word that another may hold
 # What `vraagbaak-eval calibrate` writes, in the data folder: its threshold counts instead.
 CALIBRATION_NAME = "calibration.json"
 
 # Cosines of e5 models lie close together: off any subject they are about 0.80.
 _LOW_COSINE, _COSINE_RANGE = 0.80, 0.12
 _ENOUGH_WORDS = 0.25
+# What meaning alone counts for, where no word of the question is there: words may be synonyms.
+_WITHOUT_WORDS = 0.2
+# Of a word's 4-grams that one word of a passage must hold to be that word, inflected or written
+# otherwise: "energie" is not "kernenergie".
+_SAME_WORD = 0.6
 # Words that tell nothing of what a question is about.
 FUNCTION_WORDS = frozenset(
     (
@@ -29,7 +35,10 @@ FUNCTION_WORDS = frozenset(
         "niets nog nu of om ons onze ook op over te tegen ten ter toch tot u uit uw van vanaf veel "
         "voor waar waarom wanneer waren was wat we wel welk welke wel wie wij wil willen word "
         "worden wordt ze zelf zich zij zijn zo zou zouden zal zullen doe doet doen laat laten lig ligt "
-        "liggen maak maakt maken sta staat staan werkt zit zitten"
+        "liggen maak maakt maken sta staat staan werkt zit zitten "
+        # Who answers, and that something is said or costs something: so it is everywhere.
+        "minister ministers bewindspersoon staatssecretaris kabinet regering mening vindt vinden "
+        "vond zegt zeggen gezegd kost kosten kostte stelde stelden duur beste gebeurt gebeurd"
     ).split()
 )
 
@@ -89,9 +98,9 @@ def _unusable(path: Path) -> BadRequest:
 def confidence(question: str, hits: Sequence[Hit]) -> float:
     """0..1: how near the best hit is in meaning, less where hardly a word of the question is there.
 
-    min(1, (cosine - 0.80) / 0.12) * min(1, coverage / 0.25), both of the best of the first five
-    hits; coverage is the share of the question's content words of which a hit holds half or more
-    (by character 4-grams).
+    near * (0.2 + 0.8 * min(1, coverage / 0.25)), near = min(1, (cosine - 0.80) / 0.12), cosine and
+    coverage both of the best of the first five hits; coverage is the share of the question's
+    content words that a hit holds.
     """
     nearest = hits[:5]
     if not nearest:
@@ -99,7 +108,8 @@ def confidence(question: str, hits: Sequence[Hit]) -> float:
     cosine = max(hit.cosine for hit in nearest)
     coverage = max(_coverage(question, hit) for hit in nearest)
     near = min(1.0, max(0.0, (cosine - _LOW_COSINE) / _COSINE_RANGE))
-    return near * min(1.0, coverage / _ENOUGH_WORDS)
+    worded = min(1.0, coverage / _ENOUGH_WORDS)
+    return near * (_WITHOUT_WORDS + (1 - _WITHOUT_WORDS) * worded)
 
 
 def _coverage(question: str, hit: Hit) -> float:
@@ -107,21 +117,25 @@ def _coverage(question: str, hit: Hit) -> float:
     if not content:
         return 1.0
     passage = hit.passage
-    held = set(
-        tokens(
-            " ".join(
-                [
-                    hit.document.metadata.title or "",
-                    passage.heading or "",
-                    *(asked.text for asked in passage.questions),
-                    passage.reading_text(),
-                ]
-            )
-        )
+    asked = [question.text for question in passage.questions]
+    about = [hit.document.metadata.title or "", passage.heading or "", *asked]
+    there = set(words(" ".join([*about, passage.reading_text()])))
+    return sum(_is_among(word, there) for word in content) / len(content)
+
+
+def _is_among(word: str, others: Set[str]) -> bool:
+    """Whether a word is one of `others`, inflected, part of a compound, or written otherwise.
+
+    What a compound begins with says what it is about: a passage on "aanbetalingen" may well be on an
+    "aanbetalingsregel"; one on "energie" need not be on "kernenergie".
+    """
+    if word in others or any(
+        (len(word) >= _PART and word in other) or (len(other) > _PART and word.startswith(other))
+        for other in others
+    ):
+        return True
+    grams = tokens(word)
+    enough = _SAME_WORD * len(grams)
+    return len(grams) > 1 and any(
+        sum(gram in held for gram in grams) >= enough for held in map(set, map(tokens, others))
     )
-
-    def is_held(word: str) -> bool:
-        grams = tokens(word)
-        return 2 * sum(gram in held for gram in grams) >= len(grams)
-
-    return sum(map(is_held, content)) / len(content)

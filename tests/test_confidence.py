@@ -46,3 +46,22 @@ def test_a_calibration_that_cannot_be_used_says_what_to_do(tmp_path: Path, conte
     (tmp_path / CALIBRATION_NAME).write_text(content, encoding="utf-8")
     with pytest.raises(BadRequest, match="vraagbaak-eval calibrate"):
         load_threshold(tmp_path)
+
+
+@pytest.mark.parametrize(
+    ("word", "there"),
+    [
+        ("aanbetalingsregel", True),  # the passage speaks of an aanbetaling
+        ("betaling", True),  # part of it
+        ("aanbetalingen", True),
+        ("kernenergie", False),  # the passage speaks of energie
+        ("zonnepanelen", False),
+    ],
+)
+def test_a_compound_is_there_by_what_it_begins_with_and_not_by_what_it_ends_on(
+    word: str, there: bool
+) -> None:
+    text = "De aanbetaling voor de energie is hoog."
+    near = replace(HIT, cosine=0.87, passage=Passage((), text, 0, len(text)))
+    sure = confidence(f"Wat vindt de minister van {word}?", [near])
+    assert (sure >= THRESHOLD) is there

@@ -236,6 +236,171 @@ def test_a_service_with_keys_asks_for_one_and_keeps_it_for_the_tab_only(
     assert key not in page.evaluate("JSON.stringify(localStorage)")
 
 
+@pytest.mark.parametrize("typed", ["sleutel€", "vb_ééntje", "twee woorden"])
+def test_a_key_that_no_header_can_carry_is_refused_in_its_dialog(
+    service, open_page, tmp_path, typed
+):
+    key, _ = Keys(tmp_path).create("lezer", ["read"])
+    page = open_page(url_of(service()))
+    dialog = page.get_by_role("dialog", name="Sleutel nodig")
+    dialog.get_by_label("API-sleutel").fill(typed)
+    dialog.get_by_role("button", name="Gebruik sleutel").click()
+    expect(dialog).to_contain_text("niet aangenomen")
+    expect(dialog.get_by_label("API-sleutel")).to_be_focused()
+    dialog.get_by_label("API-sleutel").fill(f" {key} ")
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    ask(page, TRAVELLERS, "verbatim")
+
+
+def test_a_key_that_may_only_read_is_told_so_in_plain_words(service, open_page, tmp_path):
+    key, _ = Keys(tmp_path).create("lezer", ["read"])
+    page = open_page(url_of(service()))
+    page.get_by_label("API-sleutel").fill(key)
+    page.keyboard.press("Enter")
+    panel = open_documents(page)
+    (tmp_path / "plein.txt").write_text(MARKUP, encoding="utf-8")
+    page.locator("#files").set_input_files(tmp_path / "plein.txt")
+    words = "Met deze sleutel mag u geen documenten toevoegen of verwijderen."
+    expect(panel.locator("#uploads").get_by_role("alert")).to_have_text(words)
+    panel.get_by_role("button", name=re.compile("^Verwijder gerst.txt")).click()
+    page.locator("#confirm").get_by_role("button", name="Verwijderen").click()
+    expect(panel.locator("#documents-list").get_by_role("alert")).to_have_text(words)
+    expect(panel.get_by_role("button", name="Probeer opnieuw")).to_have_count(0)
+
+
+def test_a_refused_question_goes_back_to_its_field_unless_that_is_in_use(service, open_page):
+    page = open_page(url_of(service(max_question_chars=60)), size="small")
+    field = page.get_by_label("Uw vraag")
+    long = " ".join([TRAVELLERS] * 6)
+    turn = asked(page, long)
+    expect(turn.get_by_role("alert")).to_contain_text("meer dan de 60 die mogen")
+    expect(turn.get_by_role("button", name="Probeer opnieuw")).to_have_count(0)
+    expect(field).to_have_value(long)
+    uncovered = """alert => {
+      const { left, top, bottom } = alert.getBoundingClientRect();
+      return [top + 4, bottom - 4].every((y) => alert.contains(document.elementFromPoint(left + 9, y)));
+    }"""
+    assert turn.get_by_role("alert").evaluate(uncovered)
+    held = []
+    page.route("**/v1/ask", lambda route: held.append(route))
+    turn = asked(page, "Hoeveel reizigers vervoerde de veerdienst in het hele jaar 2023?")
+    field.fill("Iets anders")
+    held.pop().continue_()
+    expect(turn.get_by_role("alert")).to_be_visible()
+    expect(field).to_have_value("Iets anders")
+
+
+def test_the_field_holds_no_more_than_a_question_may_and_says_so(client, open_page):
+    page = open_page(url_of(client))
+    field = page.get_by_label("Uw vraag")
+    field.fill("x" * 1999)
+    expect(page.locator("#hint")).to_be_hidden()
+    field.press("End")
+    page.keyboard.type("yz")
+    assert field.input_value() == "x" * 1999 + "y"
+    expect(page.locator("#hint")).to_contain_text("2000 tekens")
+    field.fill("kort")
+    expect(page.locator("#hint")).to_be_hidden()
+
+
+def test_an_example_with_its_dots_still_in_it_is_not_sent(client, open_page):
+    page = open_page(url_of(client))
+    page.get_by_role("button", name="Vanaf wanneer geldt …?").click()
+    page.keyboard.press("End")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hint")).to_contain_text("…")
+    expect(page.locator(".turn")).to_have_count(0)
+    page.keyboard.type("de subsidie")
+    expect(page.get_by_label("Uw vraag")).to_have_value("Vanaf wanneer geldt de subsidie?")
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn h2")).to_have_text("Vanaf wanneer geldt de subsidie?")
+    expect(page.locator(".actions")).to_be_visible()
+    # Dots of one's own are no example.
+    asked(page, "Wat bedoelt de minister met “… en verder”?")
+
+
+# --- the source pane and the browser's Back
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_back_closes_the_source_and_forward_opens_it_with_its_quote(client, open_page, size):
+    page = open_page(url_of(client), size=size)
+    turn = ask(page, TRAVELLERS)
+    pane, quote = page.locator("#source"), page.locator("#source mark.this")
+    turn.locator(".said .mark").first.click()
+    expect(quote).to_be_visible()
+    page.locator(".steps").get_by_role("button", name="Vorige: vraag 2").click()
+    expect(pane).to_contain_text("1,2 miljoen euro van de provincie")
+    page.go_back()
+    expect(pane).to_be_hidden()
+    expect(page).to_have_url(url_of(client))
+    expect(turn.locator(".said")).to_contain_text("48.000 reizigers")
+    page.go_forward()
+    expect(pane).to_contain_text("1,2 miljoen euro van de provincie")
+    pane.get_by_role("button", name="Volgende: vraag 3 en 4").click()
+    expect(pane).to_contain_text("48.000 reizigers")
+
+
+@pytest.mark.parametrize("way", ["Escape", "button"])
+def test_closing_the_source_leaves_no_step_behind(client, open_page, way):
+    page = open_page(url_of(client))
+    page.goto(f"{url_of(client)}?again")
+    turn = ask(page, TRAVELLERS)
+    before = page.evaluate("history.length")
+    for _ in range(2):
+        turn.locator(".said .mark").first.click()
+        expect(page.locator("#source mark.this")).to_be_visible()
+        if way == "Escape":
+            page.keyboard.press("Escape")
+        else:
+            page.locator("#source").get_by_role("button", name="Sluiten").click()
+        expect(page.locator("#source")).to_be_hidden()
+        expect(turn.locator(".said .mark").first).to_be_focused()
+        expect(page).to_have_url(f"{url_of(client)}?again")
+    assert page.evaluate("history.length") == before + 1  # the one that Forward would go to
+    page.go_back()
+    expect(page).to_have_url(url_of(client))
+
+
+def test_a_reload_with_the_source_open_marks_the_quote_again(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, TRAVELLERS).locator(".said .mark").first.click()
+    marked = page.locator("#source mark.this")
+    expect(marked).to_be_visible()
+    quote = marked.inner_text()
+    page.reload()
+    expect(marked).to_have_text(quote)
+    expect(page.locator("#source-title .mark")).to_have_text("1")
+    page.keyboard.press("Escape")
+    expect(page.locator("#source")).to_be_hidden()
+    expect(page).to_have_url(url_of(client))
+
+
+def test_a_new_question_closes_the_source_of_the_answer_before(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, TRAVELLERS).locator(".said .mark").first.click()
+    expect(page.locator("#source mark.this")).to_be_visible()
+    ask(page, UNKNOWN, "refused")
+    expect(page.locator("#source")).to_be_hidden()
+    expect(page.get_by_label("Uw vraag")).to_be_focused()
+    expect(page).to_have_url(url_of(client))
+    top = "document.querySelector('.turn:last-child h2').getBoundingClientRect().top"
+    assert 0 < page.evaluate(top) < 200
+
+
+def test_a_source_that_was_removed_says_so_and_offers_no_second_try(service, open_page, tmp_path):
+    client = service()
+    page = open_page(url_of(client))
+    turn = ask(page, TRAVELLERS)
+    for each in client.get("/v1/documents").json()["documents"]:
+        client.delete(f"/v1/documents/{each['id']}")
+    turn.locator(".said .mark").first.click()
+    trouble = page.locator("#source").get_by_role("alert")
+    expect(trouble).to_have_text("Dit document staat er niet meer in.")
+    expect(trouble.get_by_role("button")).to_have_count(0)
+
+
 # --- what documents say is text
 
 
@@ -288,6 +453,110 @@ def test_a_link_is_made_of_https_addresses_only(client, open_page):
 # --- the conversation
 
 
+def spoil(page, change):
+    """Change what the browser keeps, by a script of `kept` (the conversation), and reload."""
+    page.evaluate(
+        """(change) => {
+          const key = Object.keys(localStorage).find((each) => each.startsWith("vraagbaak.gesprek."));
+          const kept = JSON.parse(localStorage.getItem(key));
+          new Function("kept", change)(kept);
+          localStorage.setItem(key, JSON.stringify(kept));
+        }""",
+        change,
+    )
+    page.reload()
+
+
+@pytest.mark.parametrize(
+    ("key", "value"),
+    [
+        ("gesprek.1", "{kapot"),
+        ("gesprek.1", "null"),
+        ("gesprek.1", '{"id": "1", "at": 1, "turns": 7}'),
+        ("gesprek.1", '{"id": "1", "at": 1e300, "turns": [{"question": "Wat?"}]}'),
+        ("language", '"xx"'),
+        ("language", "nl"),
+        ("theme", '{"dark": 1}'),
+        ("filters", '{"document": "x"}'),
+        ("filters", '{"document": [], "from": "gisteren"}'),
+        ("filters", "[]"),
+    ],
+)
+def test_what_a_browser_kept_and_is_damaged_is_removed_and_stops_nothing(
+    client, open_page, key, value
+):
+    page = open_page(url_of(client))
+    page.evaluate(
+        """([key, value]) => {
+          localStorage.setItem(key, value);
+          if (key.startsWith("vraagbaak.gesprek.")) sessionStorage.setItem("vraagbaak.huidig", "1");
+        }""",
+        [f"vraagbaak.{key}", value],
+    )
+    page.reload()
+    expect(page.locator("html")).to_have_attribute("lang", "nl")
+    expect(page.locator("#filtered")).to_be_hidden()
+    page.get_by_role("button", name="Gesprekken").click()
+    expect(page.get_by_role("dialog", name="Gesprekken")).to_contain_text("Nog geen gesprekken")
+    page.keyboard.press("Escape")
+    ask(page, TRAVELLERS, "verbatim")
+    page.get_by_role("button", name="Donker of licht").click()
+    assert page.locator("html").get_attribute("data-theme") in ("light", "dark")
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [
+        "kept.turns[0] = null",
+        "delete kept.turns[0].answer.citations",
+        "kept.turns[0].answer.sentences[0].citations = [7]",
+        "kept.turns[0].answer.sentences[0] = null",
+        "kept.turns[0].answer.hits[0].document = null",
+        "kept.turns[0].answer = 'weg'",
+        "kept.turns[0].filters = {document: 'x'}; kept.turns[0].verdict = {}",
+    ],
+)
+def test_one_damaged_turn_leaves_the_others_as_they_were(client, open_page, damage):
+    page = open_page(url_of(client))
+    ask(page, "Hoeveel gerst is er in 2022 geoogst?")
+    ask(page, TRAVELLERS)
+    spoil(page, damage)
+    expect(page.locator(".turn").last.locator(".said")).to_contain_text("48.000 reizigers")
+    ask(page, "En in 2022?")
+
+
+def test_an_answer_kept_before_there_were_notes_is_shown(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, TRAVELLERS)
+    spoil(page, "const [turn] = kept.turns; delete turn.answer.notes; delete turn.id;")
+    expect(page.locator(".verbatim .said")).to_contain_text("48.000 reizigers")
+    with page.expect_download():
+        page.get_by_role("button", name="Markdown").click()
+
+
+def test_two_tabs_in_one_conversation_lose_nothing_of_one_another(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, TRAVELLERS)
+    other = page.context.new_page()
+    other.goto(url_of(client))
+    current = page.evaluate("sessionStorage.getItem('vraagbaak.huidig')")
+    other.evaluate("id => sessionStorage.setItem('vraagbaak.huidig', id)", current)
+    other.reload()
+    expect(other.locator(".turn h2")).to_have_text([TRAVELLERS])
+    ask(page, UNKNOWN)
+    ask(other, "En in 2022?")
+    everything = [TRAVELLERS, UNKNOWN, "En in 2022?"]
+    expect(other.locator(".turn h2")).to_have_text(everything)
+    page.get_by_role("button", name="Geen goed antwoord").first.click()
+    page.get_by_role("button", name="Versturen").click()
+    expect(page.locator(".turn h2")).to_have_text(everything)
+    ask(other, "En in 2021?")
+    other.reload()
+    expect(other.locator(".turn h2")).to_have_text([*everything, "En in 2021?"])
+    expect(other.locator(".turn .answer .actions")).to_have_count(4)
+    expect(other.locator(".actions").first).to_contain_text("Bewaard")
+
+
 def test_a_reload_keeps_the_conversation_and_what_it_leans_on(client, open_page):
     page = open_page(url_of(client))
     ask(page, TRAVELLERS)
@@ -318,6 +587,12 @@ def test_earlier_conversations_can_be_opened_and_wiped(client, open_page):
     page.get_by_role("button", name="Gesprekken").click()
     history = page.get_by_role("dialog", name="Gesprekken")
     expect(history.get_by_role("listitem")).to_have_count(2)
+    history.get_by_role("button", name=f"Verwijder {UNKNOWN}").click()
+    page.locator("#confirm").get_by_role("button", name="Annuleren").click()
+    expect(history.get_by_role("listitem")).to_have_count(2)
+    history.get_by_role("button", name=f"Verwijder {UNKNOWN}").click()
+    page.locator("#confirm").get_by_role("button", name="Verwijderen").click()
+    expect(history.get_by_role("listitem")).to_have_count(1)
     history.get_by_role("button", name=TRAVELLERS, exact=True).click()
     expect(page.locator(".turn h2")).to_have_text([TRAVELLERS])
     page.get_by_role("button", name="Gesprekken").click()
@@ -382,6 +657,7 @@ def test_documents_are_added_with_their_warnings_and_removed_after_a_question(
     page.locator("#files").set_input_files(tmp_path / "plein.txt")
     expect(panel.locator("#uploads > li").last).to_contain_text("stond er al")
     panel.get_by_role("button", name=re.compile("^Verwijder gerst.txt")).click()
+    expect(page.locator("#confirm")).to_contain_text("in een map die de dienst bijhoudt")
     page.locator("#confirm").get_by_role("button", name="Annuleren").click()
     expect(panel.locator("#documents-list > li")).to_have_count(4)
     panel.get_by_role("button", name=re.compile("^Verwijder gerst.txt")).click()
@@ -396,9 +672,76 @@ def test_a_file_that_cannot_be_read_says_why_beside_its_name(service, open_page,
     open_documents(page)
     page.locator("#files").set_input_files(bad_files(tmp_path)["truncated pdf"])
     row = page.locator("#uploads > li")
-    expect(row.get_by_role("alert")).to_contain_text("afgekapt.pdf")
-    expect(row.get_by_role("button", name="Probeer opnieuw")).to_be_visible()
+    expect(row.get_by_role("alert")).to_contain_text("Dit bestand is niet te lezen. afgekapt.pdf: ")
+    # Trying the same file again helps nobody.
+    expect(row.get_by_role("button", name="Probeer opnieuw")).to_have_count(0)
     expect(row.get_by_role("progressbar")).to_be_hidden()
+
+
+def test_a_changed_upload_of_the_same_name_asks_whether_it_replaces_the_older_one(
+    service, open_page, tmp_path
+):
+    client = service()
+    page = open_page(url_of(client))
+    panel = open_documents(page)
+    expect(panel.locator("#documents-list > li")).to_have_count(2)
+    file = tmp_path / "veer.txt"
+    rows = panel.locator("#uploads > li")
+
+    def ids():
+        return {each["id"] for each in client.get("/v1/documents").json()["documents"]}
+
+    before = ids()
+    for number, (button, asked_after) in enumerate([("Beide houden", 0), ("Vervangen", 1)]):
+        file.write_text(FERRY.replace("48.000", f"5{number}.000"), encoding="utf-8")
+        page.locator("#files").set_input_files(file)
+        questions = rows.nth(number).get_by_role("group")  # one for every older document
+        expect(questions).to_have_count(number + 1)
+        expect(questions.first).to_contain_text(
+            "Er staat al een ander document met deze naam. Vervangen?"
+        )
+        newest = ids() - before
+        before |= newest
+        questions.first.get_by_role("button", name=button).click()
+        expect(questions).to_have_count(asked_after)
+        expect(panel.locator("#documents-list > li")).to_have_count(3)
+    assert len(ids()) == 3
+    assert newest < ids()
+    page.locator("#files").set_input_files(file)  # the same bytes: nothing to ask
+    expect(rows.last).to_contain_text("stond er al")
+    expect(rows.last.get_by_role("group")).to_have_count(0)
+
+
+def test_a_turn_says_under_which_filters_it_was_asked_and_can_be_asked_without(client, open_page):
+    page = open_page(url_of(client))
+    page.get_by_role("button", name="Filters").click()
+    dialog = page.get_by_role("dialog", name="Filters")
+    dialog.get_by_label("Van").fill("2030-01-31")
+    dialog.get_by_role("button", name="Toepassen").click()
+    turn = ask(page, TRAVELLERS, "refused")
+    expect(turn.locator(".under")).to_have_text("Alleen vanaf 31 januari 2030")
+    page.locator("#filtered").get_by_role("button", name="Wis filters").click()
+    page.reload()
+    turn = page.locator(".turn").first
+    expect(turn.locator(".under")).to_have_text("Alleen vanaf 31 januari 2030")
+    turn.get_by_role("button", name="Zoek zonder filters").click()
+    second = page.locator(".turn").nth(1)
+    expect(second.locator(".verbatim .said")).to_contain_text("48.000 reizigers")
+    expect(second.locator(".under")).to_have_count(0)
+    expect(ask(page, UNKNOWN, "refused").get_by_role("button", name="Zoek zonder")).to_have_count(0)
+
+
+def test_a_filter_on_a_document_that_is_gone_says_what_to_change(service, open_page):
+    client = service()
+    page = open_page(url_of(client))
+    page.get_by_role("button", name="Filters").click()
+    dialog = page.get_by_role("dialog", name="Filters")
+    dialog.get_by_role("checkbox").first.check()
+    dialog.get_by_role("button", name="Toepassen").click()
+    for each in client.get("/v1/documents").json()["documents"]:
+        client.delete(f"/v1/documents/{each['id']}")
+    client.post("/v1/documents", files={"file": ("plein.txt", MARKUP.encode())})
+    expect(asked(page, TRAVELLERS).get_by_role("alert")).to_contain_text("Pas de filters aan.")
 
 
 def test_filters_hold_until_they_are_wiped(client, open_page):
@@ -458,8 +801,29 @@ def test_english_is_a_button_away_for_the_page_and_the_service(client, open_page
     expect(page.get_by_role("button", name="New conversation")).to_be_visible()
 
 
+def test_a_refusal_keeps_the_language_it_came_in_and_says_which(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, UNKNOWN, "refused")
+    reason = page.locator(".refused .reason")
+    expect(reason).to_have_attribute("lang", "nl")
+    said = reason.inner_text()
+    page.get_by_role("button", name="English (EN)").click()
+    expect(page.locator(".refused .status")).to_have_text("Not found in the documents")
+    expect(reason).to_have_text(said)
+    expect(reason).to_have_attribute("lang", "nl")
+    page.reload()
+    expect(reason).to_have_attribute("lang", "nl")
+
+
 def test_both_languages_have_every_text_of_the_page(client, open_page):
     page = open_page(url_of(client))
+    keys = page.evaluate(
+        """async () => {
+          const { TEXTS } = await import("/web/words.js");
+          return ["nl", "en"].map((language) => Object.keys(TEXTS[language]).sort());
+        }"""
+    )
+    assert keys[0] == keys[1]
     empty = "[...document.querySelectorAll('[data-word]')].filter(e => !e.textContent.trim() || e.textContent === 'undefined').map(e => e.dataset.word)"
     assert page.evaluate(empty) == []
     page.get_by_role("button", name="English (EN)").click()
@@ -492,6 +856,50 @@ def test_nothing_runs_off_a_small_screen_and_the_source_covers_it(client, open_p
     expect(turn.locator(".said .mark").first).to_be_focused()
 
 
+LONG = "Pensioenuitvoeringsorganisatiesamenwerkingsverbanden"
+
+
+@pytest.mark.parametrize("size", ["phone", "small"])
+def test_long_words_run_off_no_small_screen(service, open_page, tmp_path, size):
+    text = f"""\
+Antwoord van minister {LONG} (Volkshuisvesting) op vragen over {LONG}{LONG}
+
+2024Z99003
+
+Vraag 1
+Hoeveel {LONG} zijn er?
+
+Antwoord 1
+Er zijn 12 {LONG}, waaronder {LONG}{LONG}{LONG}.
+"""
+    index = filled(tmp_path)
+    index.add_bytes(text.encode(), f"{LONG}{LONG}.txt")
+    page = open_page(url_of(service(index=index)), size=size)
+
+    def fits(*parts):
+        for part in ("html", *parts):
+            for each in page.locator(part).all():
+                wide = each.evaluate("each => [each.scrollWidth, each.clientWidth, innerWidth]")
+                assert wide[0] <= min(wide[1:]), part
+
+    turn = ask(page, f"Hoeveel {LONG}{LONG} zijn er?")
+    turn.locator(".evidence summary").click()
+    fits("main")
+    turn.locator(".evidence .card").first.click()
+    expect(page.locator("#source .whole")).to_be_visible()
+    fits(".source-body")
+    page.keyboard.press("Escape")
+    for name in ("Documenten", "Filters", "Gesprekken"):
+        page.get_by_role("button", name=name, exact=True).click()
+        expect(page.get_by_role("dialog", name=name)).to_be_visible()
+        if name == "Documenten":
+            page.locator("#documents-list .bare").first.click()
+            fits("#confirm")
+            page.keyboard.press("Escape")
+        fits("dialog[open]")
+        page.keyboard.press("Escape")
+
+
 def test_the_page_works_by_keyboard_alone(client, open_page):
     page = open_page(url_of(client))
     page.keyboard.press("Tab")
@@ -522,8 +930,12 @@ def test_axe_finds_nothing_against_wcag(client, open_page, size, scheme):
     assert violations(page) == []
     turn = ask(page, TRAVELLERS)
     ask(page, UNKNOWN, "refused")
-    asked(page, "x" * 3000)
+    page.route("**/v1/ask", lambda route: route.abort())
+    asked(page, "Wat kost de veerdienst?")
     expect(page.get_by_role("alert")).to_be_visible()
+    page.locator(".example").first.evaluate("example => example.click()")
+    page.keyboard.press("Enter")
+    expect(page.locator("#hint")).to_be_visible()
     assert violations(page) == []
     turn.get_by_role("button", name="Geen goed antwoord").click()
     turn.locator(".evidence summary").click()

@@ -2,16 +2,19 @@
 
 import { announce, el, icon, unwrapped } from "./dom.js";
 import { copyText, asText } from "./copying.js";
-import { problemCard, retryButton } from "./problems.js";
+import { filtersText } from "./filters.js";
+import { attempt, problemCard, retryButton } from "./problems.js";
 import { call } from "./service.js";
 import { word } from "./words.js";
 
 const EXCERPT = 220; // characters of a passage in the list
 const QUOTED = new Set(["quoted", "replaced"]);
+const OWN_WORDS = { "niet-gevonden": "goneFilter" };
 
 /**
- * One turn on the page. `actions` are what its buttons do: `openSource(places, at)`, `retry()` and
- * `keep()` (the turn has changed). `element` goes into the page; the rest adds what has come.
+ * One turn on the page. `actions` are what its buttons do: `openSource(places, at)`, `retry()`,
+ * `unfiltered()` (ask again without filters) and `keep()` (the turn has changed). `element` goes
+ * into the page; the rest adds what has come.
  */
 export function turnView(turn, actions) {
   const status = el("h3", { class: "status" });
@@ -24,7 +27,9 @@ export function turnView(turn, actions) {
   const evidence = el("details", { class: "evidence", hidden: true });
   const answer = el("div", { class: "answer" }, status, help, said, notes, sources, after);
   const title = el("h2", {}, turn.question);
-  const element = el("article", { class: "turn" }, title, readAs, answer, evidence);
+  const under = filtersText(turn.filters);
+  const element = el("article", { class: "turn" },
+    title, under && el("p", { class: "small under" }, under), readAs, answer, evidence);
 
   let citations = [];
   let sentences = [];
@@ -55,11 +60,10 @@ export function turnView(turn, actions) {
     readAs.textContent = word("readAs", readAsText);
     const title = word("found", found.length);
     const places = found.map((hit) => ({ ...hit, quote: null }));
-    const cards = places.map((place, at) => el("li", {}, el("button", {
-      type: "button", class: "card", onclick: () => actions.openSource(places, at),
-    },
-      el("span", { class: "card-title" }, place.label),
-      el("span", { class: "card-text", lang: "nl" }, excerpt(place.text)))));
+    const cards = places.map((place, at) => el("li", {},
+      el("button", { class: "card", onclick: () => actions.openSource(places, at) },
+        el("span", { class: "card-title" }, place.label),
+        el("span", { class: "card-text", lang: "nl" }, excerpt(place.text)))));
     evidence.replaceChildren(el("summary", {}, title), el("ol", { class: "cards" }, cards));
     evidence.hidden = found.length === 0;
     evidence.open = true;
@@ -70,7 +74,7 @@ export function turnView(turn, actions) {
   function mark(index) {
     const label = word("source", index + 1, citations[index].label);
     return el("button", {
-      type: "button", class: "mark", "aria-label": label, title: citations[index].label,
+      class: "mark", "aria-label": label, title: citations[index].label,
       onclick: () => actions.openSource(citations, index),
     }, `${index + 1}`);
   }
@@ -110,9 +114,10 @@ export function turnView(turn, actions) {
   function showNotes(given) {
     const statuses = new Set(sentences.map((each) => each.status));
     const unusual = ["replaced", "repointed"].filter((each) => statuses.has(each));
-    const told = [...given, ...unusual.map((each) => word(each))];
-    notes.replaceChildren(...told.map((each) => el("li", {}, icon("note"), el("span", {}, each))));
-    notes.hidden = told.length === 0;
+    const line = (lang) => (text) => el("li", {}, icon("note"), el("span", { lang }, text));
+    notes.replaceChildren(
+      ...given.map(line(turn.language)), ...unusual.map((each) => word(each)).map(line(null)));
+    notes.hidden = !notes.firstChild;
   }
 
   function finish(done) {
@@ -126,8 +131,10 @@ export function turnView(turn, actions) {
     citations = done.citations;
     if (done.abstained) {
       look("refused", "refused", word("refused"));
+      // In the language in which it was asked, whatever the page speaks by now.
+      const lang = done.reason ? turn.language : null;
       const reason = done.reason || word("refusedPlain");
-      said.replaceChildren(el("p", { class: "reason" }, reason));
+      said.replaceChildren(el("p", { class: "reason", lang }, reason));
     } else if (done.mode === "compose") {
       look("written", "written", word("compose", done.model));
       explain(word("composeHelp"));
@@ -156,7 +163,7 @@ export function turnView(turn, actions) {
   function end(kind, problem = null) {
     if (kind === "failed") {
       look("failed", "problem", word("failed"));
-      after.replaceChildren(problemCard(problem, actions.retry));
+      after.replaceChildren(problemCard(problem, actions.retry, OWN_WORDS));
       explain("");
     } else {
       look("stopped", "stop", word(kind));
@@ -180,7 +187,7 @@ function afterwards(turn, done, actions) {
   const told = el("span", { class: "small" });
   const remark = el("div");
   const copy = el("button", {
-    type: "button", class: "tool",
+    class: "tool",
     onclick: async () => {
       const copied = await copyText(asText(done));
       announceIn(told, word(copied ? "copied" : "notCopied"));
@@ -188,7 +195,7 @@ function afterwards(turn, done, actions) {
   }, icon("copy"), el("span", {}, word(done.abstained ? "copyRefusal" : "copy")));
 
   const verdict = (name, drawing, title) => el("button", {
-    type: "button", class: "tool bare", title: word(title), "aria-expanded": "false",
+    class: "tool bare", title: word(title), "aria-expanded": "false",
     onclick: ({ currentTarget }) => {
       up.setAttribute("aria-expanded", `${currentTarget === up}`);
       down.setAttribute("aria-expanded", `${currentTarget === down}`);
@@ -203,31 +210,31 @@ function afterwards(turn, done, actions) {
   function remarkForm(name) {
     const text = el("textarea", { rows: "2", maxlength: "2000" });
     const trouble = el("div");
-    async function submit(event) {
-      event?.preventDefault();
-      try {
-        const json = { verdict: name, remark: text.value.trim() || null, answer: done };
-        await call("/v1/feedback", { method: "POST", json });
-      } catch (problem) {
-        trouble.replaceChildren(problemCard(problem, submit));
-        return;
-      }
+    async function send() {
+      const json = { verdict: name, remark: text.value.trim() || null, answer: done };
+      await call("/v1/feedback", { method: "POST", json });
       turn.verdict = name;
       actions.keep();
       remark.replaceChildren();
       row.replaceChildren(copy, told);
       announceIn(told, word("thanks", name === "up"));
     }
-    return el("form", { class: "remark", onsubmit: submit },
+    const onsubmit = (event) => {
+      event.preventDefault();
+      attempt(send, trouble);
+    };
+    return el("form", { class: "remark", onsubmit },
       el("label", { class: "field" }, word(name === "up" ? "remarkGood" : "remarkBad"), text),
-      el("button", { class: "button" }, word("sendRemark")), trouble);
+      el("button", { type: "submit", class: "button" }, word("sendRemark")), trouble);
   }
 
+  const unfiltered = done.abstained && filtersText(turn.filters) &&
+    el("button", { class: "button quiet", onclick: actions.unfiltered }, word("unfiltered"));
   const seconds = word("seconds", done.timings_ms.total / 1000);
   const time = el("span", { class: "small time" }, seconds);
   const row = el("div", { class: "actions" }, copy, turn.verdict ? null : [up, down], told, time);
   if (turn.verdict) told.textContent = word("thanks", turn.verdict === "up");
-  return [row, remark];
+  return [unfiltered, row, remark].filter(Boolean);
 }
 
 function announceIn(place, text) {

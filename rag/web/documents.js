@@ -1,9 +1,9 @@
 // The documents panel: what is in the index, adding with progress, removing.
 
 import { announce, confirmed, el, find, icon } from "./dom.js";
-import { problemCard } from "./problems.js";
+import { attempt, problemCard } from "./problems.js";
 import { call, upload } from "./service.js";
-import { dateText, nameOf, word } from "./words.js";
+import { dateText, fileOf, nameOf, word } from "./words.js";
 
 let listed = null; // not known yet
 let told = { changed: () => {}, open: () => {} };
@@ -13,6 +13,10 @@ export const documents = () => listed ?? [];
 
 /** Whether the service has said that there are none. */
 export const isEmpty = () => listed?.length === 0;
+
+const OWN_WORDS = {
+  "geen-recht": "mayNotChange", "onleesbaar-bestand": "unreadable", "te-groot": "tooLarge",
+};
 
 /** Wire the panel: `changed(removedId)` after every change, `open(document)` to read one. */
 export function setUpDocuments(actions) {
@@ -67,25 +71,25 @@ export function showDocuments() {
 }
 
 function row(document) {
-  const name = nameOf(document);
   const facts = [
     dateText(document.date), word("kinds")[document.kind], document.ministers.join(", "),
     word("passageCount", document.passages), document.title && document.source,
   ];
   const trouble = el("div");
-  const item = el("li", {},
+  const actions = { open: () => told.open(document), remove: () => remove(document, trouble) };
+  return listRow(nameOf(document), "nl", facts, actions, warningsOf(document), trouble);
+}
+
+/** A row of a list: a name that opens what it stands for, facts about it, a button to remove it. */
+export function listRow(name, lang, facts, actions, ...more) {
+  return el("li", {},
     el("div", { class: "document" },
       el("div", {},
-        el("button", {
-          type: "button", class: "link title", lang: "nl", onclick: () => told.open(document),
-        }, name),
+        el("button", { class: "link title", lang, onclick: actions.open }, name),
         el("p", { class: "small" }, facts.filter(Boolean).join(" · "))),
-      el("button", {
-        type: "button", class: "tool bare", title: word("remove"),
-        onclick: () => remove(document, item, trouble),
-      }, icon("remove"), el("span", {}, word("removeNamed", name)))),
-    warningsOf(document), trouble);
-  return item;
+      el("button", { class: "tool bare", title: word("remove"), onclick: actions.remove },
+        icon("remove"), el("span", {}, word("removeNamed", name)))),
+    more);
 }
 
 function warningsOf({ warnings }) {
@@ -94,22 +98,25 @@ function warningsOf({ warnings }) {
     el("ul", {}, warnings.map((each) => el("li", {}, each))));
 }
 
-async function remove(document, item, trouble) {
-  if (!(await confirmed(word("removeSure", nameOf(document)), word("remove")))) return;
+/** Take a document out of the index; throws a Problem. Gone already is what was wanted. */
+async function removeFromIndex({ id }) {
   try {
-    await call(`/v1/documents/${encodeURIComponent(document.id)}`, { method: "DELETE" });
+    await call(`/v1/documents/${encodeURIComponent(id)}`, { method: "DELETE" });
   } catch (problem) {
-    if (problem.status !== 404) {
-      trouble.replaceChildren(problemCard(problem, () => remove(document, item, trouble)));
-      return;
-    }
-    // Gone already is what was wanted.
+    if (problem.status !== 404) throw problem;
   }
-  announce(word("removed"));
-  const at = listed.indexOf(document);
-  await loadDocuments();
-  const rows = find("documents-list").children;
-  (rows[Math.min(at, rows.length - 1)]?.querySelector("button") ?? find("choose")).focus();
+}
+
+async function remove(document, trouble) {
+  if (!(await confirmed(word("removeSure", nameOf(document)), word("remove")))) return;
+  await attempt(async () => {
+    await removeFromIndex(document);
+    announce(word("removed"));
+    const at = listed.indexOf(document);
+    await loadDocuments();
+    const rows = find("documents-list").children;
+    (rows[Math.min(at, rows.length - 1)]?.querySelector("button") ?? find("choose")).focus();
+  }, trouble, OWN_WORDS);
 }
 
 /** One at a time: the index takes one writer, and who waits wants to see that. */
@@ -141,10 +148,36 @@ async function addFile(file, { bar, state, more }) {
     state.textContent = status === "unchanged" ? word("unchanged") : added;
     more.replaceChildren(warningsOf(document) || "");
     await loadDocuments();
+    const isOlder = (each) => each.id !== document.id && fileOf(each) === file.name;
+    if (status === "added") more.append(...documents().filter(isOlder).map(replaceQuestion));
   } catch (problem) {
     state.textContent = "";
-    more.replaceChildren(problemCard(problem, () => addFile(file, { bar, state, more })));
+    const again = () => addFile(file, { bar, state, more });
+    more.replaceChildren(problemCard(problem, again, OWN_WORDS));
   }
   bar.hidden = true;
   announce(`${file.name}: ${state.textContent}`);
+}
+
+/** Whether a new upload stands in for a document whose file has the same name. */
+function replaceQuestion(older) {
+  const trouble = el("div");
+  const about = [nameOf(older), dateText(older.date)].filter(Boolean).join(" · ");
+  const done = () => {
+    question.remove();
+    find("choose").focus();
+  };
+  const replace = () => attempt(async () => {
+    await removeFromIndex(older);
+    announce(word("removed"));
+    await loadDocuments();
+    done();
+  }, trouble, OWN_WORDS);
+  const question = el("div", { class: "replace", role: "group", "aria-label": word("sameName") },
+    el("p", {}, word("sameName")), el("p", { class: "small", lang: "nl" }, about),
+    el("div", { class: "row" },
+      el("button", { class: "button quiet", onclick: done }, word("keepBoth")),
+      el("button", { class: "button", onclick: replace }, word("replaceOlder"))),
+    trouble);
+  return question;
 }

@@ -4,9 +4,13 @@ const SVG = "http://www.w3.org/2000/svg";
 
 export const find = (id) => document.getElementById(id);
 
-/** An element. An attribute that is a function listens (`onclick`); null and false are left out. */
+/**
+ * An element. An attribute that is a function listens (`onclick`); null and false are left out. A
+ * button submits nothing unless its type says so.
+ */
 export function el(tag, attributes = {}, ...children) {
   const made = document.createElement(tag);
+  if (tag === "button") made.type = "button";
   for (const [name, value] of Object.entries(attributes)) {
     if (typeof value === "function") made.addEventListener(name.slice(2), value);
     else if (value === true) made.setAttribute(name, "");

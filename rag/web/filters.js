@@ -2,7 +2,8 @@
 
 import { el, find } from "./dom.js";
 import { documents } from "./documents.js";
-import { preference, prefer } from "./history.js";
+import { isFilters } from "./shapes.js";
+import { preference, prefer } from "./storage.js";
 import { dateText, nameOf, word } from "./words.js";
 
 const NONE = { document: [], from: null, to: null, minister: null };
@@ -14,7 +15,7 @@ export function filters() {
 }
 
 export function setUpFilters() {
-  chosen = { ...NONE, ...preference("filters", {}) };
+  chosen = { ...NONE, ...preference("filters", isFilters) };
   const form = find("filters-form");
   const dialog = find("filters-dialog");
   find("open-filters").addEventListener("click", () => {
@@ -52,17 +53,21 @@ function choose(wanted) {
   showFilters();
 }
 
-/** The line above the question that says what filters; again after a change of language. */
-export function showFilters() {
-  const { document, from, to, minister } = chosen;
+/** What filters, in words; "" where nothing does. */
+export function filtersText({ document = [], from, to, minister }) {
   const parts = [
     document.length && word("filterDocuments", document.length),
     from && word("filterFrom", dateText(from)), to && word("filterTo", dateText(to)), minister,
   ].filter(Boolean);
+  return parts.length ? word("filtered", parts) : "";
+}
+
+/** The line above the question that says what filters; again after a change of language. */
+export function showFilters() {
   const line = find("filtered");
-  line.hidden = parts.length === 0;
-  line.replaceChildren(word("filtered", parts), " ", el("button", {
-    type: "button", class: "link",
+  line.hidden = !filtersText(chosen);
+  line.replaceChildren(filtersText(chosen), " ", el("button", {
+    class: "link",
     onclick: () => {
       choose({ ...NONE });
       find("question").focus();

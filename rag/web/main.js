@@ -2,30 +2,37 @@
 
 import { turnView } from "./answers.js";
 import { saveConversation } from "./copying.js";
-import { isEmpty, loadDocuments, setUpDocuments, showDocuments } from "./documents.js";
-import { announce, confirmed, el, find, icon } from "./dom.js";
+import { isEmpty, listRow, loadDocuments, setUpDocuments, showDocuments } from "./documents.js";
+import { announce, confirmed, el, find } from "./dom.js";
 import { filters, refreshFilters, setUpFilters, showFilters } from "./filters.js";
 import * as kept from "./history.js";
-import { problemCard } from "./problems.js";
-import { ask, call, keepKey, onNoAccess } from "./service.js";
-import { closeSource, forgetTexts, openAddress, openSource } from "./source.js";
-import { dateText, speak, word } from "./words.js";
+import { attempt, canRetry, problemCard } from "./problems.js";
+import { ask, call, isKey, keepKey, onNoAccess } from "./service.js";
+import { isLanguage } from "./shapes.js";
+import { closeSource, followAddress, forgetTexts, openSource } from "./source.js";
+import { prefer, preference } from "./storage.js";
+import { dateText, language, speak, word } from "./words.js";
 
 const HISTORY = 20; // turns that a follow-up can lean on
 
 const question = find("question");
+const views = new WeakMap(); // turn -> its view
 let conversation = kept.current();
 let running = null; // the AbortController of the answer that is coming
 
 // --- asking
 
-async function run(turn, view) {
+async function run(turn) {
   const controller = new AbortController();
+  const view = views.get(turn);
   running = controller;
+  turn.language = language();
   busy();
+  closeSource(); // it belongs to another answer
   view.start();
   try {
-    const body = { question: turn.question, history: historyBefore(turn), filters: filters() };
+    const { question: asked, filters: under } = turn;
+    const body = { question: asked, history: historyBefore(turn), filters: under };
     for await (const { event, data } of ask(body, controller.signal)) {
       if (event === "hits") view.showHits(data.hits, data.read_as);
       if (event === "citation") view.addCitation(data);
@@ -38,7 +45,15 @@ async function run(turn, view) {
     }
   } catch (problem) {
     if (problem.name === "AbortError") view.end("stopped");
-    else view.end("failed", problem);
+    else {
+      view.end("failed", problem);
+      // What was refused wants other words, not another try; in a low window the reason would be
+      // behind the field that they go back in.
+      if (!canRetry(problem)) {
+        question.value ||= turn.question;
+        view.element.querySelector(".answer").scrollIntoView({ block: "start" });
+      }
+    }
   }
   if (running === controller) running = null;
   busy();
@@ -54,22 +69,33 @@ function historyBefore(turn) {
   }));
 }
 
-function viewOf(turn) {
-  const view = turnView(turn, { openSource, keep, retry: () => running || run(turn, view) });
-  find("turns").append(view.element);
-  return view;
-}
-
 function submit() {
   const text = question.value.trim();
   if (running || !text) return;
-  const turn = { question: text, answer: null, verdict: null };
-  conversation.turns.push(turn);
+  const gap = question.value.indexOf("…");
+  if (gap >= 0 && word("examples").some((each) => text.startsWith(each.split("…")[0]))) {
+    question.setSelectionRange(gap, gap + 1);
+    return hint(word("fillIn"));
+  }
   question.value = "";
-  const view = viewOf(turn);
+  hint("");
+  askNew(text, filters());
+}
+
+function askNew(text, under) {
+  if (running) return;
+  const turn = kept.newTurn(text, under);
+  conversation.turns.push(turn);
   keep();
-  run(turn, view);
-  view.element.scrollIntoView({ block: "start" });
+  run(turn);
+  views.get(turn).element.scrollIntoView({ block: "start" });
+}
+
+/** A line above the question about what is typed there. */
+function hint(text) {
+  find("hint").textContent = text;
+  find("hint").hidden = !text;
+  announce(text);
 }
 
 /** Vraag or Stop; who was on the one that goes is put back in the question. */
@@ -85,7 +111,7 @@ function busy() {
 function keep() {
   find("keep-problem").replaceChildren();
   if (!kept.keep(conversation)) find("keep-problem").append(word("notKept"));
-  around();
+  showTurns();
 }
 
 // --- the conversation on screen
@@ -102,18 +128,38 @@ function showConversation(chosen) {
   conversation = chosen;
   kept.makeCurrent(conversation);
   find("turns").replaceChildren();
-  for (const turn of conversation.turns) {
-    const view = viewOf(turn);
+  conversation.turns.forEach((turn) => views.delete(turn));
+  showTurns();
+}
+
+function enter(chosen) {
+  closeSource();
+  showConversation(chosen);
+  question.focus();
+}
+
+/** Every turn that is not there yet: all of a conversation, or what another tab asked in it. */
+function showTurns() {
+  conversation.turns.forEach((turn, at) => {
+    if (views.has(turn)) return;
+    const view = turnView(turn, {
+      openSource, keep, retry: () => running || run(turn),
+      unfiltered: () => askNew(turn.question, {}),
+    });
+    views.set(turn, view);
+    find("turns").insertBefore(view.element, find("turns").children[at] ?? null);
     if (turn.answer) view.show(turn.answer);
     else view.end("unfinished");
-  }
+  });
   around();
 }
+
+const answers = () => conversation.turns.map((each) => each.answer).filter(Boolean);
 
 function showExamples() {
   find("examples").replaceChildren(...word("examples").map((text) =>
     el("li", {}, el("button", {
-      type: "button", class: "example", lang: "nl",
+      class: "example", lang: "nl",
       onclick: () => {
         question.value = text;
         question.focus();
@@ -142,22 +188,15 @@ function showHistory() {
   const rows = kept.conversations().filter((each) => each.turns.length).map((each) => {
     const first = each.turns[0].question;
     const about = [dateText(new Date(each.at).toISOString()), word("turns", each.turns.length)];
-    return el("li", {}, el("div", { class: "document" },
-      el("div", {},
-        el("button", {
-          type: "button", class: "link title",
-          onclick: () => {
-            find("history-dialog").close();
-            closeSource();
-            showConversation(each);
-            question.focus();
-          },
-        }, first),
-        el("p", { class: "small" }, about.join(" · "))),
-      el("button", {
-        type: "button", class: "tool bare", title: word("remove"),
-        onclick: () => forget([each.id]),
-      }, icon("remove"), el("span", {}, word("removeNamed", first)))));
+    return listRow(first, null, about, {
+      open: () => {
+        find("history-dialog").close();
+        enter(each);
+      },
+      remove: async () => {
+        if (await confirmed(word("forgetSure", first), word("remove"))) forget([each.id]);
+      },
+    });
   });
   find("history-list").replaceChildren(...(rows.length ? rows : [el("li", {}, word("noHistory"))]));
   find("history-clear").hidden = rows.length === 0;
@@ -177,17 +216,21 @@ function setUp() {
     event.preventDefault();
     submit();
   });
+  question.addEventListener("input", () => {
+    const limit = question.maxLength;
+    hint(question.value.length < limit ? "" : word("questionFull", limit));
+  });
   question.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
     find("ask").requestSubmit();
   });
-  find("stop").addEventListener("click", () => running?.abort());
-  find("new").addEventListener("click", () => {
-    closeSource();
-    showConversation(kept.begin());
+  document.querySelector(".skip").addEventListener("click", (event) => {
+    event.preventDefault(); // the address is the source's
     question.focus();
   });
+  find("stop").addEventListener("click", () => running?.abort());
+  find("new").addEventListener("click", () => enter(kept.begin()));
   find("open-history").addEventListener("click", () => {
     showHistory();
     find("history-dialog").showModal();
@@ -200,30 +243,28 @@ function setUp() {
     button.addEventListener("click", () => button.closest("dialog").close());
   }
   for (const button of document.querySelectorAll("[data-format]")) {
-    button.addEventListener("click", () => exportAs(button.dataset.format));
+    const save = () => saveConversation(answers(), button.dataset.format);
+    button.addEventListener("click", () => attempt(save, find("keep-problem")));
   }
   find("theme").addEventListener("click", () => {
     const { dataset } = document.documentElement;
     const system = matchMedia("(prefers-color-scheme: dark)").matches ? "dark" : "light";
     dataset.theme = (dataset.theme ?? system) === "dark" ? "light" : "dark";
-    kept.prefer("theme", dataset.theme);
+    prefer("theme", dataset.theme);
   });
   find("language").addEventListener("click", () => {
-    setLanguage(document.documentElement.lang === "nl" ? "en" : "nl");
-    kept.prefer("language", document.documentElement.lang);
+    setLanguage(language() === "nl" ? "en" : "nl");
+    prefer("language", language());
   });
-  addEventListener("hashchange", openAddress);
+  find("key").addEventListener("submit", (event) => {
+    if (isKey(find("key-value").value.trim())) return;
+    event.preventDefault();
+    find("key-text").textContent = word("keyRefused");
+    find("key-value").focus();
+  });
+  // Back, forward, and another address typed above the page.
+  addEventListener("popstate", () => followAddress(answers()));
   onNoAccess(askKey);
-}
-
-async function exportAs(format) {
-  const answers = conversation.turns.map((each) => each.answer).filter(Boolean);
-  try {
-    find("keep-problem").replaceChildren();
-    await saveConversation(answers, format);
-  } catch (problem) {
-    find("keep-problem").replaceChildren(problemCard(problem, () => exportAs(format)));
-  }
 }
 
 function askKey(refused) {
@@ -272,6 +313,6 @@ setUpDocuments({
     openSource([{ document, questions: [], passage: 1 }], 0);
   },
 });
-setLanguage(kept.preference("language", "nl"));
+setLanguage(preference("language", isLanguage) ?? "nl");
 await loadDocuments();
-openAddress();
+followAddress(answers());

@@ -1,6 +1,6 @@
 // The service's edge: requests, the event stream of an answer, uploads, and errors as `Problem`.
 
-import { ofThisTab } from "./history.js";
+import { ofThisTab } from "./storage.js";
 import { language, word } from "./words.js";
 
 const KEY = "vraagbaak.key";
@@ -21,13 +21,16 @@ export function onNoAccess(asker) {
   keyAsker = asker;
 }
 
+/** Whether a text can be a key at all: a header takes no other characters. */
+export const isKey = (text) => /^[\x21-\x7e]+$/.test(text);
+
 export function keepKey(key) {
   ofThisTab.setItem(KEY, key);
 }
 
 function headers() {
-  const key = ofThisTab.getItem(KEY);
-  return { "Accept-Language": language(), ...(key && { Authorization: `Bearer ${key}` }) };
+  const key = ofThisTab.getItem(KEY) ?? "";
+  return { "Accept-Language": language(), ...(isKey(key) && { Authorization: `Bearer ${key}` }) };
 }
 
 async function tryAnotherKey(problem) {

@@ -8,6 +8,8 @@ import { dateText, nameOf, word } from "./words.js";
 
 const pane = find("source");
 const narrow = matchMedia("(max-width: 64rem)");
+const OPENED = "source"; // the state of the step that opening the pane made
+const OWN_WORDS = { "niet-gevonden": "goneDocument" };
 let texts = new Map(); // document id -> what the service gave
 let opener = null;
 let latest = null; // what was asked for last: a slow answer to an earlier wish is not shown
@@ -30,27 +32,49 @@ export function closeSource() {
   if (pane.open) pane.close();
 }
 
-/** Open what the address names: #document=ID&vraag=4 or #document=ID&passage=2. */
-export function openAddress() {
-  const address = new URLSearchParams(location.hash.slice(1));
+const addressed = () => new URLSearchParams(location.hash.slice(1));
+
+/**
+ * Open what the address names, #document=ID&vraag=4 or #document=ID&passage=2, and mark in it what
+ * the newest of `answers` cites; where it names nothing, close what is open.
+ */
+export function followAddress(answers) {
+  const address = addressed();
   const id = address.get("document");
-  if (!id) return;
+  if (!id) {
+    history.scrollRestoration = "auto";
+    return closeSource();
+  }
   const number = (name) => Number.parseInt(address.get(name) ?? "", 10);
   const questions = number("vraag") ? [number("vraag")] : [];
-  openSource([{ document: { id }, questions, passage: number("passage") }], 0);
+  if (!pane.open) opener = document.activeElement;
+  show([{ document: { id }, questions, passage: number("passage") }], 0, null, answers);
 }
 
-/** Show place `at`, or passage `wanted` of its document instead. */
-async function show(places, at, wanted) {
+/** Show place `at`, or passage `wanted` of its document instead; as `answers` cite it. */
+async function show(places, at, wanted, answers = []) {
   const wish = (latest = {});
   fill(el("p", { class: "loading" }, word("loading")));
-  reveal();
+  reveal(places[at].document.id);
   try {
     const whole = await textOf(places[at].document.id);
-    if (wish === latest) render(whole, wanted ?? passageOf(whole, places[at]), places, at);
+    if (wish !== latest) return;
+    const number = wanted ?? passageOf(whole, places[at]);
+    render(whole, number, ...(cited(whole, number, answers) ?? [places, at]));
   } catch (problem) {
-    if (wish === latest) fill(problemCard(problem, () => show(places, at, wanted)));
+    if (wish !== latest) return;
+    fill(problemCard(problem, () => show(places, at, wanted, answers), OWN_WORDS));
   }
+}
+
+/** The citations of the newest answer that cites that passage, and which of them does. */
+function cited(whole, number, answers) {
+  for (const { citations } of [...answers].reverse()) {
+    const at = citations.findIndex((each) =>
+      each.document.id === whole.document.id && indexOf(whole, each) === number);
+    if (at >= 0) return [citations, at];
+  }
+  return null;
 }
 
 async function textOf(id) {
@@ -60,16 +84,20 @@ async function textOf(id) {
   return texts.get(id);
 }
 
-/** The index of the passage in which a place begins. */
-function passageOf({ passages }, place) {
+/** The index of the passage in which a place begins, or -1. */
+function indexOf({ passages }, place) {
   const holds = ({ start, end }) => start <= place.start && place.start < end;
   const answers = ({ questions }) => questions.includes(place.questions[0]);
-  const found = passages.findIndex(place.start === undefined ? answers : holds);
+  return passages.findIndex(place.start === undefined ? answers : holds);
+}
+
+function passageOf(whole, place) {
+  const found = indexOf(whole, place);
   if (found >= 0) return found;
   if (place.questions.length) {
-    throw new Problem({ title: word("noSuchQuestion", place.questions[0]) });
+    throw new Problem({ title: word("noSuchQuestion", place.questions[0]), status: 404 });
   }
-  return Math.max(0, Math.min((place.passage || 1) - 1, passages.length - 1));
+  return Math.max(0, Math.min((place.passage || 1) - 1, whole.passages.length - 1));
 }
 
 function render(whole, number, places, at) {
@@ -77,9 +105,9 @@ function render(whole, number, places, at) {
   if (!passage) return fill(el("p", {}, word("noPassages")));
   const info = whole.document;
   const place = places[at];
-  const cited = Boolean(place.quote) && passageOf(whole, place) === number;
+  const isCited = Boolean(place.quote) && indexOf(whole, place) === number;
   const said = [
-    cited && nameOf(info), dateText(info.date), info.ministers.join(", ") || info.answered_by,
+    isCited && nameOf(info), dateText(info.date), info.ministers.join(", ") || info.answered_by,
   ];
   fill(
     el("p", { class: "about" }, said.filter(Boolean).join(" · ")),
@@ -94,12 +122,12 @@ function render(whole, number, places, at) {
     others(places, at),
   );
   const title = find("source-title");
-  if (cited) title.replaceChildren(el("span", { class: "mark" }, `${at + 1}`), " ", place.label);
+  if (isCited) title.replaceChildren(el("span", { class: "mark" }, `${at + 1}`), " ", place.label);
   else title.textContent = `${nameOf(info)}, ${placeName(passage, number)}`;
   title.focus({ preventScroll: true });
   scrollToQuote();
   const key = passage.questions.length ? `vraag=${passage.questions[0]}` : `passage=${number + 1}`;
-  history.replaceState(null, "", `#document=${info.id}&${key}`);
+  history.replaceState(history.state, "", `#document=${info.id}&${key}`);
 }
 
 function original(url) {
@@ -119,7 +147,7 @@ function scrollToQuote() {
 }
 
 function fill(...content) {
-  const close = el("button", { type: "button", class: "tool bare", onclick: closeSource },
+  const close = el("button", { class: "tool bare", onclick: closeSource },
     icon("close"), el("span", {}, word("close")));
   pane.replaceChildren(
     el("div", { class: "sheet-head" },
@@ -169,7 +197,7 @@ function footnotes({ text }, { start, end, footnotes: notes }) {
 
 function steps({ passages }, number, places, at) {
   const step = (to, drawing, direction) => passages[to] && el("button", {
-    type: "button", class: `button quiet ${drawing}`, onclick: () => show(places, at, to),
+    class: `button quiet ${drawing}`, onclick: () => show(places, at, to),
   }, icon(drawing), el("span", {}, `${word(direction)}: ${placeName(passages[to], to)}`));
   return el("nav", { class: "steps", "aria-label": word("passages") },
     step(number - 1, "back", "previous") ?? null, step(number + 1, "on", "next") ?? null);
@@ -180,17 +208,22 @@ function others(places, at) {
   if (!rest.length) return null;
   return el("section", { class: "others" },
     el("h3", {}, word("otherSources")),
-    el("ol", {}, rest.map((each) => el("li", {}, el("button", {
-      type: "button", class: "card", onclick: () => show(places, each, null),
-    }, el("span", { class: "mark" }, `${each + 1}`), " ", places[each].label)))));
+    el("ol", {}, rest.map((each) => el("li", {},
+      el("button", { class: "card", onclick: () => show(places, each, null) },
+        el("span", { class: "mark" }, `${each + 1}`), " ", places[each].label)))));
 }
 
 const placeName = ({ questions }, index) =>
   questions.length ? word("questions", questions) : word("section", index + 1);
 
 /** Beside the conversation where there is room, over it where there is not. */
-function reveal() {
+function reveal(id) {
   if (!pane.open) {
+    // A step of its own, so that Back closes the pane and does not leave; a link has one.
+    if (!addressed().has("document")) {
+      history.scrollRestoration = "manual"; // that step back must not scroll the conversation
+      history.pushState(OPENED, "", `#document=${id}`);
+    }
     if (narrow.matches) pane.showModal();
     else pane.show();
     document.body.classList.add("with-source");
@@ -200,8 +233,12 @@ function reveal() {
 
 pane.addEventListener("close", () => {
   if (pane.open) return; // it only moved, see below
+  latest = null;
   document.body.classList.remove("with-source");
-  history.replaceState(null, "", location.pathname);
+  if (history.state === OPENED) history.back();
+  else history.replaceState(null, "", location.pathname);
+  const here = document.activeElement; // who is already elsewhere stays there
+  if (here !== document.body && !pane.contains(here)) return;
   (opener?.isConnected ? opener : find("question")).focus();
 });
 

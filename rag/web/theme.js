@@ -1,7 +1,7 @@
 // Before the first paint, so that a chosen theme does not flash: hence no module.
 try {
-  const theme = localStorage.getItem("vraagbaak.theme");
-  if (theme) document.documentElement.dataset.theme = JSON.parse(theme);
+  const theme = JSON.parse(localStorage.getItem("vraagbaak.theme"));
+  if (["light", "dark"].includes(theme)) document.documentElement.dataset.theme = theme;
 } catch {
-  // A browser that keeps nothing follows the system's theme.
+  // A browser that keeps nothing, or nothing readable, follows the system's theme.
 }

@@ -35,6 +35,8 @@ const nl = {
   questionLabel: "Uw vraag",
   questionHint: "Stel uw vraag",
   questionHelp: "Enter verstuurt",
+  questionFull: (limit) => `Een vraag kan niet langer zijn dan ${limit} tekens.`,
+  fillIn: "Vul eerst in wat er op de plaats van … moet staan.",
   send: "Vraag",
 
   readAs: (text) => `Gelezen als: ${text}`,
@@ -49,6 +51,7 @@ const nl = {
   composeHelp: "Elke zin is nagelezen tegen de bron die erbij staat.",
   refused: "Niet gevonden in de documenten",
   refusedPlain: "Dat staat niet in de documenten.",
+  unfiltered: "Zoek zonder filters",
   stopped: "Gestopt",
   stoppedHelp: "U hebt het antwoord gestopt. Wat er al staat is nagelezen, maar niet af.",
   unfinished: "Niet beantwoord",
@@ -105,8 +108,12 @@ const nl = {
   remove: "Verwijderen",
   removeNamed: (name) => `Verwijder ${name}`,
   removeSure: (name) =>
-    `“${name}” verwijderen? Het document verdwijnt uit alle volgende antwoorden.`,
+    `“${name}” verwijderen? Het document verdwijnt uit alle volgende antwoorden. Staat het ` +
+    "bestand in een map die de dienst bijhoudt, haal het dan daar ook weg.",
   removed: "Verwijderd.",
+  sameName: "Er staat al een ander document met deze naam. Vervangen?",
+  replaceOlder: "Vervangen",
+  keepBoth: "Beide houden",
   kinds: {
     answers: "antwoorden",
     questions_only: "vragen zonder antwoord",
@@ -136,6 +143,7 @@ const nl = {
   noHistory: "Nog geen gesprekken.",
   clearAll: "Wis alles",
   clearSure: "Alle gesprekken in deze browser wissen? Dat kan niet ongedaan worden gemaakt.",
+  forgetSure: (question) => `Het gesprek “${question}” uit deze browser wissen?`,
   turns: (n) => count(n, "vraag", "vragen"),
   notKept:
     "Dit gesprek past niet in deze browser of mag er niet bewaard worden; na herladen is het weg.",
@@ -146,6 +154,11 @@ const nl = {
   keyLabel: "API-sleutel",
   useKey: "Gebruik sleutel",
 
+  goneDocument: "Dit document staat er niet meer in.",
+  goneFilter: "Een document waarop u filtert staat er niet meer in. Pas de filters aan.",
+  mayNotChange: "Met deze sleutel mag u geen documenten toevoegen of verwijderen.",
+  unreadable: (why) => `Dit bestand is niet te lezen. ${why}`,
+  tooLarge: "Dit bestand is te groot voor deze dienst. Splits het, of vraag het de beheerder.",
   unreachable: "De dienst is niet te bereiken. Draait hij nog?",
   strangeAnswer: (status) => `De dienst gaf een onverwacht antwoord (${status}).`,
   brokenOff: "De verbinding brak af voordat het antwoord klaar was.",
@@ -180,6 +193,8 @@ const en = {
   questionLabel: "Your question",
   questionHint: "Ask your question",
   questionHelp: "Enter sends",
+  questionFull: (limit) => `A question can be no longer than ${limit} characters.`,
+  fillIn: "First put in what should stand in the place of ….",
   send: "Ask",
 
   readAs: (text) => `Read as: ${text}`,
@@ -194,6 +209,7 @@ const en = {
   composeHelp: "Every sentence was checked against the source beside it.",
   refused: "Not found in the documents",
   refusedPlain: "The documents do not say.",
+  unfiltered: "Search without filters",
   stopped: "Stopped",
   stoppedHelp: "You stopped the answer. What is here has been checked but is not complete.",
   unfinished: "Not answered",
@@ -250,8 +266,13 @@ const en = {
   passageCount: (n) => count(n, "passage", "passages"),
   remove: "Remove",
   removeNamed: (name) => `Remove ${name}`,
-  removeSure: (name) => `Remove “${name}”? It will be in no answer after this.`,
+  removeSure: (name) =>
+    `Remove “${name}”? It will be in no answer after this. If the file is in a folder that the ` +
+    "service watches, take it away there too.",
   removed: "Removed.",
+  sameName: "There is already another document by this name. Replace it?",
+  replaceOlder: "Replace",
+  keepBoth: "Keep both",
   kinds: {
     answers: "answers",
     questions_only: "questions without answers",
@@ -281,6 +302,7 @@ const en = {
   noHistory: "No conversations yet.",
   clearAll: "Clear all",
   clearSure: "Clear all conversations in this browser? This cannot be undone.",
+  forgetSure: (question) => `Remove the conversation “${question}” from this browser?`,
   turns: (n) => count(n, "question", "questions"),
   notKept: "This conversation does not fit in this browser or may not be kept; a reload loses it.",
 
@@ -290,6 +312,11 @@ const en = {
   keyLabel: "API key",
   useKey: "Use key",
 
+  goneDocument: "This document is no longer here.",
+  goneFilter: "A document that you filter on is no longer here. Change the filters.",
+  mayNotChange: "With this key you may not add or remove documents.",
+  unreadable: (why) => `This file cannot be read. ${why}`,
+  tooLarge: "This file is too large for this service. Split it, or ask who runs the service.",
   unreachable: "The service cannot be reached. Is it still running?",
   strangeAnswer: (status) => `The service gave an unexpected answer (${status}).`,
   brokenOff: "The connection broke before the answer was complete.",
@@ -297,7 +324,7 @@ const en = {
     `Try again after ${time} (in ${count(seconds, "second", "seconds")}).`,
 };
 
-const TEXTS = { nl, en };
+export const TEXTS = { nl, en };
 
 export const language = () => document.documentElement.lang;
 
@@ -314,8 +341,11 @@ export function dateText(iso) {
   return new Date(iso).toLocaleDateString(language() === "nl" ? "nl-NL" : "en-GB", options);
 }
 
+/** The name of a document's file, without its folder. */
+export const fileOf = ({ source }) => source.split(/[\\/]/).at(-1);
+
 /** What a document is called: its title, else its file. */
-export const nameOf = (document) => document.title || document.source.split(/[\\/]/).at(-1);
+export const nameOf = (document) => document.title || fileOf(document);
 
 /** Put the page in that language ("nl" or "en"): texts, labels and hints of index.html. */
 export function speak(chosen) {
