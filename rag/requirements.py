@@ -80,6 +80,13 @@ def speaks_of(hit: Hit, period: str) -> bool:
     return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
 
 
+# "wat doet de minister daaraan?": written as one word, it is in no list.
+_PRONOMINAL = re.compile(
+    r"(?:daar|hier|waar|er)(?:aan|achter|af|bij|binnen|boven|door|in|langs|mee|naar|naast|om|onder|op|"
+    r"over|tegen|toe|tussen|uit|van|voor)"
+)
+
+
 def names(question: str) -> tuple[str, ...]:
     """Words of a question that are names, in lower case: no Dutch word, and no compound of some.
 
@@ -97,6 +104,7 @@ def names(question: str) -> tuple[str, ...]:
             and word.isalpha()
             and word not in FUNCTION_WORDS
             and before != "een"
+            and not _PRONOMINAL.fullmatch(word)
             and (
                 _is_proper(word)
                 or (before in _TITLES and not _is_listed(word))
@@ -121,7 +129,9 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
         return NOT_ANSWERED_YET
     documents = {hit.document.id for hit in cited}
     of_cited = [_said_in(hit) for hit in hits if hit.document.id in documents]
-    missing = [name for name in names(question) if not _is_among(name, of_cited)]
+    missing = [
+        _as_written(name, question) for name in names(question) if not _is_among(name, of_cited)
+    ]
     missing += [p for p in periods(question) if not _is_of_time(p, shown, cited)]
     missing += [q for q in _quarters(question) if not any(_names_quarter(q, hit) for hit in cited)]
     if missing:
@@ -141,6 +151,12 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
         return without_word(verb)
     role = unnamed(question, said)
     return without_name(role) if role else None
+
+
+def _as_written(name: str, question: str) -> str:
+    """A word in lower case as the question has it."""
+    found = re.search(rf"(?<!\w){re.escape(name)}(?!\w)", question, re.I)
+    return found[0] if found else name
 
 
 NOT_ANSWERED_YET = Refusal(

@@ -284,7 +284,7 @@ def test_a_name_must_stand_in_the_documents_that_are_cited() -> None:
     question = "hoeveel klachten kwamen er uit Duitsland?"
     refused = unmet(question, TEXT, [cited], [cited, other])
     assert refused is not None
-    assert "duitsland" in refused.nl
+    assert "Duitsland" in refused.nl
     beside = replace(other, document=cited.document)
     assert unmet(question, TEXT, [cited], [cited, beside]) is None
 
@@ -347,3 +347,14 @@ def test_a_follow_up_does_not_ask_for_what_the_question_behind_it_asked() -> Non
     told = hit("Op 3 mei vaart het veer weer. De brug kost 3 euro.", asked="Hoe gaat het?")
     assert reason("wanneer vaart het weer? (over: wat verdient een schipper)", told) is None
     assert reason("wanneer vaart het weer? (over: wat kost het in Litouwen)", told)
+
+
+@pytest.mark.parametrize("word", ["daaraan", "daarvan", "hiervan", "ermee", "waarover"])
+def test_a_word_that_points_back_is_no_name(word: str) -> None:
+    assert names(f"en wat doet de minister {word}?") == ()
+
+
+def test_a_refusal_writes_a_name_as_the_question_does() -> None:
+    said = reason("Hoeveel klachten kwamen er uit Litouwen?", hit(TEXT))
+    assert said is not None
+    assert "Litouwen" in said
