@@ -7,7 +7,7 @@ import sys
 
 import uvicorn
 
-from index.errors import BadRequest
+from index.errors import BadRequest, VraagbaakError
 from rag.api import create_app
 from rag.loopback import is_loopback
 from rag.operations import logs, tracing
@@ -55,4 +55,12 @@ def serve(settings: Settings) -> None:
             proxy_headers=False,
             timeout_graceful_shutdown=round(settings.shutdown_s),
         )
-        uvicorn.Server(config).run(sockets=[listening])
+        server = uvicorn.Server(config)
+        server.run(sockets=[listening])
+        if not server.started:
+            raise VraagbaakError(
+                "De dienst kon niet beginnen; het logboek hierboven zegt waarom.",
+                "The service could not start; the log above says why.",
+            )
+        # It ends by a signal only, which uvicorn raises again; not always in time to be seen.
+        raise KeyboardInterrupt

@@ -40,6 +40,8 @@ def configure(level: str, format: str) -> None:
         logger.handlers = [handler]
         logger.setLevel(level.upper())
         logger.propagate = False
+    # A server that was started before, with another level, may have left it there.
+    logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)
     access = logging.getLogger("uvicorn.access")
     access.handlers, access.propagate = [], False
 
