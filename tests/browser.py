@@ -10,7 +10,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 # Nothing that Chromium would send home by itself.
 ARGUMENTS = (
@@ -18,6 +18,8 @@ ARGUMENTS = (
     "--disable-component-update --disable-sync"
 ).split()
 SIZES = {"desktop": (1280, 800), "phone": (390, 844), "small": (320, 640)}
+# A loaded machine may take longer than Playwright's five seconds for an answer.
+expect.set_options(timeout=20_000)
 AXE = files("axe_playwright_python") / "axe.min.js"
 AXE_TAGS = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"]
 
@@ -90,7 +92,7 @@ def open_page(browser: Browser) -> Iterator[Any]:
             locale="nl-NL",
             **more,
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(30_000)
         contexts.append(context)
         hosts.add(urlsplit(url).netloc)
         page = context.new_page()

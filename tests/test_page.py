@@ -253,6 +253,29 @@ def test_a_key_that_no_header_can_carry_is_refused_in_its_dialog(
     ask(page, TRAVELLERS, "verbatim")
 
 
+def test_a_question_that_left_before_the_key_was_given_asks_for_no_other(
+    service, open_page, tmp_path
+):
+    key, _ = Keys(tmp_path).create("lezer", ["read"])
+    page = open_page(url_of(service()))
+    dialog = page.locator("#key")
+    expect(dialog).to_be_visible()
+    held = []
+    page.route("**/v1/ask", lambda route: held.append(route), times=1)
+    with page.expect_request("**/v1/ask"):
+        page.locator("#question").evaluate(
+            "(field, text) => { field.value = text; field.form.requestSubmit(); }", TRAVELLERS
+        )
+    dialog.locator("#key-value").fill(key)
+    page.keyboard.press("Enter")
+    expect(dialog).to_be_hidden()
+    with page.expect_response("**/v1/ask") as refused:
+        held.pop().continue_()
+    assert refused.value.status == 401
+    expect(page.locator(".answer.verbatim .actions")).to_be_visible()
+    expect(dialog).to_be_hidden()
+
+
 def test_a_key_that_may_only_read_is_told_so_in_plain_words(service, open_page, tmp_path):
     key, _ = Keys(tmp_path).create("lezer", ["read"])
     page = open_page(url_of(service()))

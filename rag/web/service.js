@@ -28,15 +28,19 @@ export function keepKey(key) {
   ofThisTab.setItem(KEY, key);
 }
 
-function headers() {
-  const key = ofThisTab.getItem(KEY) ?? "";
-  return { "Accept-Language": language(), ...(isKey(key) && { Authorization: `Bearer ${key}` }) };
+const heldKey = () => ofThisTab.getItem(KEY);
+
+function headers(key) {
+  return { "Accept-Language": language(), ...(isKey(key ?? "") && { Authorization: `Bearer ${key}` }) };
 }
 
-async function tryAnotherKey(problem) {
+/** Whether a request that went with the key `sent` and failed is worth another try. */
+async function tryAnotherKey(problem, sent) {
   if (problem.status !== 401) return false;
+  // It may have left before the user gave the key that is held now: that one was not refused.
+  if (heldKey() !== sent) return true;
   // Requests that fail together ask the user once.
-  asking ??= keyAsker(ofThisTab.getItem(KEY) !== null).finally(() => (asking = null));
+  asking ??= keyAsker(sent !== null).finally(() => (asking = null));
   return asking;
 }
 
@@ -54,12 +58,13 @@ function problemOf(status, text, retryAfter) {
 /** A response that is fine; anything else is thrown as a Problem (or AbortError, if aborted). */
 export async function call(path, { method = "GET", json, signal } = {}) {
   for (;;) {
+    const key = heldKey();
     let response;
     try {
       response = await fetch(path, {
         method,
         signal,
-        headers: { ...headers(), ...(json && { "Content-Type": "application/json" }) },
+        headers: { ...headers(key), ...(json && { "Content-Type": "application/json" }) },
         body: json && JSON.stringify(json),
       });
     } catch (error) {
@@ -68,7 +73,7 @@ export async function call(path, { method = "GET", json, signal } = {}) {
     if (response.ok) return response;
     const text = await response.text();
     const problem = problemOf(response.status, text, response.headers.get("Retry-After"));
-    if (!(await tryAnotherKey(problem))) throw problem;
+    if (!(await tryAnotherKey(problem, key))) throw problem;
   }
 }
 
@@ -119,12 +124,13 @@ async function* eventsOf(stream) {
 /** Upload a file: `onProgress` gets the share sent, 0..1. Gives {status, document}. */
 export async function upload(file, onProgress) {
   for (;;) {
+    const key = heldKey();
     // fetch() does not tell how far an upload is.
     const request = new XMLHttpRequest();
     const body = new FormData();
     body.append("file", file);
     request.open("POST", "/v1/documents");
-    for (const [name, value] of Object.entries(headers())) request.setRequestHeader(name, value);
+    for (const [name, value] of Object.entries(headers(key))) request.setRequestHeader(name, value);
     request.upload.onprogress = (event) => onProgress(event.loaded / (event.total || 1));
     const ended = new Promise((resolve, reject) => {
       request.onload = resolve;
@@ -135,6 +141,6 @@ export async function upload(file, onProgress) {
     if (request.status < 300) return JSON.parse(request.responseText);
     const wait = request.getResponseHeader("Retry-After");
     const problem = problemOf(request.status, request.responseText, wait);
-    if (!(await tryAnotherKey(problem))) throw problem;
+    if (!(await tryAnotherKey(problem, key))) throw problem;
   }
 }
