@@ -163,9 +163,17 @@ class Index:
     def remove(self, document_id: str) -> None:
         """Remove a document; no search finds it after this. Raises NotFound."""
         with self._writing():
-            self.store.remove(self._key(document_id))
+            key = self._key(document_id)
+            self.store.note_removal(key)
+            self.store.remove(key)
 
     # --- looking up
+
+    def is_unwanted(self, path: Path) -> bool:
+        """Whether `path` holds what was removed from there by hand, and was not added again."""
+        with self.store.reading():
+            removed = self.store.removed_from(str(path.resolve()))
+        return removed is not None and _sha256(_load(path))[:16] == removed
 
     def holds(self, document_id: str) -> bool:
         """Whether a document with this id is there."""

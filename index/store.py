@@ -33,6 +33,11 @@ from index.windows import text_to_search
 SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0
 
+# Of what was removed by hand: its id, which is a hash of its bytes, and where it stood. Made where it
+# is missing: indexes of before had no such table.
+_REMOVED = """CREATE TABLE IF NOT EXISTS removed (
+    place TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID"""
+
 # Keys are never used twice (AUTOINCREMENT), so that what is derived can tell old from new by key.
 # The original bytes stay here: the whole index can be made again without the files.
 _SCHEMA = (
@@ -45,6 +50,7 @@ _SCHEMA = (
         place TEXT PRIMARY KEY, source TEXT NOT NULL,
         document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE)""",
     "CREATE INDEX sources_document ON sources (document)",
+    _REMOVED,
     """CREATE TABLE passages (
         id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
         document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE)""",
@@ -124,6 +130,8 @@ class Store:
                     f"The index {self.path} has layout {found}, this program knows layout "
                     f"{SCHEMA_VERSION}: move that file away and index the documents again.",
                 )
+            elif "removed" not in tables:
+                self._db.execute(_REMOVED)
 
     def close(self) -> None:
         """Close the file; nothing may be read or written after it."""
@@ -286,6 +294,7 @@ class Store:
         """
         query = "SELECT document, source FROM sources WHERE place = ?"
         before = self._db.execute(query, (place,)).fetchone()
+        self._db.execute("DELETE FROM removed WHERE place = ?", (place,))
         if before == (key, source):
             return False
         self._db.execute(
@@ -330,7 +339,20 @@ class Store:
         """Remove document `key` with all that belongs to it."""
         self._db.execute("DELETE FROM documents WHERE key = ?", (key,))
 
+    def note_removal(self, key: int) -> None:
+        """Remember of document `key` that it is not wanted where it stands, until it changes."""
+        self._db.execute(
+            "INSERT OR REPLACE INTO removed SELECT place, id FROM sources"
+            " JOIN documents ON key = document WHERE key = ?",
+            (key,),
+        )
+
     # --- reading
+
+    def removed_from(self, place: str) -> str | None:
+        """The id of the document that was removed by hand from `place`, if one was."""
+        row = self._db.execute("SELECT document FROM removed WHERE place = ?", (place,)).fetchone()
+        return None if row is None else str(row[0])
 
     def key_of(self, document_id: str) -> int | None:
         """The key of the document with this id, None if it is not there."""

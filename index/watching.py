@@ -86,7 +86,8 @@ class Watched:
         """Look once, and bring the index up to what was seen.
 
         A file goes in when it looks the same as at the look before (one that is being written does
-        not), and is read again only when it has changed. A document goes out when its file was not
+        not), and is read again only when it has changed. One whose document was removed by hand
+        does not go in while it holds the same bytes. A document goes out when its file was not
         there at two looks, but not where its folder cannot be listed, and not when no file is left
         at all: a disk that is not mounted looks just like that. Trouble is reported once.
         """
@@ -202,10 +203,14 @@ def _add(index: Index, path: Path) -> WatchReport:
     name = str(path)
     try:
         name.encode()
+        if index.is_unwanted(path):
+            return WatchReport()
         report = index.add([path])
     except UnicodeEncodeError:
         shown = name.encode(errors="backslashreplace").decode()
         return WatchReport(failed=((shown, _no_utf8(shown)),))
+    except UnreadableFile as error:
+        return WatchReport(failed=((name, error),))
     except VraagbaakError:
         raise
     except Exception as error:

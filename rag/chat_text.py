@@ -23,6 +23,7 @@ _SOURCES = {"nl": "Bronnen:", "en": "Sources:"}
 _REFUSAL = {"nl": "Dat staat niet in de documenten.", "en": "The documents do not say."}
 _NOTE = {"nl": "Let op:", "en": "Note:"}
 _READ_AS = {"nl": "Gelezen als:", "en": "Read as:"}
+_MOST_TURNS = 100  # of a conversation that are read again; chat programs send all of it each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,21 +89,30 @@ def turns(messages: Sequence[tuple[str, str]]) -> tuple[str, tuple[Turn, ...]]:
     """The question that (role, text) messages end with, and the turns before it.
 
     An answer in them is one of `ChatText`: its sources and marks are taken off. Messages of other
-    roles than user and assistant are left out: what answers are made of is not theirs to change.
-    Raises BadRequest where the last message is not a question of the user.
+    roles than user and assistant are left out: what answers are made of is not theirs to change;
+    so are empty ones of the assistant, which chat programs leave where an answer failed or a tool
+    was called. Of a long conversation the last 100 turns count. Raises BadRequest where the last
+    message is not a question of the user.
     """
-    talk = [(role, text) for role, text in messages if role in ("user", "assistant")]
+    talk = [
+        (role, text)
+        for role, text in messages
+        if role == "user" or (role == "assistant" and text.strip())
+    ]
     if not talk or talk[-1][0] != "user":
         raise BadRequest(
             "Het laatste bericht moet een vraag van de gebruiker zijn (role: user).",
             "The last message must be a question of the user (role: user).",
         )
+    past = [
+        (text, _said(next_text) if next_role == "assistant" else None)
+        for (role, text), (next_role, next_text) in pairwise(talk)
+        if role == "user"
+    ]
     history: list[Turn] = []
-    for (role, text), (next_role, next_text) in pairwise(talk):
-        if role == "user":
-            said = _said(next_text) if next_role == "assistant" else None
-            # Chat programs keep what was typed: what it was read as is found again.
-            history.append(Turn(read(text, history, None), said))
+    for asked, said in past[-_MOST_TURNS:]:
+        # Chat programs keep what was typed: what it was read as is found again.
+        history.append(Turn(read(asked, history, None), said))
     return talk[-1][1], tuple(history)
 
 

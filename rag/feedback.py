@@ -10,15 +10,17 @@ import io
 import json
 import os
 import secrets
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, Literal, get_args
+from typing import Any, ClassVar, Literal, get_args
 
 from filelock import FileLock
 
+from index.build import Index
+from index.documents import Passage
 from index.errors import BadRequest, NotFound, UnreadableFile, VraagbaakError
 from rag.answers import Mode
 from rag.fields import Fields, fields_of
@@ -27,6 +29,7 @@ FILE_NAME = "feedback.jsonl"
 LOCK_NAME = "feedback.lock"
 MOST_REMARK = 2_000  # characters
 MOST_LINE = 1_000_000  # bytes
+MOST_FILE = 50_000_000  # bytes; some ten thousand verdicts
 MOST_NUMBER = 10_000  # of a question in a document
 _WAIT_S = 10.0
 
@@ -35,12 +38,17 @@ Verdict = Literal["up", "down"]
 
 @dataclass(frozen=True, slots=True)
 class CitedPlace:
-    """A passage that the answer cited: document id, its source, question numbers, the quote."""
+    """A passage that the answer cited: document id, its source, question numbers, the quote.
+
+    All of it is what the user's program sent. `in_index` says that the passage stood so in the
+    index when the verdict came; where it did not, the document may have been removed meanwhile.
+    """
 
     document: str
     source: str
     questions: tuple[int, ...]
     quote: str
+    in_index: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,6 +70,13 @@ class Feedback:
     mode: Mode
 
 
+class FeedbackFull(VraagbaakError):
+    """The file of feedback has no room for another verdict. 507 is WebDAV's Insufficient Storage."""
+
+    code: ClassVar[str] = "feedback-vol"
+    status: ClassVar[int] = 507
+
+
 class FeedbackStore:
     """The feedback in data folder `data_dir`, which need not exist yet.
 
@@ -73,13 +88,22 @@ class FeedbackStore:
         self.path = data_dir / FILE_NAME
         self._lock = data_dir / LOCK_NAME
 
-    def add(self, verdict: str, remark: str | None, answer: Mapping[str, Any]) -> Feedback:
+    def add(
+        self,
+        verdict: str,
+        remark: str | None,
+        answer: Mapping[str, Any],
+        index: Index | None = None,
+    ) -> Feedback:
         """Keep a verdict about `answer`, the JSON of `rag.answers.answer_json`.
 
-        Raises BadRequest, naming the field, for something else, for a remark of more than 2,000
-        characters, and for feedback of more than a million bytes.
+        Its citations are looked up in `index`, where one is given. Raises BadRequest, naming the
+        field, for something else, for a remark of more than 2,000 characters, and for feedback of
+        more than a million bytes; FeedbackFull where the file would get larger than `MOST_FILE`.
         """
         added = _feedback_of(verdict, remark, fields_of(answer, "answer"))
+        if index is not None:
+            added = replace(added, citations=_looked_up(added.citations, index))
         line = _line(added)
         if len(line) > MOST_LINE:
             raise BadRequest(
@@ -142,6 +166,13 @@ class FeedbackStore:
             _sync_folder(self.path.parent)
         with self.path.open("ab", buffering=0) as file:
             size = file.tell()
+            if size + len(line) > MOST_FILE:
+                raise FeedbackFull(
+                    f"Er is geen plaats meer voor feedback ({MOST_FILE / 1e6:g} MB): verwerk "
+                    f"{FILE_NAME} in de gegevensmap en zet het weg.",
+                    f"There is no room for more feedback ({MOST_FILE / 1e6:g} MB): process "
+                    f"{FILE_NAME} in the data folder and put it away.",
+                )
             try:
                 _write(file, line)
             except OSError:
@@ -211,7 +242,13 @@ def _stored(line: Fields) -> Feedback:
         read_as=line.text("read_as"),
         answer=line.optional_text("answer"),
         citations=tuple(
-            _place(each, each.text("document"), each.text("source"))
+            # A verdict of before citations were looked up does not say: then they were not.
+            _place(
+                each,
+                each.text("document"),
+                each.text("source"),
+                in_index=each.record.get("in_index") is True,
+            )
             for each in line.children("citations")
         ),
         model=line.text("model"),
@@ -219,9 +256,29 @@ def _stored(line: Fields) -> Feedback:
     )
 
 
-def _place(given: Fields, document: str, source: str) -> CitedPlace:
+def _place(given: Fields, document: str, source: str, *, in_index: bool = False) -> CitedPlace:
     questions = given.numbers("questions", 0, MOST_NUMBER)
-    return CitedPlace(document, source, questions, given.text("quote"))
+    return CitedPlace(document, source, questions, given.text("quote"), in_index)
+
+
+def _looked_up(places: Sequence[CitedPlace], index: Index) -> tuple[CitedPlace, ...]:
+    """The same, with what `index` has of them: a verdict counts though its document has gone."""
+    passages: dict[str, list[Passage]] = {}
+    for document in {place.document for place in places}:
+        try:
+            passages[document] = list(index.passages(document).values())
+        except NotFound:
+            passages[document] = []
+    return tuple(
+        replace(
+            place,
+            in_index=any(
+                each.numbers == place.questions and place.quote in each.reading_text()
+                for each in passages[place.document]
+            ),
+        )
+        for place in places
+    )
 
 
 def _line(feedback: Feedback) -> bytes:

@@ -3,17 +3,24 @@
 from __future__ import annotations
 
 import unicodedata
+from typing import ClassVar
 
 from index.errors import BadRequest
 
 UNREADABLE = ("Cc", "Cs", "Cn", "Co")
 
 
+class QuestionTooLong(BadRequest):
+    """A question of more characters than are allowed."""
+
+    code: ClassVar[str] = "vraag-te-lang"
+
+
 def clean_question(text: str, limit: int) -> str:
     """`text` in NFC with its white space as single blanks; `limit` in characters.
 
-    Raises BadRequest where nothing is asked, it is too long, or it holds characters that cannot be
-    read: control characters (Unicode Cc), surrogates and unassigned or private ones (Cs, Cn, Co).
+    Raises QuestionTooLong, and BadRequest where nothing is asked or it holds characters that cannot
+    be read: control characters (Unicode Cc), surrogates and unassigned or private ones (Cs, Cn, Co).
     """
     for character in text:
         if unicodedata.category(character) in UNREADABLE and character not in "\t\n\r":
@@ -28,7 +35,7 @@ def clean_question(text: str, limit: int) -> str:
             "The question is empty; ask something in words.",
         )
     if len(question) > limit:
-        raise BadRequest(
+        raise QuestionTooLong(
             f"De vraag telt {len(question)} tekens, meer dan de {limit} die mogen; maak haar korter"
             " of verhoog max_question_chars.",
             f"The question has {len(question)} characters, more than the {limit} allowed; shorten "

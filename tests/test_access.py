@@ -9,6 +9,7 @@ import socket
 import subprocess
 import sys
 import threading
+import time
 from contextlib import ExitStack
 
 import httpx
@@ -16,10 +17,12 @@ import pytest
 from local_service import serving
 from prometheus_client.parser import text_string_to_metric_families
 from running_service import client_of, command, environment, filled, process, served, settings_of
+from service_parts import HeldModel
 from surface_parts import encoder
 
 from index import paths
 from rag.api import create_app
+from rag.api.doors import MAX_JSON_BYTES
 from rag.operations import logs
 from rag.operations.keys import Keys
 
@@ -261,6 +264,57 @@ def test_a_body_over_the_limit_is_refused(service, stated):
     problem(client.post("/v1/ask", content=sent, headers=json_type), 413, "te-groot")
     large = {"file": ("groot.txt", b"Vraag 1 " * 300_000)}
     problem(client.post("/v1/documents", files=large), 413, "te-groot")
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/documents", "/v1/chat/completions", "/mcp"])
+@pytest.mark.parametrize("sent", [b"", b"--x\r\n"])
+def test_a_body_that_does_not_come_ends_its_request_and_connection(
+    service, monkeypatch, path, sent
+):
+    monkeypatch.setattr("rag.api.doors.BODY_S", 0.2)
+    monkeypatch.setattr("rag.api.doors.BYTES_PER_S", 10**12)
+    client = service()
+    kind = "multipart/form-data; boundary=x" if path == "/v1/documents" else "application/json"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {client.base_url.host}\r\nContent-Type: {kind}\r\n"
+        "Accept: application/json, text/event-stream\r\nContent-Length: 100\r\n\r\n"
+    )
+    address = (client.base_url.host, client.base_url.port)
+    with socket.create_connection(address, timeout=60) as connection:
+        connection.sendall(head.encode() + sent)
+        with connection.makefile("rb") as file:
+            reply = file.read()  # to the end: the service closes the connection
+    status, _, rest = reply.partition(b"\r\n")
+    assert status.split()[1] == b"408", reply
+    headers, _, body = rest.partition(b"\r\n\r\n")
+    assert PROBLEM.encode() in headers
+    assert json.loads(body)["code"] == "onvolledig-verzoek"
+
+
+def test_a_body_that_comes_slowly_but_in_time_is_answered(service, monkeypatch):
+    monkeypatch.setattr("rag.api.doors.BODY_S", 60)
+    body = json.dumps(ASK).encode()
+    client = service()
+
+    def slowly():
+        for at in range(0, len(body), 20):
+            time.sleep(0.05)
+            yield body[at : at + 20]
+
+    json_type = {"Content-Type": "application/json"}
+    assert client.post("/v1/ask", content=slowly(), headers=json_type).status_code == 200
+
+
+def test_an_answer_that_takes_longer_than_a_body_may_is_given(tmp_path, monkeypatch):
+    monkeypatch.setattr("rag.api.doors.BODY_S", 0.0)
+    monkeypatch.setattr("rag.api.doors.BYTES_PER_S", 10 * MAX_JSON_BYTES)  # 0.1 s
+    settings = settings_of(tmp_path, model="auto")
+    with HeldModel() as model:
+        app = create_app(settings, filled(tmp_path), model)
+        with served(app) as url, client_of(url) as client:
+            threading.Timer(0.5, model.go.set).start()
+            assert client.post("/v1/ask", json=ASK).status_code == 200
+        assert model.ended.get_nowait() == ""
 
 
 # --- what goes along with every response

@@ -176,12 +176,39 @@ def test_uploads_at_the_same_time_all_go_in(own):
     assert len(own.get("/v1/documents").json()["documents"]) == 6
 
 
+# --- verdicts
+
+
+def verdict_on(client, answer):
+    """A verdict on an answer, as it is kept."""
+    response = client.post("/v1/feedback", json={"verdict": "up", "answer": answer})
+    assert response.status_code == 201
+    return response.json()
+
+
+def test_a_verdict_counts_also_where_its_document_was_removed_meanwhile(own):
+    question = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
+    answer = own.post("/v1/ask", json={"question": question}).json()
+    assert [each["in_index"] for each in verdict_on(own, answer)["citations"]] == [True]
+    assert own.delete(f"/v1/documents/{ferry_id(own)}").status_code == 204
+    assert [each["in_index"] for each in verdict_on(own, answer)["citations"]] == [False]
+    assert len(own.get("/v1/feedback").json()["feedback"]) == 2
+
+
+def test_where_feedback_is_full_a_verdict_is_507_and_says_what_to_do(own, monkeypatch):
+    answer = own.post("/v1/ask", json={"question": "Kent u het bericht?"}).json()
+    monkeypatch.setattr("rag.feedback.MOST_FILE", 10)
+    response = own.post("/v1/feedback", json={"verdict": "up", "answer": answer})
+    assert "feedback.jsonl" in problem(response, 507, "feedback-vol")["detail"]
+    assert own.get("/v1/feedback").json() == {"feedback": []}
+
+
 # --- how it refuses
 
 
 @pytest.mark.parametrize(
     ("question", "said"),
-    [("", "leeg"), (" \n", "leeg"), ("a" * 2001, "2001 tekens"), ("a\x00b", "U+0000")],
+    [("", "leeg"), (" \n", "leeg"), ("a\x00b" * 1000, "U+0000")],
 )
 def test_a_question_that_cannot_be_used_is_refused(client, question, said):
     refusals = (
@@ -190,6 +217,18 @@ def test_a_question_that_cannot_be_used_is_refused(client, question, said):
     )
     for response in refusals:
         assert said in problem(response, 422, "ongeldige-invoer")["detail"]
+
+
+def test_a_question_that_is_too_long_has_a_code_of_its_own(client):
+    message = {"role": "user", "content": "a" * 2001}
+    refusals = (
+        client.post("/v1/ask", json={"question": "a" * 2001}),
+        client.post("/v1/ask", json={"question": "a" * 2001, "stream": True}),
+        client.get("/v1/search", params={"q": "a" * 2001}),
+        client.post("/v1/chat/completions", json={"model": "vraagbaak", "messages": [message]}),
+    )
+    for response in refusals:
+        assert "2001 tekens" in problem(response, 422, "vraag-te-lang")["detail"]
 
 
 @pytest.mark.parametrize(

@@ -223,7 +223,7 @@ def test_closing_a_stream_closes_the_connection(tmp_path):
 
 
 def test_keep_alive_comments_are_passed_over(tmp_path, monkeypatch):
-    monkeypatch.setattr("rag.api.asking.KEEP_ALIVE_S", 0.05)
+    monkeypatch.setattr("rag.api.running.KEEP_ALIVE_S", 0.05)
     with HeldModel() as model, client_of(tmp_path, model) as (client, _):
         events = client.ask_stream(RIDERS)
         before = [next(events) for _ in range(3)]

@@ -238,6 +238,40 @@ def test_a_message_may_be_parts_of_text(ai):
     assert said(ai, user(parts)) == said(ai, user(RIDERS))
 
 
+def answer_of(text):
+    return {"role": "assistant", "content": text}
+
+
+def test_a_long_conversation_is_read_by_its_last_turns(ai):
+    small_talk = [user("Kent u het bericht?"), answer_of("Ja.")]
+    messages = [*small_talk * 200, user(RIDERS), answer_of("48.000 [1]"), user("En in 2022?")]
+    made = ai.chat.completions.create(messages=messages, **PLAIN)
+    read_as = made.model_extra["vraagbaak"]["read_as"]
+    assert read_as == "Hoeveel reizigers vervoerde de veerdienst in 2022?"
+
+
+def test_what_was_said_too_long_ago_is_not_leaned_on(ai):
+    messages = [user(RIDERS), *[answer_of("Ja."), user("?")] * 101, user("En in 2022?")]
+    made = ai.chat.completions.create(messages=messages, **PLAIN)
+    assert made.model_extra["vraagbaak"]["read_as"] == "En in 2022?"
+
+
+@pytest.mark.parametrize("empty", ["", " \n", None, []], ids=repr)
+def test_an_empty_message_of_the_assistant_is_none(ai, empty):
+    first = [user(RIDERS), answer_of(empty), {"role": "tool", "content": "3"}, answer_of("48.000")]
+    made = ai.chat.completions.create(messages=[*first, user("En in 2022?")], **PLAIN)
+    assert made.model_extra["vraagbaak"]["read_as"].endswith("veerdienst in 2022?")
+    # Some programs send the place of the answer along.
+    assert said(ai, user(RIDERS), answer_of(empty)) == said(ai, user(RIDERS))
+
+
+def test_a_picture_that_was_refused_does_not_end_its_conversation(ai):
+    picture = [{"type": "text", "text": RIDERS}, {"type": "image_url", "image_url": {"url": "x"}}]
+    messages = [user(picture), answer_of("Dat kan niet."), user("En in 2022?")]
+    made = ai.chat.completions.create(messages=messages, **PLAIN)
+    assert made.model_extra["vraagbaak"]["read_as"].endswith("veerdienst in 2022?")
+
+
 # --- models
 
 
@@ -274,7 +308,6 @@ def test_an_unknown_model_is_not_found(ai):
         [],
         [user("")],
         [user(None)],
-        [user("x" * 2001)],
         [{"role": "assistant", "content": "Ja."}],
         [user(RIDERS), {"role": "assistant", "content": "Ja."}],
         [{"role": "system", "content": "Wees kort."}],

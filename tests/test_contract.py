@@ -163,6 +163,7 @@ def test_every_operation_succeeds_as_described(client):
     while True:
         assert response.status_code == status, (operation, response.text)
         as_described(operation, response)
+        assert ("content-type" in response.headers) == (status != 204), operation
         is_json = response.content.startswith(b"{")
         done.add(operation)
         try:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
@@ -11,9 +12,11 @@ from typing import Any
 
 import pytest
 from eval_case import BUS, answered, refused
+from running_service import filled
 
+from index.build import Index
 from index.errors import BadRequest, NotFound, UnreadableFile, VraagbaakError
-from rag.feedback import CitedPlace, FeedbackStore
+from rag.feedback import CitedPlace, FeedbackFull, FeedbackStore
 
 
 def answer(**change: Any) -> dict[str, Any]:
@@ -161,6 +164,63 @@ def test_a_last_line_without_line_end_is_kept(store: FeedbackStore) -> None:
     store.path.write_bytes(store.path.read_bytes().rstrip(b"\n"))
     second = store.add("up", "twee", answer())
     assert store.all() == [first, second]
+
+
+def test_a_full_file_takes_no_verdict_until_there_is_room(
+    store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    first = store.add("up", None, answer())
+    before = store.path.read_bytes()
+    monkeypatch.setattr("rag.feedback.MOST_FILE", 2 * len(before) - 1)
+    with pytest.raises(FeedbackFull, match=r"feedback\.jsonl"):
+        store.add("up", None, answer())
+    assert store.path.read_bytes() == before
+    store.remove(first.id)
+    second = store.add("up", None, answer())
+    assert store.all() == [second]
+
+
+@pytest.fixture
+def index(tmp_path: Path) -> Iterator[Index]:
+    opened = filled(tmp_path / "data")
+    yield opened
+    opened.close()
+
+
+def cited(document: str, questions: list[int], quote: str) -> dict[str, Any]:
+    return {
+        "document": {"id": document, "source": "veer.txt"},
+        "questions": questions,
+        "quote": quote,
+    }
+
+
+def test_a_citation_says_whether_it_stands_so_in_the_index(
+    store: FeedbackStore, index: Index
+) -> None:
+    (ferry,) = [info.id for info in index.documents() if info.source == "veer.txt"]
+    places = [
+        cited(ferry, [3, 4], "In 2023 vervoerde de veerdienst 48.000 reizigers"),
+        cited(ferry, [3, 4], "In 2023 vervoerde de veerdienst 84.000 reizigers"),
+        cited(ferry, [2], "In 2023 vervoerde de veerdienst 48.000 reizigers"),
+        cited("0123456789abcdef", [3, 4], "In 2023 vervoerde de veerdienst 48.000 reizigers"),
+    ]
+    kept = store.add("up", None, answer(citations=places), index)
+    assert [each.in_index for each in kept.citations] == [True, False, False, False]
+    assert store.all() == [kept]
+    index.remove(ferry)
+    late = store.add("down", "weg", answer(citations=places[:1]), index)
+    assert [each.in_index for each in late.citations] == [False]
+    assert store.all() == [kept, late]
+
+
+def test_a_verdict_of_before_citations_were_looked_up_is_read(store: FeedbackStore) -> None:
+    kept = store.add("up", None, answer())
+    line = json.loads(store.path.read_text())
+    for each in line["citations"]:
+        del each["in_index"]
+    store.path.write_text(json.dumps(line) + "\n")
+    assert store.all() == [kept]
 
 
 def test_a_full_disk_is_an_error_and_leaves_what_was_there(

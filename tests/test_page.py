@@ -88,7 +88,7 @@ def open_documents(page):
 def test_an_answer_shows_evidence_sentences_and_the_source_with_its_quote_marked(client, open_page):
     page = open_page(url_of(client))
     turn = ask(page, TRAVELLERS, "verbatim")
-    expect(turn.locator(".status")).to_have_text("Letterlijk citaat")
+    expect(turn.locator(".status")).to_have_text("Letterlijk citaat, zonder taalmodel")
     expect(turn.locator(".said")).to_contain_text("48.000 reizigers")
     expect(turn.locator("summary")).to_contain_text("gevonden")
     mark = turn.locator(".said").get_by_role("button", name=re.compile("Bron 1: .+vraag 3 en 4"))
@@ -109,6 +109,26 @@ def test_an_answer_shows_evidence_sentences_and_the_source_with_its_quote_marked
     page.keyboard.press("Escape")
     expect(pane).to_be_hidden()
     expect(mark).to_be_focused()
+
+
+@pytest.mark.parametrize("language", ["nl", "en"])
+def test_that_there_was_no_model_is_said_once(client, open_page, language):
+    page = open_page(url_of(client))
+    if language == "en":
+        page.get_by_role("button", name="English (EN)").click()
+    page.locator("#question").fill(TRAVELLERS)
+    page.keyboard.press("Enter")
+    turn = page.locator(".turn")
+    expect(turn.locator(".verbatim .actions")).to_be_visible()
+    without = {"nl": "zonder taalmodel", "en": "no language model"}[language]
+    expect(turn.locator(".status")).to_contain_text(without)
+    expect(turn.locator(".notes")).to_be_hidden()
+    assert turn.inner_text().lower().count(without) == 1
+    # It is the service's note that is left out, and nothing but that one.
+    headers = {"Accept-Language": language}
+    (note,) = client.post("/v1/ask", json={"question": TRAVELLERS}, headers=headers).json()["notes"]
+    texts = page.evaluate("import('/web/words.js').then(({ TEXTS }) => TEXTS)")
+    assert note == texts[language]["noModel"]
 
 
 def test_a_refusal_looks_different_and_shows_what_is_nearest(client, open_page):
@@ -580,13 +600,39 @@ def test_two_tabs_in_one_conversation_lose_nothing_of_one_another(client, open_p
     expect(other.locator(".actions").first).to_contain_text("Bewaard")
 
 
+def test_what_was_removed_in_one_tab_is_not_brought_back_by_another(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, TRAVELLERS)
+    other = page.context.new_page()
+    other.goto(url_of(client))
+    other.get_by_role("button", name="Gesprekken").click()
+    other.get_by_role("dialog", name="Gesprekken").get_by_role(
+        "button", name=TRAVELLERS, exact=True
+    ).click()
+    expect(other.locator(".turn h2")).to_have_text([TRAVELLERS])
+    page.get_by_role("button", name="Gesprekken").click()
+    page.get_by_role("button", name="Wis alles").click()
+    page.locator("#confirm").get_by_role("button", name="Wis alles").click()
+    expect(page.get_by_role("dialog", name="Gesprekken")).to_contain_text("Nog geen gesprekken")
+    ask(other, "En in 2022?")
+    expect(other.locator("#keep")).to_contain_text("is verwijderd")
+    kept = "Object.values(localStorage).join().includes('veerdienst')"
+    assert not page.evaluate(kept)
+    # What is asked next in a conversation of its own is kept again.
+    other.get_by_role("button", name="Nieuw gesprek").click()
+    ask(other, TRAVELLERS)
+    assert page.evaluate(kept)
+    other.reload()
+    expect(other.locator(".turn h2")).to_have_text([TRAVELLERS])
+
+
 def test_a_reload_keeps_the_conversation_and_what_it_leans_on(client, open_page):
     page = open_page(url_of(client))
     ask(page, TRAVELLERS)
     said = page.locator(".said").inner_text()
     page.reload()
     assert page.locator(".said").inner_text() == said
-    expect(page.locator(".answer.verbatim .status")).to_have_text("Letterlijk citaat")
+    expect(page.locator(".answer.verbatim .status")).to_contain_text("Letterlijk citaat")
     expect(ask(page, "En in 2022?").locator(".read-as")).to_contain_text("in 2022?")
 
 
@@ -680,7 +726,7 @@ def test_documents_are_added_with_their_warnings_and_removed_after_a_question(
     page.locator("#files").set_input_files(tmp_path / "plein.txt")
     expect(panel.locator("#uploads > li").last).to_contain_text("stond er al")
     panel.get_by_role("button", name=re.compile("^Verwijder gerst.txt")).click()
-    expect(page.locator("#confirm")).to_contain_text("in een map die de dienst bijhoudt")
+    expect(page.locator("#confirm")).to_contain_text("verdwijnt uit alle volgende antwoorden")
     page.locator("#confirm").get_by_role("button", name="Annuleren").click()
     expect(panel.locator("#documents-list > li")).to_have_count(4)
     panel.get_by_role("button", name=re.compile("^Verwijder gerst.txt")).click()
@@ -815,7 +861,7 @@ def test_english_is_a_button_away_for_the_page_and_the_service(client, open_page
     ask(page, TRAVELLERS)
     page.get_by_role("button", name="English (EN)").click()
     expect(page.locator("html")).to_have_attribute("lang", "en")
-    expect(page.locator(".answer .status")).to_have_text("Verbatim quote")
+    expect(page.locator(".answer .status")).to_have_text("Verbatim quote, no language model")
     page.get_by_label("Your question").fill(UNKNOWN)
     page.get_by_role("button", name="Ask", exact=True).click()
     expect(page.locator(".refused .reason")).to_contain_text(re.compile("passage", re.I))

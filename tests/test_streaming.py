@@ -228,7 +228,7 @@ def test_an_answer_that_takes_too_long_ends_as_too_slow(tmp_path, held):
 
 
 def test_comments_keep_a_connection_alive_while_nothing_is_known(tmp_path, held, monkeypatch):
-    monkeypatch.setattr("rag.api.asking.KEEP_ALIVE_S", 0.05)
+    monkeypatch.setattr("rag.api.running.KEEP_ALIVE_S", 0.05)
     with held_service(tmp_path, held) as client:
         body = {"question": RIDERS, "stream": True}
         with (

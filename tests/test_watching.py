@@ -152,6 +152,65 @@ def test_what_was_taken_away_while_nobody_looked_leaves_the_index(eyes, folder):
     assert again.names() == ["gerst.txt"]
 
 
+@pytest.mark.parametrize("looking", [True, False], ids=["running", "stopped"])
+def test_what_was_removed_by_hand_stays_away_until_its_file_changes(eyes, folder, looking):
+    (folder / "gerst.txt").write_text(BARLEY)
+    file = folder / "veer.txt"
+    file.write_text(FERRY)
+    eyes.look()
+    (ferry,) = [info.id for info in eyes.index.documents() if info.source == str(file)]
+    eyes.index.remove(ferry)
+    if looking:
+        eyes.look()
+    os.utime(file, (1, 1))
+    again = Eyes(eyes.index, folder)
+    assert again.look(3) == []
+    assert again.names() == ["gerst.txt"]
+    file.write_text(FERRY.replace("1,2 miljoen", "1,3 miljoen"))
+    again.look()
+    assert again.names() == ["gerst.txt", "veer.txt"]
+    # And what was taken back is as any other file.
+    file.write_text(FERRY)
+    again.look()
+    assert [info.id for info in again.index.documents() if info.source == str(file)] == [ferry]
+
+
+def test_what_was_removed_by_hand_and_added_again_is_followed_again(eyes, folder):
+    file = folder / "veer.txt"
+    file.write_text(FERRY)
+    eyes.look()
+    (info,) = eyes.index.documents()
+    eyes.index.remove(info.id)
+    eyes.index.add([file])
+    assert Eyes(eyes.index, folder).look(3) == []
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_what_was_removed_from_one_place_may_stand_at_another(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    eyes.look()
+    (info,) = eyes.index.documents()
+    eyes.index.remove(info.id)
+    (folder / "ook.txt").write_text(FERRY)
+    eyes.look()
+    assert eyes.names() == ["ook.txt"]
+
+
+def test_an_index_of_before_removals_were_remembered_is_watched(index, folder, tmp_path):
+    index.store._db.execute("DROP TABLE removed")
+    index.close()
+    again = open_index(tmp_path / "data", encoder(), create=False)
+    try:
+        (folder / "veer.txt").write_text(FERRY)
+        eyes = Eyes(again, folder)
+        eyes.look()
+        again.remove(again.documents()[0].id)
+        assert Eyes(again, folder).look(3) == []
+        assert eyes.names() == []
+    finally:
+        again.close()
+
+
 def test_a_file_that_is_away_for_one_look_stays(eyes, folder):
     (folder / "gerst.txt").write_text(BARLEY)
     file = folder / "veer.txt"

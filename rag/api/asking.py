@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Request
+from fastapi import APIRouter, Query, Request, Response
 from fastapi import Path as InPath
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 from fastapi.sse import format_sse_event
 
 from index.documents import Kind
@@ -21,16 +21,14 @@ from rag.api.parts import Parts
 from rag.api.running import Running
 from rag.conversation import Turn, turn_of
 from rag.operations.errors import Busy, OutOfTime
-from rag.questions import clean_question
+from rag.questions import QuestionTooLong, clean_question
 
 # What a client gives for `conversation` to begin one.
 NEW = "new"
 
-KEEP_ALIVE_S = 10.0
-
 _ASKED = responses(
     "ANSWER",
-    *(BadRequest, problems.Contradiction, NotFound, problems.TooLarge),
+    *(BadRequest, QuestionTooLong, problems.Contradiction, NotFound, problems.TooLarge),
     *(*OPENING, Busy, OutOfTime),
 )
 _ASKED[200]["content"]["text/event-stream"] = {
@@ -71,17 +69,16 @@ def routes(parts: Parts) -> APIRouter:
         )
         if not body.stream:
             return JSONResponse(_done(await running.result(request), body.conversation, parts))
-        # What goes wrong before there is anything to show still has a status of its own.
-        first = await running.next_for(request)
-        return StreamingResponse(
-            _stream(first, running, question, body.conversation, parts, request),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        return await running.stream(
+            request,
+            _Events(question, body.conversation, parts).said,
+            lambda error: _event("error", problems.body_of(error, request.url.path, language)),
         )
 
     @router.delete(
         "/v1/conversations/{id}",
         status_code=204,
+        response_class=Response,
         summary="Vergeet een gesprek",
         responses=refusals(NotFound),
     )
@@ -92,7 +89,7 @@ def routes(parts: Parts) -> APIRouter:
         "/v1/search",
         response_model=shapes.SearchOut,
         summary="Zoek passages",
-        responses=responses("SEARCH", BadRequest, NotFound, *OPENING),
+        responses=responses("SEARCH", BadRequest, QuestionTooLong, NotFound, *OPENING),
     )
     def find(
         q: Annotated[str, Query(description="de vraag", examples=[examples.QUESTION])],
@@ -140,43 +137,29 @@ def _done(found: Answer, conversation: str | None, parts: Parts) -> dict[str, An
     return answer_json(found) | {"conversation": conversation}
 
 
-async def _stream(
-    first: tuple[str, Any],
-    running: Running,
-    question: str,
-    conversation: str | None,
-    parts: Parts,
-    request: Request,
-) -> AsyncIterator[bytes]:
-    """The events of an answer on the wire; leaving the generator stops the answer."""
-    told: set[int] = set()
-    count = 0
-    try:
-        event: tuple[str, Any] | None = first
-        events = running.events(KEEP_ALIVE_S)
-        while True:
-            match event:
-                case None:
-                    yield format_sse_event(comment="keep-alive")
-                case ("hits", (read_as, hits)):
-                    found_for = {"question": question, "read_as": read_as}
-                    yield _event("hits", found_for | {"hits": [hit_json(hit) for hit in hits]})
-                case ("sentence", (sentence, citations)):
-                    for number, citation in zip(sentence.citations, citations, strict=True):
-                        if number not in told:
-                            told.add(number)
-                            yield _event("citation", {"index": number} | citation_json(citation))
-                    yield _event("sentence", {"index": count} | sentence_json(sentence))
-                    count += 1
-                case ("done", found):
-                    yield _event("done", _done(found, conversation, parts))
-                    return
-            event = await anext(events)
-    except Exception as error:  # noqa: BLE001  (the status is out: the stream must say that it broke)
-        said = problems.ours(error, request)
-        yield _event("error", problems.body_of(said, request.url.path, parts.language(request)))
-    finally:
-        running.stop()
+class _Events:
+    """The events of one answer, as they go out."""
+
+    def __init__(self, question: str, conversation: str | None, parts: Parts) -> None:
+        self._question, self._conversation, self._parts = question, conversation, parts
+        self._cited: set[int] = set()
+        self._sentences = 0
+
+    def said(self, name: str, what: Any) -> Iterator[bytes]:
+        """An event as the stream has it, after the citations that it is the first to name."""
+        match name, what:
+            case "hits", (read_as, hits):
+                found_for = {"question": self._question, "read_as": read_as}
+                yield _event("hits", found_for | {"hits": [hit_json(hit) for hit in hits]})
+            case "sentence", (sentence, citations):
+                for number, citation in zip(sentence.citations, citations, strict=True):
+                    if number not in self._cited:
+                        self._cited.add(number)
+                        yield _event("citation", {"index": number} | citation_json(citation))
+                yield _event("sentence", {"index": self._sentences} | sentence_json(sentence))
+                self._sentences += 1
+            case "done", found:
+                yield _event("done", _done(found, self._conversation, self._parts))
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

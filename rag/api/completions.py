@@ -10,25 +10,24 @@ from __future__ import annotations
 import json
 import secrets
 import time
-from collections.abc import AsyncIterator
+from collections.abc import Iterator
 from typing import Annotated, Any, Literal
 
 from fastapi import APIRouter, Request
 from fastapi import Path as InPath
-from fastapi.responses import JSONResponse, StreamingResponse
+from fastapi.responses import JSONResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field
 
-from index.errors import BadRequest, NotFound
+from index.errors import BadRequest, NotFound, VraagbaakError
 from rag.answers import Answer, Citation, answer_json
 from rag.api import problems
-from rag.api.asking import KEEP_ALIVE_S
 from rag.api.describe import OPENING, responses
 from rag.api.parts import Parts
 from rag.api.running import Running
 from rag.chat_text import ChatText, turns
 from rag.operations.errors import Busy, OutOfTime
-from rag.questions import clean_question
+from rag.questions import QuestionTooLong, clean_question
 
 # The names of the models that this service is: with the language model, and without.
 WITH_MODEL, VERBATIM = "vraagbaak", "vraagbaak-letterlijk"
@@ -37,7 +36,7 @@ MODELS = {name: {"id": name, **_OWNER} for name in (WITH_MODEL, VERBATIM)}
 
 _COMPLETED = responses(
     "COMPLETION",
-    *(BadRequest, NotFound, problems.TooLarge),
+    *(BadRequest, QuestionTooLong, NotFound, problems.TooLarge),
     *(*OPENING, Busy, OutOfTime),
 )
 _COMPLETED[200]["content"]["text/event-stream"] = {"schema": {"type": "string"}}
@@ -57,8 +56,8 @@ class ChatMessage(BaseModel):
     content: str | list[Part] | None = None
 
     def words(self) -> str:
-        """Its text. Raises BadRequest for what is no text: an image, half of a surrogate pair."""
-        text = self._joined()
+        """Its text, without what is none. Raises BadRequest for half of a surrogate pair."""
+        text = "\n".join(part.text or "" for part in self._parts())
         try:
             text.encode()
         except UnicodeEncodeError as error:
@@ -68,16 +67,19 @@ class ChatMessage(BaseModel):
             ) from error
         return text
 
-    def _joined(self) -> str:
-        if not isinstance(self.content, list):
-            return self.content or ""
-        for part in self.content:
-            if part.type != "text" and self.role == "user":
+    def only_text(self) -> None:
+        """Raises BadRequest for an image, sound or file in it."""
+        for part in self._parts():
+            if part.type != "text":
                 raise BadRequest(
                     f"Vraagbaak leest alleen tekst, geen {part.type}; laat dat deel weg.",
                     f"Vraagbaak reads only text, not {part.type}; leave that part out.",
                 )
-        return "\n".join(part.text or "" for part in self.content)
+
+    def _parts(self) -> list[Part]:
+        if isinstance(self.content, list):
+            return self.content
+        return [Part(type="text", text=self.content)]
 
 
 class StreamOptions(BaseModel):
@@ -90,7 +92,7 @@ class CompletionIn(BaseModel):
     """A request for a chat completion."""
 
     model: str = Field(description="`vraagbaak`, of `vraagbaak-letterlijk` zonder taalmodel")
-    messages: list[ChatMessage] = Field(min_length=1, max_length=200)
+    messages: list[ChatMessage] = Field(min_length=1)
     stream: bool = False
     stream_options: StreamOptions | None = None
     n: int | None = Field(default=None, ge=1, le=1)
@@ -118,6 +120,8 @@ def routes(parts: Parts) -> APIRouter:
     async def complete(body: CompletionIn, request: Request) -> Any:
         _known(body.model)
         question, history = turns([(each.role, each.words()) for each in body.messages])
+        # Of the question only: a picture that was refused stays in the conversation for good.
+        next(each for each in reversed(body.messages) if each.role == "user").only_text()
         question = clean_question(question, parts.settings.max_question_chars)
         language = parts.language(request)
         running = Running(
@@ -135,12 +139,7 @@ def routes(parts: Parts) -> APIRouter:
         reply = _Reply(body, str(request.base_url), language, question)
         if not body.stream:
             return JSONResponse(reply.whole(await running.result(request)))
-        first = await running.next_for(request)
-        return StreamingResponse(
-            _stream(first, running, reply, request, language),
-            media_type="text/event-stream",
-            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
-        )
+        return await running.stream(request, reply.said, reply.failed)
 
     return router
 
@@ -158,23 +157,23 @@ class _Reply:
     """One completion in the making, in the shapes of the API."""
 
     def __init__(self, asked: CompletionIn, base_url: str, language: str, question: str) -> None:
-        self._base_url, self._question = base_url, question
+        self._base_url, self._question, self._language = base_url, question, language
         self._text = ChatText(language)
         self._about = {
             "id": f"chatcmpl-{secrets.token_hex(12)}",
             "created": int(time.time()),
             "model": asked.model,
         }
-        self.with_usage = asked.stream_options is not None and asked.stream_options.include_usage
+        self._with_usage = asked.stream_options is not None and asked.stream_options.include_usage
 
     def whole(self, answer: Answer) -> dict[str, Any]:
         """The completion at once."""
-        self.opening(answer.read_as)
+        self._text.reading(self._question, answer.read_as)
         for sentence in answer.sentences:
             self._text.sentence(sentence)
         self._text.end(answer)
         message = {"role": "assistant", "content": self._text.text, "refusal": None}
-        message["annotations"] = self.annotations(answer)  # type: ignore[assignment]
+        message["annotations"] = self._annotations(answer)  # type: ignore[assignment]
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         return {
             **self._about,
@@ -184,19 +183,28 @@ class _Reply:
             "vraagbaak": answer_json(answer),
         }
 
-    def opening(self, read_as: str) -> str:
-        """The text before the sentences."""
-        return self._text.reading(self._question, read_as)
+    def said(self, name: str, what: Any) -> Iterator[bytes]:
+        """An event of the answer as chunks of a stream."""
+        match name, what:
+            case "hits", (read_as, _):
+                opening = self._text.reading(self._question, read_as)
+                yield self._chunk({"role": "assistant", "content": opening})
+            case "sentence", (sentence, _):
+                yield self._chunk({"content": self._text.sentence(sentence)})
+            case "done", answer:
+                yield self._chunk({"content": self._text.end(answer)})
+                yield self._chunk({"annotations": self._annotations(answer)})
+                yield self._chunk({}, "stop")
+                if self._with_usage:
+                    yield self._data({"choices": [], "usage": _usage(answer)})
+                yield format_sse_event(data_str="[DONE]")
 
-    def sentence(self, what: Any) -> str:
-        """The text of the next sentence."""
-        return self._text.sentence(what)
+    def failed(self, error: VraagbaakError) -> bytes:
+        """What ends a stream that broke."""
+        fault = {"message": error.message(self._language), "type": error.code, "code": error.code}
+        return format_sse_event(data_str=json.dumps({"error": fault}, ensure_ascii=False))
 
-    def end(self, answer: Answer) -> str:
-        """The text after the sentences."""
-        return self._text.end(answer)
-
-    def annotations(self, answer: Answer) -> list[dict[str, Any]]:
+    def _annotations(self, answer: Answer) -> list[dict[str, Any]]:
         """Every mark in the text with what it stands for; indices are code points of the text."""
         return [
             {
@@ -211,52 +219,13 @@ class _Reply:
             for mark in self._text.marks
         ]
 
-    def chunk(self, delta: dict[str, Any], finish: str | None = None) -> bytes:
-        """A chunk of the stream."""
+    def _chunk(self, delta: dict[str, Any], finish: str | None = None) -> bytes:
         choice = {"index": 0, "delta": delta, "finish_reason": finish, "logprobs": None}
         return self._data({"choices": [choice]})
-
-    def usage(self, answer: Answer) -> bytes:
-        """The last chunk where usage was asked for."""
-        return self._data({"choices": [], "usage": _usage(answer)})
 
     def _data(self, more: dict[str, Any]) -> bytes:
         chunk = {**self._about, "object": "chat.completion.chunk", **more}
         return format_sse_event(data_str=json.dumps(chunk, ensure_ascii=False))
-
-
-async def _stream(
-    first: tuple[str, Any], running: Running, reply: _Reply, request: Request, language: str
-) -> AsyncIterator[bytes]:
-    """The completion on the wire; leaving the generator stops it."""
-    try:
-        yield reply.chunk({"role": "assistant", "content": ""})
-        event: tuple[str, Any] | None = first
-        events = running.events(KEEP_ALIVE_S)
-        while True:
-            match event:
-                case None:
-                    yield format_sse_event(comment="keep-alive")
-                case ("hits", (read_as, _)):
-                    if text := reply.opening(read_as):
-                        yield reply.chunk({"content": text})
-                case ("sentence", (sentence, _)):
-                    yield reply.chunk({"content": reply.sentence(sentence)})
-                case ("done", answer):
-                    yield reply.chunk({"content": reply.end(answer)})
-                    yield reply.chunk({"annotations": reply.annotations(answer)})
-                    yield reply.chunk({}, "stop")
-                    if reply.with_usage:
-                        yield reply.usage(answer)
-                    break
-            event = await anext(events)
-        yield format_sse_event(data_str="[DONE]")
-    except Exception as error:  # noqa: BLE001  (the status is out: the stream must say that it broke)
-        said = problems.ours(error, request)
-        fault = {"message": said.message(language), "type": said.code, "code": said.code}
-        yield format_sse_event(data_str=json.dumps({"error": fault}, ensure_ascii=False))
-    finally:
-        running.stop()
 
 
 def _usage(answer: Answer) -> dict[str, int]:

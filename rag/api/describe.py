@@ -44,7 +44,9 @@ class DescribedApi(FastAPI):
                 for operation in verbs.values():
                     answers = operation["responses"]
                     if "requestBody" in operation:
-                        for status, answer in refusals(problems.Malformed).items():
+                        for status, answer in refusals(
+                            problems.Malformed, problems.Incomplete
+                        ).items():
                             answers.setdefault(str(status), answer)
                     operation["responses"] = dict(sorted(answers.items()))
                     for response in operation["responses"].values():

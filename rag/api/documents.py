@@ -82,6 +82,7 @@ def routes(parts: Parts) -> APIRouter:
     @router.delete(
         "/v1/documents/{id}",
         status_code=204,
+        response_class=Response,
         summary="Verwijder een document",
         responses=refusals(NotFound, *OPENING),
     )

@@ -2,11 +2,12 @@
 
 Outermost: a request id, a log line, metrics and security headers for whatever is answered. Then the
 doors: Host and Origin (a web page elsewhere must not speak to a service on this machine), API keys
-with their scopes, the rate, the size of the body.
+with their scopes, the rate, the size of the body and how long it may take to come.
 """
 
 from __future__ import annotations
 
+import asyncio
 import logging
 import secrets
 import time
@@ -32,6 +33,10 @@ OPEN_PATHS = ("/", "/healthz", "/readyz", "/openapi.json", "/favicon.ico")
 OPEN_FOLDER = "/web/"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
+
+# How long a body may take: this, and the time that the largest one takes at this speed.
+BODY_S = 30.0
+BYTES_PER_S = 100_000
 
 # A question with its history; an upload may have this much around the file itself.
 MAX_JSON_BYTES = MB
@@ -102,7 +107,7 @@ class Observed:
 
 
 class Doors:
-    """Refuses what comes from elsewhere, without a key, too often, or too large."""
+    """Refuses what comes from elsewhere, without a key, too often, too large, or too late."""
 
     def __init__(self, app: ASGIApp, parts: Parts) -> None:
         self.app, self.parts = app, parts
@@ -175,15 +180,26 @@ class Doors:
         return key.id
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        """`receive` that refuses a body over the limit before it has all been taken in."""
+        """`receive` that refuses a body over the limit, or late, before it has all been taken in."""
         upload = self.parts.settings.max_upload_mb * MB if scope["path"] == "/v1/documents" else 0
         stated = Headers(scope=scope).get("content-length", "0")
         seen = int(stated) if stated.isdecimal() else 0
-        counted = 0
+        counted, coming = 0, True
+        seconds = BODY_S + (upload + MAX_JSON_BYTES) / BYTES_PER_S
+        end = asyncio.get_running_loop().time() + seconds
 
         async def limited() -> Message:
-            nonlocal counted
-            message = await receive()
+            nonlocal counted, coming
+            try:
+                # After its body a client is only waited for until it goes.
+                async with asyncio.timeout_at(end if coming else None):
+                    message = await receive()
+            except TimeoutError:
+                # Or the rest would be waited for, to be read as a next request.
+                raise HTTPException(408, headers={"Connection": "close"}) from problems.incomplete(
+                    seconds
+                )
+            coming = message.get("more_body", False)
             counted += len(message.get("body", b""))
             if max(seen, counted) > upload + MAX_JSON_BYTES:
                 # As an HTTPException: any other would become FastAPI's "error parsing the body".

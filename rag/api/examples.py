@@ -14,8 +14,16 @@ from index.errors import (
     UnreadableFile,
     VraagbaakError,
 )
-from rag.api.problems import Contradiction, Malformed, TooLarge, problem
+from rag.api.problems import (
+    Contradiction,
+    Incomplete,
+    Malformed,
+    TooLarge,
+    problem,
+)
+from rag.feedback import FeedbackFull
 from rag.operations.errors import Busy, NoAccess, NotAllowed, OutOfTime, TooOften
+from rag.questions import QuestionTooLong
 
 QUESTION = "Hoeveel subsidie krijgt de veerdienst?"
 TEXT = "De veerdienst ontvangt in 2024 een subsidie van 1,2 miljoen euro."
@@ -122,6 +130,7 @@ FEEDBACK = {
             "source": DOCUMENT["source"],
             "questions": [4, 5],
             "quote": TEXT,
+            "in_index": True,
         }
     ],
     "model": "ollama:gemma3:4b",
@@ -179,6 +188,11 @@ _DETAILS: dict[type[VraagbaakError], str] = {
     BadRequest: "De vraag is leeg; stel een vraag in woorden.",
     Contradiction: "Geef history of conversation, niet allebei: een gesprek met een id bewaart zijn "
     "eigen beurten.",
+    Incomplete: "Het verzoek was na 40 s nog niet helemaal binnen; stuur het opnieuw.",
+    QuestionTooLong: "De vraag telt 2001 tekens, meer dan de 2000 die mogen; maak haar korter of "
+    "verhoog max_question_chars.",
+    FeedbackFull: "Er is geen plaats meer voor feedback (50 MB): verwerk feedback.jsonl in de "
+    "gegevensmap en zet het weg.",
     Malformed: "POST /v1/… is niet te lezen: There was an error parsing the body.",
     UnreadableFile: "veerdienst.docx: het bestand is leeg; er staat geen tekst in.",
     TooLarge: "Het verzoek is groter dan 50 MB; splits het bestand, of verhoog max_upload_mb.",

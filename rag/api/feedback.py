@@ -11,10 +11,10 @@ from pydantic import Field
 
 from index.errors import BadRequest, NotFound
 from rag.api import problems, shapes
-from rag.api.describe import refusals, responses
+from rag.api.describe import OPENING, refusals, responses
 from rag.api.parts import Parts
 from rag.export import EXPORTS, turn_of_answer_json
-from rag.feedback import FeedbackStore
+from rag.feedback import FeedbackFull, FeedbackStore
 
 
 class FeedbackIn(shapes.RequestBody):
@@ -42,10 +42,12 @@ def routes(parts: Parts) -> APIRouter:
         response_model=shapes.FeedbackOut,
         status_code=201,
         summary="Bewaar een oordeel over een antwoord",
-        responses=responses("FEEDBACK", BadRequest, problems.TooLarge, status=201),
+        responses=responses(
+            "FEEDBACK", BadRequest, problems.TooLarge, *OPENING, FeedbackFull, status=201
+        ),
     )
     def add(body: FeedbackIn) -> Any:
-        added = store.add(body.verdict, body.remark, body.answer)
+        added = store.add(body.verdict, body.remark, body.answer, parts.service.index())
         parts.metrics.judged(body.verdict)
         return asdict(added)
 
@@ -61,6 +63,7 @@ def routes(parts: Parts) -> APIRouter:
     @router.delete(
         "/v1/feedback/{id}",
         status_code=204,
+        response_class=Response,
         summary="Verwijder een oordeel",
         responses=refusals(NotFound),
     )

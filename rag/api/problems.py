@@ -28,7 +28,9 @@ TITLES = {
     "fout": ("Interne fout", "Internal error"),
     "ongeldige-invoer": ("Ongeldige invoer", "Invalid input"),
     "onleesbaar-bestand": ("Onleesbaar bestand", "Unreadable file"),
+    "vraag-te-lang": ("Vraag te lang", "Question too long"),
     "te-groot": ("Te groot", "Too large"),
+    "onvolledig-verzoek": ("Onvolledig verzoek", "Incomplete request"),
     "niet-gevonden": ("Niet gevonden", "Not found"),
     "geen-index": ("Nog geen index", "No index yet"),
     "andere-index": ("Index past niet", "Index does not match"),
@@ -44,6 +46,7 @@ TITLES = {
     "open-data": ("Open data niet beschikbaar", "Open data not available"),
     "beschadigde-sleutels": ("Beschadigde sleutels", "Damaged keys"),
     "geen-recht": ("Geen recht", "Not allowed"),
+    "feedback-vol": ("Geen plaats voor feedback", "No room for feedback"),
     "afgebroken": ("Afgebroken", "Stopped"),
 }
 
@@ -53,6 +56,13 @@ class TooLarge(UnreadableFile):
 
     code: ClassVar[str] = "te-groot"
     status: ClassVar[int] = 413
+
+
+class Incomplete(BadRequest):
+    """A request whose body does not come."""
+
+    code: ClassVar[str] = "onvolledig-verzoek"
+    status: ClassVar[int] = 408
 
 
 class Contradiction(BadRequest):
@@ -81,6 +91,14 @@ def too_large(limit: int) -> TooLarge:
         f"Het verzoek is groter dan {limit / 1e6:g} MB; splits het bestand, of verhoog "
         "max_upload_mb.",
         f"The request is larger than {limit / 1e6:g} MB; split the file, or raise max_upload_mb.",
+    )
+
+
+def incomplete(seconds: float) -> Incomplete:
+    """The error for a body that has not come in `seconds`."""
+    return Incomplete(
+        f"Het verzoek was na {seconds:.0f} s nog niet helemaal binnen; stuur het opnieuw.",
+        f"The request had not all come in after {seconds:.0f} s; send it again.",
     )
 
 
@@ -183,7 +201,7 @@ def install(app: FastAPI, language: str) -> None:
     def http(request: Request, error: HTTPException) -> JSONResponse:
         cause = error.__cause__
         if isinstance(cause, VraagbaakError):
-            return say(request, cause)
+            return say(request, cause, headers=error.headers)
         if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
             error.headers = {"Allow": ", ".join(_methods(request))}
         code, explained = _http_error(request, error)

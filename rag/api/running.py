@@ -5,20 +5,28 @@ from __future__ import annotations
 import asyncio
 import contextvars
 import threading
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Iterable
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
 
 from fastapi import Request
+from fastapi.responses import StreamingResponse
+from fastapi.sse import format_sse_event
 
+from index.errors import VraagbaakError
 from rag.answers import Answer
+from rag.api import problems
 from rag.operations.errors import Stopped
 from rag.writer import Emit
 
+KEEP_ALIVE_S = 10.0  # of silence in a stream, before a comment
 _LOOK_S = 0.25  # between looks at whether the client is still there
 
 Work = Callable[[Emit, threading.Event], Answer]
 """Makes an answer, telling what it finds on the way; ends soon after the event is set."""
+
+Said = Callable[[str, Any], Iterable[bytes]]
+"""What an event, by its name and what it holds, is on the wire."""
 
 
 class Running:
@@ -76,13 +84,39 @@ class Running:
                 answer: Answer = what
                 return answer
 
-    async def events(self, keep_alive_s: float) -> AsyncIterator[tuple[str, Any] | None]:
-        """All events; None where nothing came for `keep_alive_s`. Leaving it ends the work."""
+    async def stream(
+        self, request: Request, said: Said, failed: Callable[[VraagbaakError], bytes]
+    ) -> StreamingResponse:
+        """All events as server-sent events; what goes wrong on the way ends them, as `failed`.
+
+        Raises as `next_for`: before there is anything to show an error has a status of its own.
+        """
+        return StreamingResponse(
+            self._sent(await self.next_for(request), request, said, failed),
+            media_type="text/event-stream",
+            headers={"Cache-Control": "no-store", "X-Accel-Buffering": "no"},
+        )
+
+    async def _sent(
+        self,
+        first: tuple[str, Any],
+        request: Request,
+        said: Said,
+        failed: Callable[[VraagbaakError], bytes],
+    ) -> AsyncIterator[bytes]:
+        """The events from `first` on; leaving the generator ends the work."""
+        event: tuple[str, Any] | None = first
         try:
             while True:
-                event = await self.next(keep_alive_s)
-                yield event
-                if event is not None and event[0] == "done":
-                    return
+                if event is None:
+                    yield format_sse_event(comment="keep-alive")
+                else:
+                    for piece in said(*event):
+                        yield piece
+                    if event[0] == "done":
+                        return
+                event = await self.next(KEEP_ALIVE_S)
+        except Exception as error:  # noqa: BLE001  (the status is out: the stream must say that it broke)
+            yield failed(problems.ours(error, request))
         finally:
             self.stop()

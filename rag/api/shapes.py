@@ -253,12 +253,13 @@ class Problem(_Response):
 
 
 class CitedPlaceOut(_Response):
-    """A passage that the answer cited."""
+    """A passage that the answer cited; `in_index`: it stood so in the index, with this quote."""
 
     document: str
     source: str
     questions: list[int]
     quote: str
+    in_index: bool
 
 
 class FeedbackOut(_Response):

@@ -5,7 +5,7 @@ import { copyText, asText } from "./copying.js";
 import { filtersText } from "./filters.js";
 import { attempt, problemCard, retryButton } from "./problems.js";
 import { call } from "./service.js";
-import { word } from "./words.js";
+import { TEXTS, word } from "./words.js";
 
 const EXCERPT = 220; // characters of a passage in the list
 const QUOTED = new Set(["quoted", "replaced"]);
@@ -139,11 +139,12 @@ export function turnView(turn, actions) {
       look("written", "written", word("compose", done.model));
       explain(word("composeHelp"));
     } else {
-      const title = done.mode === "select" ? word("select", done.model) : word("verbatim");
-      look("verbatim", "quote", title);
+      look("verbatim", "quote", word(done.mode, done.model));
       explain("");
     }
-    showNotes(done.notes);
+    // That there was no model stands above already.
+    const above = Object.values(TEXTS).map((texts) => texts.noModel);
+    showNotes(done.notes.filter((each) => !above.includes(each)));
     showSources();
     evidence.open = done.abstained || evidence.contains(document.activeElement);
     const title = done.abstained ? word("nearest") : word("found", done.hits.length);

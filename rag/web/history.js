@@ -6,6 +6,7 @@ import { lasts, local, ofThisTab, parsed, write } from "./storage.js";
 
 const PREFIX = "vraagbaak.gesprek.";
 const CURRENT = "vraagbaak.huidig"; // of this tab
+const seen = new Set(); // keys under which there was a conversation
 
 export const begin = () => ({ id: `${Date.now()}`, at: Date.now(), turns: [] });
 
@@ -17,6 +18,7 @@ export const newTurn = (question, filters) => ({
 function conversationAt(key) {
   const found = parsed(key, (value) =>
     PREFIX + value?.id === key && !Number.isNaN(+new Date(value.at)) && Array.isArray(value.turns));
+  if (found) seen.add(key);
   return found && { ...found, turns: found.turns.map(wholeTurn).filter(Boolean) };
 }
 
@@ -49,11 +51,12 @@ export function makeCurrent(conversation) {
 
 /**
  * Keep a conversation, with what another tab added to it; in a full browser the oldest others go.
- * False if it cannot be kept.
+ * False if it cannot be kept, or was removed: another tab that has it open does not bring it back.
  */
 export function keep(conversation) {
   makeCurrent(conversation);
   const key = PREFIX + conversation.id;
+  if (seen.has(key) && local.getItem(key) === null) return false;
   merge(conversation.turns, conversationAt(key)?.turns ?? []);
   const others = conversations().filter((each) => each.id !== conversation.id);
   while (!write(key, conversation)) {
@@ -61,6 +64,7 @@ export function keep(conversation) {
     if (!oldest) return false;
     forget(oldest.id);
   }
+  seen.add(key);
   return lasts;
 }
 

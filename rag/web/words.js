@@ -45,7 +45,8 @@ const nl = {
   found: (n) => count(n, "passage gevonden", "passages gevonden"),
   nearest: "Dichtstbijzijnde passages",
   answerReady: "Het antwoord is klaar.",
-  verbatim: "Letterlijk citaat",
+  verbatim: (model) => `Letterlijk citaat${model === "none" ? ", zonder taalmodel" : ""}`,
+  noModel: "Zonder taalmodel beantwoord: dit zijn de beslissende zinnen, letterlijk.",
   select: (model) => `Letterlijk citaat, gekozen met ${model}`,
   compose: (model) => `Antwoord, geschreven door ${model}`,
   composeHelp: "Elke zin is nagelezen tegen de bron die erbij staat.",
@@ -108,8 +109,7 @@ const nl = {
   remove: "Verwijderen",
   removeNamed: (name) => `Verwijder ${name}`,
   removeSure: (name) =>
-    `“${name}” verwijderen? Het document verdwijnt uit alle volgende antwoorden. Staat het ` +
-    "bestand in een map die de dienst bijhoudt, haal het dan daar ook weg.",
+    `“${name}” verwijderen? Het document verdwijnt uit alle volgende antwoorden.`,
   removed: "Verwijderd.",
   sameName: "Er staat al een ander document met deze naam. Vervangen?",
   replaceOlder: "Vervangen",
@@ -146,7 +146,8 @@ const nl = {
   forgetSure: (question) => `Het gesprek “${question}” uit deze browser wissen?`,
   turns: (n) => count(n, "vraag", "vragen"),
   notKept:
-    "Dit gesprek past niet in deze browser of mag er niet bewaard worden; na herladen is het weg.",
+    "Dit gesprek is verwijderd, past niet in deze browser of mag er niet bewaard worden; na " +
+    "herladen is het weg.",
 
   keyTitle: "Sleutel nodig",
   keyText: "Deze dienst vraagt een API-sleutel. Hij wordt bewaard tot u dit tabblad sluit.",
@@ -203,7 +204,8 @@ const en = {
   found: (n) => count(n, "passage found", "passages found"),
   nearest: "Nearest passages",
   answerReady: "The answer is complete.",
-  verbatim: "Verbatim quote",
+  verbatim: (model) => `Verbatim quote${model === "none" ? ", no language model" : ""}`,
+  noModel: "No language model was used: these are the decisive sentences, verbatim.",
   select: (model) => `Verbatim quote, chosen with ${model}`,
   compose: (model) => `Answer, written by ${model}`,
   composeHelp: "Every sentence was checked against the source beside it.",
@@ -267,8 +269,7 @@ const en = {
   remove: "Remove",
   removeNamed: (name) => `Remove ${name}`,
   removeSure: (name) =>
-    `Remove “${name}”? It will be in no answer after this. If the file is in a folder that the ` +
-    "service watches, take it away there too.",
+    `Remove “${name}”? It will be in no answer after this.`,
   removed: "Removed.",
   sameName: "There is already another document by this name. Replace it?",
   replaceOlder: "Replace",
@@ -304,7 +305,9 @@ const en = {
   clearSure: "Clear all conversations in this browser? This cannot be undone.",
   forgetSure: (question) => `Remove the conversation “${question}” from this browser?`,
   turns: (n) => count(n, "question", "questions"),
-  notKept: "This conversation does not fit in this browser or may not be kept; a reload loses it.",
+  notKept:
+    "This conversation was removed, does not fit in this browser or may not be kept; a reload " +
+    "loses it.",
 
   keyTitle: "Key needed",
   keyText: "This service asks for an API key. It is kept until you close this tab.",
