@@ -57,6 +57,7 @@ class Figure:
 def figures(text: str) -> tuple[Figure, ...]:
     """The figures of `text`, in no particular order."""
     found: list[Figure] = []
+    text = " ".join(text.split())  # "29  477", as an extraction leaves it, is one number
     # Each kind blanks what it took, so that no later kind reads the digits again.
     for pattern, reading in (
         (_NUMERIC_DATE, _numeric_date),

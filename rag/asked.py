@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import Literal
 
+from index.lexical import words
 from rag.dutch.figures import figures
+from rag.dutch.terms import likeness
 
 Kind = Literal["amount", "share", "duration", "measure", "count", "date", "person", "reason"]
 
@@ -68,9 +70,7 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 # What an extraction glued together: "de vierOostelijke burgers".
 _GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Ý][a-zà-ÿ])")
 # What tells a quantity without a figure.
-_COUNT = (
-    r"geen|niemand|enkele|meerdere|tientallen|honderden|duizenden|miljoenen|merendeel|meerderheid"
-)
+_COUNT = r"niemand|enkele|meerdere|tientallen|honderden|duizenden|miljoenen|merendeel|meerderheid"
 _AMOUNT = (
     r"gratis|kosteloos|niets|geen (?:\w+ ){0,2}\w*(?:middelen|geld|kosten|subsidie|vergoeding|budget|"
     r"bijdrage|euro)"
@@ -86,6 +86,10 @@ _WORDS: dict[Kind, re.Pattern[str]] = {
     "measure": re.compile(rf"\b(?:{_UNKNOWN})\b", re.I),
     "count": re.compile(rf"\b(?:{_COUNT}|{_UNKNOWN})\b", re.I),
 }
+_COUNTED = re.compile(r"\b(?:hoeveel|welk aantal)\s+(?P<what>[\w-]+)", re.I)
+_PART = re.compile(r"\bwelk (?:deel|gedeelte)\b", re.I)
+_NONE_OF = re.compile(r"\b(?:geen|nul)\s+(?:[\w-]+\s+){0,2}[\w-]+", re.I)
+_ALIKE = 0.5  # `likeness` from which a word is another in another form, a synonym or in a compound
 _SAYS_UNKNOWN = re.compile(rf"\b(?:{_UNKNOWN})\b", re.I)
 _TIME = re.compile(
     r"\b(?:voorjaar|najaar|zomer|winter|herfst|lente|kwartaal|q[1-4]|jaar|jaren|maand(?:en)?|"
@@ -143,6 +147,28 @@ def holds(kind: Kind, text: str) -> bool:
     return any(
         f.kind == "share" or (f.kind == "number" and f.unit in (None, "euro")) for f in found
     )
+
+
+def holds_asked(question: str, text: str) -> bool:
+    """Whether `text` holds what `question` asks for, if that is a kind of thing at all.
+
+    Wider than `holds`: that there is none of what is counted is an answer, and a part may be told
+    by an amount or a number.
+    """
+    kind = asked_kind(question)
+    if kind is None or holds(kind, text):
+        return True
+    if kind == "share" and _PART.search(question):
+        return holds("amount", text) or holds("count", text)
+    return kind == "count" and _says_none(question, text)
+
+
+def _says_none(question: str, text: str) -> bool:
+    counted = _COUNTED.search(question)
+    if counted is None:
+        return False
+    denied = {word for match in _NONE_OF.finditer(text) for word in words(match[0])[1:]}
+    return any(likeness(counted["what"].lower(), word) >= _ALIKE for word in denied)
 
 
 def says_unknown(text: str) -> bool:

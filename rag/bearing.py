@@ -35,7 +35,7 @@ _LIGHT = frozenset(
     (
         "zitten staan liggen lopen rijden krijgen houden doen gaan komen zijn hebben worden maken "
         "laten blijven nemen geven zetten stellen brengen vinden zien weten bestaan bedragen heten "
-        "kunnen horen hoeven leggen halen vallen steken gebeuren gelden tellen moeten mogen willen "
+        "kunnen stappen horen hoeven leggen halen vallen steken gebeuren gelden tellen moeten mogen willen "
         "zullen kosten duren"
     ).split()
 )
@@ -58,12 +58,18 @@ _TELLS = (
     ("stopzetten stilleggen stoppen verbieden", "stilleg stop verbied verbod beeindig slui"),
     ("uitstellen vertragen", "uitstel vertrag termijn"),
     ("onderzoeken uitzoeken", "onderzo evalu verken"),
+    (
+        "goedkeuren instemmen tekenen bekrachtigen",
+        "goedkeur akkoord toestem instem onderteken bekrachtig ratific",
+    ),
+    ("praten spreken overleggen", "gesprek gesproken sprak interview geinterview overleg contact"),
 )
 _OF_MONEY = re.compile(
     r"\b(?:kost(?:en|te|ten)?|gekost|hoe duur|prijs|prijzen|bedrag(?:en)?|budget|euro|(?:hoeveel|welk) "
     r"(?:geld|\w*subsidie|\w*budget)|uitgaven|opbrengst\w*|inkomsten)\b",
     re.I,
 )
+_YEAR = re.compile(r"\b(?:19|20)\d\d\b")
 _ASKS_WHO = re.compile(
     r"^\W*(?:(?:en|door|aan|voor|van)\s+)?wie\b(?!\s+(?:is|zijn|was|waren)\s)", re.I
 )
@@ -76,9 +82,20 @@ _AUXILIARY = re.compile(
     r"is|was|zijn|waren|heeft|hebben|had(?:den)?|word(?:t|en)|werd(?:en)?|kan|kunnen|mag|mogen|"
     r"moet(?:en)?|wil|willen|zal|zullen|zou(?:den)?|ga(?:at|an)|ging(?:en)?|hoeft"
 )
-_PARTICIPLE = re.compile(
-    r"(?:\w{2,5})?ge\w+(?:d|t|en)|\w{0,5}(?:be|ver|ont|her|er|mis)\w+(?:d|t|en)"
+# A verb of a clause within the question says what something is, not what is asked: "hoeveel procent
+# weet dat het geld aankomt?"
+_WITHIN = re.compile(
+    r"\b(?:dat|die|waar(?:aan|bij|door|in|mee|na|om|op|over|toe|uit|van|voor)|als|omdat|nadat|voordat|terwijl)\b"
 )
+_PARTICLE = (
+    r"(?:aan|achter|af|bij|binnen|dicht|door|in|kapot|klaar|los|mee|na|neer|om|onder|op|open|over|"
+    r"rond|samen|schoon|stil|tegen|terecht|terug|toe|uit|vast|vol|voor|vrij|weg)"
+)
+_PARTICIPLE = re.compile(
+    rf"(?:{_PARTICLE}?ge|{_PARTICLE}?(?:be|ver|ont|her|er|mis))\w+(?:(?<!hei)d|t|en)"
+)
+# Before the core that verbs of the same deed share: "weggevlucht", "ontvlucht".
+_FRONT = re.compile(rf"^{_PARTICLE}?(?:te)?(?:ge|be|ver|ont|her|er)?(?=\w{{5}})")
 _ASKS_NAME = re.compile(
     r"^\W*(?:hoe\s+he(?:et|ette|ten|etten)|wie\s+(?:is|was|zijn|waren))\s+(?:momenteel\s+|nu\s+)?"
     r"(?:(?:de|het|die|dat|deze|hun|zijn|haar)\s+|(?=\w+\s+(?:van|bij)\b))(?P<whose>.+)",
@@ -105,6 +122,8 @@ def amount_of_something_else(question: str, shown: str, asked: Sequence[str], ar
     sought = _subject(question)
     if asked_kind(question) != "amount" or not sought:
         return False
+    # An amount of the years that are asked about bears on them.
+    sought += _YEAR.findall(question)
     same = " ".join(each for each in asked if _OF_MONEY.search(each))
     sentences = [shown[span.start : span.end] for span in split_sentences(shown)]
     best = 0.0
@@ -112,7 +131,7 @@ def amount_of_something_else(question: str, shown: str, asked: Sequence[str], ar
         if holds("amount", sentence):
             near = " ".join(sentences[max(0, at - 1) : at + 1])
             leans = says_unknown(sentence) or _ASKING.issuperset(_parts(near))
-            said = _parts(f"{near} {around if leans else same}")
+            said = _parts(f"{near} {around if leans else same}") + _YEAR.findall(near)
             best = max(best, sum(_found(word, said) for word in sought) / len(sought))
     return best <= _OF_THIS
 
@@ -127,8 +146,10 @@ def deed(question: str) -> str | None:
     if _ASKS_WHO.search(question) and "wie" in found[:last]:
         finite = found.index("wie") + 1
         places = [last if _AUXILIARY.fullmatch(found[finite]) else finite]
-    elif _ASKS_COUNT.search(question):
+    elif _ASKS_COUNT.search(question) and asked_kind(question) in ("count", "measure"):
         counted = found.index("hoeveel") + 1
+        if _WITHIN.search(" ".join(found[counted + 1 :])):
+            return None
         # "hoeveel mensen werken er bij ...?", "hoeveel huizen heeft de stad gebouwd?"
         places = [at for at in range(counted + 1, last) if found[at + 1] == "er"] + [last]
     elif _ASKS_WHY.match(question) and _PARTICIPLE.fullmatch(found[last]):
@@ -142,7 +163,10 @@ def deed(question: str) -> str | None:
 def tells_of(verb: str, text: str) -> bool:
     """Whether `text` tells of a deed: by the verb in any form or compound, or by what is its kin."""
     said = _parts(text)
+    core = stem(_FRONT.sub("", verb))
     if any(likeness(verb, word) >= _ALIKE for word in said):
+        return True
+    if len(core) >= _INSIDE and any(stem(_FRONT.sub("", word)) == core for word in said):
         return True
     infinitive = _infinitive(verb)
     signs = [sign for verbs, kin in _TELLS if infinitive in verbs.split() for sign in kin.split()]
@@ -239,7 +263,10 @@ def _is_deed(word: str) -> bool:
 
 
 def _is_light(word: str) -> bool:
-    return _infinitive(word) in _LIGHT or root(word) in _LIGHT
+    """Whether a verb says little by itself; with a particle "komen" and "gaan": "bijgekomen"."""
+    if _infinitive(word) in _LIGHT or root(word) in _LIGHT:
+        return True
+    return root(re.sub(rf"^{_PARTICLE}(?=\w{{4}})", "", word)) in ("komen", "gaan")
 
 
 def _closes(word: str) -> bool:

@@ -13,7 +13,7 @@ from index.lexical import tokens, words
 
 # Below this a question is refused without asking a model, where no calibration says otherwise: with
 # multilingual-e5-small it refuses what is off any subject and hardly anything else.
-THRESHOLD = 0.22
+THRESHOLD = 0.30
 _PART = 4  # letters of a word that another may hold
 # What `vraagbaak-eval calibrate` writes, in the data folder: its threshold counts instead.
 CALIBRATION_NAME = "calibration.json"
@@ -118,7 +118,8 @@ def _coverage(question: str, hit: Hit) -> float:
         return 1.0
     passage = hit.passage
     asked = [question.text for question in passage.questions]
-    about = [hit.document.metadata.title or "", passage.heading or "", *asked]
+    meta = hit.document.metadata
+    about = [meta.title or "", passage.heading or "", *asked, *meta.ministers, *meta.askers]
     there = set(words(" ".join([*about, passage.reading_text()])))
     return sum(_is_among(word, there) for word in content) / len(content)
 

@@ -22,7 +22,7 @@ from index.lexical import tokens
 from index.sentences import split_sentences
 from rag.asked import Kind, asked_kind, holds
 from rag.instructions import is_order
-from rag.requirements import periods, speaks_of
+from rag.requirements import days, periods, speaks_of
 from rag.states import asks_state, is_planned
 
 # A sentence that opens like this leans on the one before it.
@@ -98,7 +98,7 @@ def score_sentences(question: str, hits: Sequence[Hit], index: Index) -> list[Un
         return []
     texts = [hits[at].passage.reading_text()[span.start : span.end] for at, span in spans]
     weights = token_weights(question, texts)
-    asked_periods, kind = periods(question), asked_kind(question)
+    asked_periods, kind, asked_days = periods(question), asked_kind(question), days(question)
     wants_state = asks_state(question)
     wants_stance = bool(_ASKS_STANCE.match(question))
     beside = [
@@ -115,6 +115,7 @@ def score_sentences(question: str, hits: Sequence[Hit], index: Index) -> list[Un
             float(cosine)
             + 0.10 * coverage
             + (_CUES[kind] if kind and holds(kind, text) else 0.0)
+            + 0.10 * (not asked_days.isdisjoint(days(text)))
             - 0.30 * is_pointer(text)
             - _FAR * is_order(text)
             - _FAR * (not wants_stance and bool(_STANCE.match(text)))

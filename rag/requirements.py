@@ -7,20 +7,22 @@ vlieguur in Litouwen?" by one of elsewhere, however near the words. Rules that k
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Sequence
 from functools import cache
 
 import simplemma
 
 from index.documents import Hit
 from index.lexical import tokens, words
-from rag.asked import Kind, asked_kind, holds, says_unknown
+from rag.asked import Kind, asked_kind, holds_asked, says_unknown
 from rag.bearing import amount_of_something_else, deed, tells_of, unnamed
 from rag.citations import dutch_date
 from rag.confidence import FUNCTION_WORDS, Refusal
+from rag.dutch.peoples import kin
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _PERIOD = re.compile(rf"\b(?:(?P<month>{_MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+_DAY = re.compile(rf"\b[1-3]?\d\s+(?:{_MONTH})\b", re.I)
 # The earlier question, behind a follow-up that could not be read as one question.
 _BESIDE = re.compile(r"\s*\(over: .*\)\s*$", re.S)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
@@ -68,6 +70,11 @@ _SHORTEST = 4  # letters; shorter unknown words are slips or codes more often th
 def periods(question: str) -> tuple[str, ...]:
     """The years, and months of a year, that a question names: ("december 2025",)."""
     return tuple(dict.fromkeys(m[0].lower() for m in _PERIOD.finditer(question)))
+
+
+def days(text: str) -> frozenset[str]:
+    """The days of the year that `text` names: "19 februari"."""
+    return frozenset(" ".join(m[0].lower().split()) for m in _DAY.finditer(text))
 
 
 def speaks_of(hit: Hit, period: str) -> bool:
@@ -137,7 +144,7 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
     if missing:
         return nothing_about(missing)
     kind = asked_kind(question)
-    if kind in _TELLING and not holds(kind, shown):
+    if kind in _TELLING and not holds_asked(question, shown):
         return without(kind)
     question = _BESIDE.sub("", question)
     said = [_said_of(hit) for hit in cited]
@@ -248,7 +255,9 @@ def _said_in(hit: Hit) -> str:
     return " ".join([_said_of(hit), *people])
 
 
-def _is_among(name: str, texts: Iterable[str]) -> bool:
+def _is_among(name: str, texts: Collection[str]) -> bool:
+    if any(not kin(name).isdisjoint(words(text)) for text in texts):
+        return True
     grams = tokens(name)
     return any(
         sum(gram in said for gram in grams) >= _SAME * len(grams)

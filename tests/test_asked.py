@@ -6,7 +6,7 @@ from typing import get_args
 
 import pytest
 
-from rag.asked import Kind, asked_kind, holds, says_unknown
+from rag.asked import Kind, asked_kind, holds, holds_asked, says_unknown
 
 ASKS: dict[Kind, list[str]] = {
     "amount": [
@@ -212,6 +212,28 @@ def test_a_number_glued_to_the_next_word_by_an_extraction_is_a_number() -> None:
 def test_that_it_is_not_known_is_recognised(text: str) -> None:
     assert says_unknown(text)
     assert holds("count", text)
+
+
+@pytest.mark.parametrize(
+    ("question", "text", "held"),
+    [
+        ("hoeveel schepen zonken er?", "Er zijn geen schepen gezonken.", True),
+        ("hoeveel schepen zonken er?", "Er zijn geen nieuwe scheepsrampen bekend.", True),
+        ("hoeveel schepen zonken er?", "Er is geen reden tot zorg.", False),
+        (
+            "welk deel van de kosten droeg de rederij?",
+            "Van de kosten droeg zij € 24 miljoen.",
+            True,
+        ),
+        ("welk deel van de kosten droeg de rederij?", "Zij droeg haar deel.", False),
+        ("hoeveel procent van de kosten droeg zij?", "Zij droeg € 24 miljoen.", False),
+        ("wat vindt de rederij?", "Niets.", True),
+    ],
+)
+def test_none_of_them_is_a_number_and_a_part_may_be_told_in_euros(
+    question: str, text: str, held: bool
+) -> None:
+    assert holds_asked(question, text) == held
 
 
 def test_that_something_is_known_is_not_taken_for_its_opposite() -> None:

@@ -62,6 +62,13 @@ def test_a_sentence_of_nothing_but_an_amount_is_read_with_its_whole_answer() -> 
     )
 
 
+def test_an_amount_of_the_years_that_are_asked_about_bears_on_them() -> None:
+    question = "hoeveel geld is er in 2024 en 2025 voor wie slecht ter been is?"
+    said = "In 2024 en 2025 is er 3 miljoen euro beschikbaar."
+    assert not amount_of_something_else(question, said, (), said)
+    assert amount_of_something_else(question, "Er is 3 miljoen euro beschikbaar.", (), said)
+
+
 @pytest.mark.parametrize(
     ("question", "verb"),
     [
@@ -78,6 +85,14 @@ def test_a_sentence_of_nothing_but_an_amount_is_read_with_its_whole_answer() -> 
         ("waarom is de sluis dicht?", None),
         ("hoeveel sluizen waren er tien jaar geleden?", None),
         ("wanneer wordt de sluis gebouwd?", None),
+        ("hoeveel schippers werken er bij het ministerie van volksgezondheid?", "werken"),
+        ("hoeveel schippers komen er bij de volksgezondheid", None),
+        ("hoeveel schippers weten zeker dat het geld terechtkomt?", None),
+        ("hoeveel schepen voeren waarvan de lading was afgekeurd?", None),
+        ("binnen hoeveel tijd moet de schipper dat doorgeven?", None),
+        ("hoeveel schepen zijn er in 2023 opgeleverd?", "opgeleverd"),
+        ("hoeveel schepen zijn er in 2023 bijgekomen?", None),
+        ("wie stapte naar de rechter?", None),
         ("wie", None),
         ("hoeveel", None),
         ("", None),
@@ -100,6 +115,9 @@ def test_the_deed_that_who_how_many_or_why_asks_after_is_found(
         ("organiseert", "De organisatie ligt bij de stad."),
         ("bouwt", "De bouw begint in mei."),
         ("uitgesteld", "Het antwoord komt later dan de gewone termijn."),
+        ("weggevlucht", "De schippers zijn de haven ontvlucht."),
+        ("gepraat", "Met 17 schippers is een interview gehouden."),
+        ("bekrachtigd", "De ratificatie van het verdrag duurt voort."),
     ],
 )
 def test_a_deed_is_told_in_another_form_or_by_its_kin(verb: str, text: str) -> None:

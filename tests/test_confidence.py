@@ -30,6 +30,13 @@ def test_a_near_hit_that_holds_the_words_is_sure_and_a_far_one_is_not() -> None:
     assert 0 <= far < THRESHOLD < near <= 1
 
 
+def test_who_asked_and_answered_are_among_what_a_hit_is_about() -> None:
+    people = replace(HIT.document.metadata, ministers=("Kloosterboer",), askers=("Van Zanten",))
+    named = replace(HIT, document=replace(HIT.document, metadata=people))
+    question = "kloosterboer tegen van zanten"
+    assert confidence(question, [named]) > confidence(question, [HIT])
+
+
 def test_a_near_hit_without_a_word_of_the_question_is_not_sure() -> None:
     assert confidence("vertel een grap over piraten", [HIT]) < THRESHOLD
     assert confidence("hoeveel klachten?", []) == 0.0

@@ -51,6 +51,8 @@ def test_figures_are_read_in_one_notation(text: str, values: set[str]) -> None:
         ("24 bussen", "Er rijden vierentwintig bussen."),
         ("4.600.000 euro", "Dat kost 4,6 miljoen euro."),
         ("4,6 mln euro", "Dat kost 4.600.000 euro."),
+        ("1 750 bussen", "1  750 bussen"),
+        ("1 750 bussen", "1\n750 bussen"),
         ("32%", "tweeëndertig procent"),
         ("1.750", "1750 bussen"),
         ("30 procent", "30 tot 40 procent"),

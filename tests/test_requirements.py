@@ -294,6 +294,23 @@ def test_who_is_called_minister_is_named_also_where_words_make_up_the_name(quest
     assert names(question) == ("kloosterboer",)
 
 
+@pytest.mark.parametrize(
+    ("place", "text"),
+    [
+        ("duitsland", "De Duitse reders klaagden 12 keer."),
+        ("brussel", "De Europese Commissie telde 12 klachten."),
+        ("europa", "In de EU waren er 12 klachten."),
+        ("rusland", "Van de Russen kwamen 12 klachten."),
+    ],
+)
+def test_a_country_is_there_by_its_people_and_the_union_by_its_other_names(
+    place: str, text: str
+) -> None:
+    question = f"hoeveel klachten kwamen er uit {place}?"
+    assert unmet(question, text, [hit(text)], [hit(text)]) is None
+    assert unmet(question, TEXT, [hit()], [hit()]) is not None
+
+
 def test_one_of_many_is_no_name() -> None:
     assert names("mag een duitser op het veer?") == ()
     assert names("mag het veer naar duitsland?") == ("duitsland",)

@@ -1,0 +1,74 @@
+"""Countries and unions, and the other words by which a Dutch text speaks of them.
+
+A text on "Duitse bedrijven" is about Duitsland, and "Brussel" in a question is mostly the European
+Union. Data: general Dutch, no subject and no document.
+"""
+
+from __future__ import annotations
+
+from rag.dutch.numerals import plain
+
+# A line is one country: its names, its people, and where its government sits.
+_LINES = """
+    afghanistan afghaans afghaanse afghaan afghanen
+    amerika washington vs amerikaans amerikaanse amerikaan amerikanen staten
+    armenië armeens armeense armeniër armeniërs
+    azerbeidzjan azerbeidzjaans azerbeidzjaanse
+    belgië belgisch belgische belg belgen
+    bosnië bosnisch bosnische bosniër bosniërs
+    brazilië braziliaans braziliaanse
+    bulgarije bulgaars bulgaarse bulgaar bulgaren
+    china peking beijing chinees chinese chinezen
+    denemarken deens deense deen denen
+    duitsland berlijn duits duitse duitser duitsers
+    egypte egyptisch egyptische egyptenaar egyptenaren
+    engeland londen vk brits britse brit britten engels engelse koninkrijk
+    europa eu europese europees brussel brussels brusselse lidstaat lidstaten
+    finland fins finse fin finnen
+    frankrijk parijs frans franse fransman fransen
+    griekenland grieks griekse griek grieken
+    hongarije hongaars hongaarse hongaar hongaren
+    ierland iers ierse ier ieren
+    indonesië indonesisch indonesische indonesiër indonesiërs
+    irak iraaks iraakse irakees irakezen
+    iran iraans iraanse iraniër iraniërs
+    israël israëlisch israëlische israëliër israëliërs
+    italië italiaans italiaanse italiaan italianen
+    japan japans japanse japanner japanners
+    kroatië kroatisch kroatische kroaat kroaten
+    libanon libanees libanese libanezen
+    marokko marokkaans marokkaanse marokkaan marokkanen
+    nederland nederlands nederlandse nederlander nederlanders
+    noorwegen noors noorse noor noren
+    oekraïne kiev kyiv oekraïens oekraïense oekraïner oekraïners
+    oostenrijk oostenrijks oostenrijkse oostenrijker oostenrijkers
+    palestina palestijns palestijnse palestijn palestijnen
+    polen pools poolse pool
+    portugal portugees portugese portugezen
+    roemenië roemeens roemeense roemeen roemenen
+    rusland moskou kremlin russisch russische rus russen
+    schotland schots schotse schot schotten
+    servië servisch servische serviër serviërs
+    somalië somalisch somalische somaliër somaliërs
+    spanje spaans spaanse spanjaard spanjaarden
+    suriname surinaams surinaamse surinamer surinamers
+    syrië syrisch syrische syriër syriërs
+    tsjechië tsjechisch tsjechische tsjech tsjechen
+    tunesië tunesisch tunesische tunesiër tunesiërs
+    turkije turks turkse turk turken
+    venezuela venezolaans venezolaanse
+    vlaanderen vlaams vlaamse vlaming vlamingen
+    zweden zweeds zweedse zweed
+    zwitserland zwitsers zwitserse zwitser
+"""
+_KIN = {
+    word: frozenset(map(plain, line.split()))
+    for line in _LINES.strip().splitlines()
+    for word in map(plain, line.split())
+}
+
+
+def kin(name: str) -> frozenset[str]:
+    """The words (lower case, no accents) that tell of the country that `name` is or belongs to:
+    "duitsland", "duitse", ...; of any other word only itself."""
+    return _KIN.get(plain(name), frozenset({plain(name)}))
