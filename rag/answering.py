@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
 from datetime import date
 from functools import partial
 
@@ -160,14 +161,18 @@ def _draft(
     differing = disagreements(found.asked, quotes, hits)
     for each in differing:
         newer, older = (_place(stated, drafts, hits) for stated in (each.first, each.second))
+        for at in (newer, older):  # neither side is less than the other
+            drafts[at] = replace(drafts[at], beside=False)
         if each.dated and newer > older:
             drafts.insert(older, drafts.pop(newer))
+    drafts.sort(key=lambda draft: draft.beside)
     for draft in drafts:
         writer.take(draft)
     if model is not None:
         # What decides is shown already; of the same passages, and of those that they send the
         # reader to, a small model may add to it. Elsewhere it picks what has nothing to do with it.
         near = {at for at, _ in writer.quoted}
+        besides = {at for draft in drafts if draft.beside for at, _ in draft.quotes}
         for at, hit in enumerate(hits):
             sender = pointed_from(hit, hits)
             if sender is not None and hits.index(sender) in near:
@@ -178,7 +183,8 @@ def _draft(
             for at, span in draft.quotes:
                 for left in _left_of(span, [q for n, q in writer.quoted if n == at]):
                     if hits[at].passage.reading_text()[left.start : left.end].strip():
-                        writer.take(quoted(hits, at, left))
+                        chosen = quoted(hits, at, left)
+                        writer.take(replace(chosen, beside=at in besides))
     return drafted, differing
 
 

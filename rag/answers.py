@@ -32,11 +32,16 @@ class Citation:
 
 @dataclass(frozen=True, slots=True)
 class Sentence:
-    """One sentence of an answer; `citations` are indices into `Answer.citations`."""
+    """One sentence of an answer; `citations` are indices into `Answer.citations`.
+
+    `beside` says that it stands in another passage than what decides and came near it: it may bear
+    on the question or not.
+    """
 
     text: str
     status: Status
     citations: tuple[int, ...]
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +124,7 @@ def sentence_json(sentence: Sentence) -> dict[str, Any]:
         "text": sentence.text,
         "status": sentence.status,
         "citations": list(sentence.citations),
+        "beside": sentence.beside,
     }
 
 

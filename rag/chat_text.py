@@ -15,6 +15,7 @@ from index.errors import BadRequest
 from rag.answers import Answer, Citation, Sentence
 from rag.conversation import Turn
 from rag.conversation.rewriting import read
+from rag.render import BESIDE
 
 # A backslash too, where it would take ours (before a "<") for its own. CommonMark 0.31, 2.4 and 6.
 _ACTIVE = re.compile(r"(?<=!)\[|(?<=\])[(:\[]|<|`|~(?=~)|\\(?=[!-/:-@\[-`{-~])")
@@ -42,6 +43,7 @@ class ChatText:
     language: str
     text: str = ""
     marks: list[Mark] = field(default_factory=list)
+    _beside: bool = False
 
     def reading(self, question: str, read_as: str) -> str:
         """What a follow-up question was read as, if it was read as something else."""
@@ -53,6 +55,9 @@ class ChatText:
         """A sentence with its marks."""
         began = len(self.text)
         apart = "" if not self.text or self.text.endswith("\n") else " "
+        if sentence.beside != self._beside:
+            self._beside = sentence.beside
+            apart = "\n\n" + (f"*{BESIDE[self.language]}* " if sentence.beside else "")
         self._add(apart + _inert(sentence.text))
         for number in sentence.citations:
             self._add(" ")
@@ -121,6 +126,7 @@ def _said(text: str) -> str | None:
     for language in _SOURCES:
         text = text.partition(f"\n\n{_SOURCES[language]}")[0]
         text = re.sub(rf"^\*{_READ_AS[language]}.*\*\n\n", "", text)
+        text = text.replace(f"*{BESIDE[language]}* ", "")
         if text.startswith(_REFUSAL[language]):
             return None
     return _MARKS.sub("", text).strip() or None

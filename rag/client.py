@@ -108,11 +108,15 @@ class Citation(Made):
 
 @dataclass(frozen=True, slots=True)
 class Sentence(Made):
-    """A checked sentence; `citations` are indices into the answer's citations."""
+    """A checked sentence; `citations` are indices into the answer's citations.
+
+    `beside`: of another passage than what decides; it may bear on the question or not.
+    """
 
     text: str
     status: str
     citations: tuple[int, ...]
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from index.documents import Hit, Span
@@ -35,13 +35,14 @@ class Draft:
     """A sentence before it is checked. `quotes` are (hit, span of its reading text) it rests on.
 
     `written` is False where `text` is the document's own; `shown` are the hits that the model which
-    wrote it could read.
+    wrote it could read; `beside` is as in `rag.answers.Sentence`.
     """
 
     text: str
     quotes: tuple[tuple[int, Span], ...]
     written: bool
     shown: tuple[int, ...] = ()
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,7 +65,8 @@ def quote_evidence(hits: Sequence[Hit], evidence: Sequence[Unit]) -> Drafted:
     best = primary(evidence)
     taken = {unit.hit for unit in best}
     seconds = close_seconds(evidence, taken, MOST_PASSAGES - len(taken))
-    return Drafted(as_quotes(hits, [*best, *seconds]))
+    beside = (replace(draft, beside=True) for draft in as_quotes(hits, seconds))
+    return Drafted((*as_quotes(hits, best), *beside))
 
 
 def quoted(hits: Sequence[Hit], at: int, span: Span) -> Draft:

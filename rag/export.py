@@ -21,6 +21,7 @@ from index.errors import BadRequest
 from rag.answers import Mode
 from rag.citations import dutch_date
 from rag.fields import MOST_ITEMS, fields_of
+from rag.render import BESIDE
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +30,7 @@ class ExportSentence:
 
     text: str
     citations: tuple[int, ...]
+    beside: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,7 +121,12 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
         for each in given.children("citations")
     )
     sentences = tuple(
-        ExportSentence(each.text("text"), each.numbers("citations", 0, len(citations) - 1))
+        ExportSentence(
+            each.text("text"),
+            each.numbers("citations", 0, len(citations) - 1),
+            # A browser may hold answers of before there was such a thing.
+            beside=each.record.get("beside") is True,
+        )
         for each in given.children("sentences")
     )
     if refused == bool(sentences):
@@ -211,7 +218,18 @@ def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, 
         if turn.read_as != turn.question:
             yield "text", words["read_as"].format(_one_line(turn.read_as))
         if turn.reason is None:
-            yield "text", " ".join(f"{s.text} {_marks(s)}" for s in turn.sentences)
+            for beside in (False, True):
+                said = [f"{s.text} {_marks(s)}" for s in turn.sentences if s.beside == beside]
+                if said:
+                    yield (
+                        "text",
+                        " ".join(
+                            [
+                                *([BESIDE["en" if language == "en" else "nl"]] if beside else []),
+                                *said,
+                            ]
+                        ),
+                    )
             yield "heading", words["sources"]
             for number, citation in enumerate(turn.citations, start=1):
                 yield "text", f"[{number}] {_one_line(citation.label)}"

@@ -41,6 +41,8 @@ KINDS = {
 }
 
 
+# Before sentences of passages that come near what decides.
+BESIDE = {"nl": "Mogelijk ook van belang:", "en": "Possibly relevant too:"}
 # Passages that a refusal shows.
 NEAREST = 3
 
@@ -59,7 +61,10 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
             near = "Dichtstbijzijnde passages:" if nl else "Nearest passages:"
             blocks.append(near + "\n" + hits_text(answer.hits[:NEAREST]))
     else:
-        blocks.append(_wrap(" ".join(_marked(s.text, s.citations) for s in answer.sentences)))
+        for beside in (False, True):
+            said = [_marked(s.text, s.citations) for s in answer.sentences if s.beside == beside]
+            if said:
+                blocks.append(_wrap(" ".join([*([BESIDE[language]] if beside else []), *said])))
         blocks.append("\n".join(_citation_lines(answer)))
     blocks += [_wrap(("Let op: " if nl else "Note: ") + note) for note in answer.notes]
     if not answer.abstained and answer.model != "none":

@@ -44,7 +44,7 @@ class Writer:
         if any(sentence.text == draft.text for sentence in self.sentences):
             return
         if not draft.written:
-            self._add(draft.text, "quoted", draft.quotes)
+            self._add(draft.text, "quoted", draft.quotes, beside=draft.beside)
             return
         whys = []
         for at, _ in draft.quotes:
@@ -67,10 +67,17 @@ class Writer:
         if all(sentence.text != text for sentence in self.sentences):
             self._add(text, "replaced", [(at, span)])
 
-    def _add(self, text: str, status: Status, places: Sequence[tuple[int, Span]]) -> None:
+    def _add(
+        self,
+        text: str,
+        status: Status,
+        places: Sequence[tuple[int, Span]],
+        *,
+        beside: bool = False,
+    ) -> None:
         numbers = [self._cite(at, span) for at, span in places]
         numbers += [number for at, _ in places for number in self._sending_to(at)]
-        sentence = Sentence(text, status, tuple(dict.fromkeys(numbers)))
+        sentence = Sentence(text, status, tuple(dict.fromkeys(numbers)), beside)
         self.sentences.append(sentence)
         if self.first is None:
             self.first = time.perf_counter()

@@ -28,6 +28,7 @@ from rag.answering import answer
 from rag.answers import Answer, answer_json
 from rag.confidence import CALIBRATION_NAME
 from rag.conversation import Turn
+from rag.render import answer_text
 from rag.settings import Settings
 
 DEPOSIT = "Tot welk bedrag hoeft een leverancier geen zekerheid te geven bij betaling vooraf?"
@@ -74,6 +75,25 @@ def test_without_a_model_the_decisive_sentences_are_quoted(index: Index, questio
         "Antwoorden van bewindspersoon Hoogesteger (2025Z99208, 18 juni 2025), vraag 3"
     )
     assert found.notes
+
+
+def test_what_stands_in_another_passage_comes_after_what_decides_and_is_called_so(
+    index: Index,
+) -> None:
+    found = ask(index, "wat is de aanbetalingsregel?")
+    beside = [sentence.beside for sentence in found.sentences]
+    assert beside == sorted(beside)
+    assert not beside[0]
+    assert beside[-1]
+    decisive = {found.citations[n].passage_id for n in found.sentences[0].citations}
+    for sentence in found.sentences:
+        of = {found.citations[n].passage_id for n in sentence.citations}
+        assert of.isdisjoint(decisive) == sentence.beside
+    assert [each["beside"] for each in answer_json(found)["sentences"]] == beside
+    shown = answer_text(found)
+    head = "Mogelijk ook van belang:"
+    assert shown.index(found.sentences[0].text[:20]) < shown.index(head)
+    assert shown.index(head) < shown.index(found.sentences[-1].text[:20])
 
 
 @pytest.mark.parametrize("mode", ["auto", "select", "compose"])
@@ -448,6 +468,8 @@ def test_where_documents_differ_both_are_cited_and_said(
     assert all(quotes.values())
     dates = {phrase: quotes[phrase][0].document.metadata.date for phrase in quotes}
     assert (dates[OLD] or "") < (dates[NEW] or "")
+    shown = [s for s in found.sentences if OLD in s.text or NEW in s.text]
+    assert not any(sentence.beside for sentence in shown)
     differ = [note for note in found.notes if note.startswith("Let op: de documenten verschillen")]
     assert len(differ) == 1
     assert differ[0].index(NEW) < differ[0].index(OLD)

@@ -20,7 +20,9 @@ from service_parts import (
 )
 
 from index.errors import ModelUnavailable
+from rag.answers import Sentence
 from rag.api import create_app
+from rag.chat_text import ChatText, turns
 from rag.operations.keys import Keys
 
 SUBSIDY = "Hoeveel subsidie ontvangt de veerdienst in 2024?"
@@ -112,6 +114,22 @@ def test_an_answer_has_marks_sources_and_annotations(ai):
     assert made.model == "vraagbaak-letterlijk"
     assert made.object == "chat.completion"
     assert made.model_extra["vraagbaak"]["answer"] in text.replace(" [1]", "")
+
+
+def test_what_only_came_near_stands_apart_and_is_called_so():
+    text = ChatText("nl")
+    pieces = [
+        text.sentence(Sentence("De toren is 15 meter.", "quoted", (0,))),
+        text.sentence(Sentence("De sluis is 9 meter.", "quoted", (1,), beside=True)),
+        text.sentence(Sentence("De brug is 7 meter.", "quoted", (2,), beside=True)),
+    ]
+    assert "".join(pieces) == text.text
+    assert text.text == (
+        "De toren is 15 meter. [1]\n\n"
+        "*Mogelijk ook van belang:* De sluis is 9 meter. [2] De brug is 7 meter. [3]"
+    )
+    _, (turn,) = turns([("user", "hoe hoog?"), ("assistant", text.text), ("user", "hoezo?")])
+    assert turn.answer == "De toren is 15 meter.\n\nDe sluis is 9 meter. De brug is 7 meter."
 
 
 def test_the_pieces_of_a_stream_are_the_plain_text(ai):

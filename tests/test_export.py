@@ -229,6 +229,14 @@ def test_a_conversation_without_end_or_beginning_is_refused(name: str, turns: An
         EXPORTS[name][0](turns, "nl")
 
 
+@pytest.mark.parametrize("name", EXPORTS)
+def test_what_only_came_near_is_called_so(name: str) -> None:
+    said = (ExportSentence("Een.", (0,)), ExportSentence("Twee.", (1,), beside=True))
+    read = plain([turn(sentences=said)], name)
+    assert read.index("Een. [1]") < read.index("Mogelijk ook van belang: Twee. [2]")
+    assert "Possibly relevant too: Twee. [2]" in plain([turn(sentences=said)], name, "en")
+
+
 def test_the_json_of_an_answer_becomes_a_turn() -> None:
     found = Answer(
         question="en?",

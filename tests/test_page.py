@@ -85,6 +85,26 @@ def open_documents(page):
 # --- asking
 
 
+def test_what_only_came_near_stands_under_a_heading_of_its_own(service, open_page, tmp_path):
+    index = filled(
+        tmp_path,
+        sluis="Antwoord op vragen over de sluis\n\nVraag 1\nWie betaalt de sluis?\n\nAntwoord 1\n"
+        "De provincie betaalt de sluis van Waterkant.\n\nVraag 2\nWie onderhoudt de sluis?\n\n"
+        "Antwoord 2\nDe gemeente onderhoudt de sluis van Waterkant en betaalt de verlichting.\n",
+    )
+    page = open_page(url_of(service(index=index)))
+    turn = ask(page, "Wie betaalt de sluis van Waterkant?", "verbatim")
+    heading = turn.locator(".said h4")
+    expect(heading).to_have_text("Mogelijk ook van belang")
+    expect(turn.locator(".said p").first).to_contain_text("De provincie betaalt")
+    after = turn.locator(".said h4 + p")
+    expect(after).to_contain_text("De gemeente onderhoudt")
+    expect(after.get_by_role("button")).to_have_attribute("aria-label", re.compile("vraag 2"))
+    page.reload()
+    expect(heading).to_have_count(1)
+    assert violations(page) == []
+
+
 def test_an_answer_shows_evidence_sentences_and_the_source_with_its_quote_marked(client, open_page):
     page = open_page(url_of(client))
     turn = ask(page, TRAVELLERS, "verbatim")

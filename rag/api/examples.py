@@ -60,7 +60,7 @@ ANSWER = {
     "abstained": False,
     "reason": None,
     "mode": "select",
-    "sentences": [{"text": TEXT, "status": "quoted", "citations": [0]}],
+    "sentences": [{"text": TEXT, "status": "quoted", "citations": [0], "beside": False}],
     "citations": [
         {
             "document": DOCUMENT,

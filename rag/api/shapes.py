@@ -106,11 +106,16 @@ class HitOut(_Response):
 
 
 class SentenceOut(_Response):
-    """A sentence of the answer; `citations` are indices into the answer's `citations`."""
+    """A sentence of the answer; `citations` are indices into the answer's `citations`.
+
+    `beside`: it stands in another passage than what decides and came near it; it may bear on the
+    question or not.
+    """
 
     text: str
     status: Status
     citations: list[int]
+    beside: bool = False
 
 
 class CitationOut(_Response):

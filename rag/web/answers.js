@@ -85,8 +85,9 @@ export function turnView(turn, actions) {
     const own = QUOTED.has(sentence.status);
     // What the documents say themselves, one paragraph a place; what was written is one text.
     const apart = own && String(previous?.citations) !== String(sentence.citations);
+    if (sentence.beside && !previous?.beside) said.append(el("h4", {}, word("beside")));
     let paragraph = said.lastElementChild;
-    if (!paragraph || apart || (previous && QUOTED.has(previous.status) !== own)) {
+    if (paragraph?.tagName !== "P" || apart || (previous && QUOTED.has(previous.status) !== own)) {
       paragraph = el("p");
       said.append(paragraph);
     }

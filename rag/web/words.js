@@ -62,6 +62,7 @@ const nl = {
     "De zin tussen aanhalingstekens, met stippen eronder, komt letterlijk uit de bron: wat het " +
     "taalmodel daar schreef werd niet door de bron gedragen en is weggelaten.",
   repointed: "Bij een zin is een andere bron gezet dan het taalmodel noemde: die draagt hem wel.",
+  beside: "Mogelijk ook van belang",
   sources: "Bronnen",
   source: (number, label) => `Bron ${number}: ${label}`,
   seconds: (s) => `${s.toLocaleString("nl", { maximumSignificantDigits: 2 })} s`,
@@ -221,6 +222,7 @@ const en = {
     "The sentence in quotation marks, dotted below, is the source's own: what the language model " +
     "wrote there was not carried by the source and was left out.",
   repointed: "A sentence got another source than the language model named: one that carries it.",
+  beside: "Possibly relevant too",
   sources: "Sources",
   source: (number, label) => `Source ${number}: ${label}`,
   seconds: (s) => `${s.toLocaleString("en", { maximumSignificantDigits: 2 })} s`,
