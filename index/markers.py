@@ -43,7 +43,9 @@ _NUMBERED = re.compile(
     re.M,
 )
 _ALONE = re.compile(r"^[ \t#*_>|]*(?P<number>\d{1,3})\\?[.:)]?[ \t*_]*$", re.M)
-_FLOW_WORD = re.compile(r"(?<!\w)Vraag (\d{1,3})(?: \([^)]{0,40}\))?(?=\s*(?:[A-Z0-9‘“\"«'(]|\Z))")
+_FLOW_WORD = re.compile(
+    r"(?<!\w)Vraag (\d{1,3})(?!\d)(?: \([^)]{0,40}\))?[.:]?(?=\s*(?:[A-Z0-9‘“\"«'(]|\Z))"
+)
 _FLOW_NUMBER = re.compile(r"(?:(?<=[.?!:]\s)|(?<=\s\s))(\d{1,3})\.\s+(?=[A-Z‘“\"«'])")
 _NOT_BEFORE_FLOW = re.compile(
     r"\b(?:op|bij|aan|zie|van|en|de|in|onder|met|antwoord|beantwoording|uw|deze|als|voor)\s*$", re.I
@@ -54,6 +56,8 @@ _ANSWER_NAME = (
 )
 _ANSWER = re.compile(
     _DECOR
+    # The mark of a note, torn off the question before it: "1  Antwoord 1".
+    + r"(?:\d{1,2}[ \t]+(?=\w+[ \t]+\d))?"
     + _ANSWER_NAME
     + r"(?:[ \t]+(?:op|bij))?(?:[ \t]+de)?(?:[ \t]+(?:Kamer)?[Vv]ra(?:ag|gen))?"
     + rf"(?:[ \t]*\(?({NUMBERS})\)?)?"

@@ -7,6 +7,7 @@ says about other documents is not its own metadata. Where nothing is stated, not
 from __future__ import annotations
 
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from datetime import date
@@ -190,7 +191,9 @@ def with_origin(metadata: Metadata, origin: Origin) -> Metadata:
 
 
 def _without_markup(text: str) -> str:
-    """`text` without the emphasis and heading signs of Markdown."""
+    """`text` without the emphasis and heading signs of Markdown, and with letters whose cedilla
+    an extraction set apart ("Yes¸ilgöz") in one piece."""
+    text = re.sub(r"[^\W\d_]¸", lambda m: unicodedata.normalize("NFC", m[0][0] + "\u0327"), text)
     text = re.sub(r"(?<!\w)(?:\*\*|[_*])(?=\S)|(?<=\S)(?:\*\*|[_*])(?!\w)", "", text)
     return re.sub(r"^[ \t]*#{1,6}[ \t]+", "", text, flags=re.MULTILINE)
 

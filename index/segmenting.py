@@ -9,8 +9,9 @@ in a passage, in a question, or in `set_aside` with the reason why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
+from itertools import groupby
 from typing import TypeVar
 
 from index.documents import Aside, Document, Footnote, Kind, Passage, Question, Source, Span
@@ -21,7 +22,7 @@ from index.pointers import find_pointers
 from index.sections import cut_sections, find_close, is_letter
 from index.sentences import split_sentences
 
-SEGMENTER_VERSION = 2
+SEGMENTER_VERSION = 3
 
 _S = TypeVar("_S", bound=Span | Aside | Footnote)
 
@@ -122,16 +123,22 @@ def _walk(
 ) -> list[Passage]:
     """Go over the headings in order and give each answer the questions that it answers."""
     known = {n for marker in questions for n in marker.numbers}
+    first = questions[0]
+    # A part of a document may begin with the answer to a question that is not in it.
+    begin = [
+        a for a in answers if a.numbers and a.start < first.start and a.numbers[-1] < min(known)
+    ]
     named = {n for marker in answers for n in marker.numbers}
     marks = sorted(
         [
+            *begin,
             *questions,
-            *(a for a in answers if a.start > questions[0].start),
+            *(a for a in answers if a.start > first.start),
             *([notice] if notice else []),
         ],
         key=lambda marker: marker.start,
     )
-    unmarked = len([a for a in answers if a.start > questions[0].start]) < 0.3 * len(questions)
+    unmarked = len([a for a in answers if a.start > first.start]) < 0.3 * len(questions)
     explanation = _EXPLANATION.search(masked, marks[-1].end)
     end_of_text = explanation.start() if explanation else find_close(masked, marks[-1].end)
     waiting: dict[int, Question] = {}
@@ -193,8 +200,15 @@ def _walk(
         warnings.append(f"vraag {n}: geen antwoord gevonden")
         passages.append(_question_section(question, masked, " (geen antwoord gevonden)"))
     missing = sorted(set(range(1, max(known | done) + 1)) - known - done)
-    warnings += [f"vraag {n}: niet in de tekst gevonden" for n in missing]
+    warnings += [f"vraag {run}: niet in de tekst gevonden" for run in _runs(missing)]
     return sorted(passages, key=lambda p: p.start)
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """Rising numbers as runs: "3", "7 tot en met 12"."""
+    for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
+        first, *rest = (number for _, number in run)
+        yield f"{first} tot en met {rest[-1]}" if rest else str(first)
 
 
 def _answered_later(marker: Marker, rest: Sequence[Marker]) -> bool:

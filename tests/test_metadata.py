@@ -86,6 +86,10 @@ def test_an_official_answer_of_several_ministers() -> None:
     ("line", "ministers"),
     [
         (
+            "Antwoord van Minister Göks¸ever-Boer (Defensie) (ontvangen 1 mei 2023)",
+            ["Gökşever-Boer"],
+        ),
+        (
             "Antwoord van Minister De Jonge (Binnenlandse Zaken) (ontvangen 1 mei 2023)",
             ["De Jonge"],
         ),

@@ -389,3 +389,48 @@ def test_no_text_ever_fails_or_loses_a_character(lines: list[str], joiner: str) 
 @given(st.text(max_size=400))
 def test_arbitrary_text_is_covered(text: str) -> None:
     cut(text)
+
+
+# --- parts of documents, and what extractions do to headings
+
+
+def test_a_part_that_begins_with_an_answer_keeps_it() -> None:
+    document = cut(
+        f"Antwoord 4\n{ANSWERS[4]}\nVraag 5\n{QUESTIONS[5]}\nAntwoord 5\n{ANSWERS[1]}\n"
+        f"Vraag 6\n{QUESTIONS[6]}\nAntwoord 6\n{ANSWERS[6]}\n"
+    )
+    assert_lossless(document)
+    assert [passage.numbers for passage in document.passages] == [(4,), (5,), (6,)]
+    assert document.passages[0].text == ANSWERS[4]
+    assert document.warnings == (
+        "vraag 4: de kop van de vraag ontbreekt in de tekst",
+        "vraag 1 tot en met 3: niet in de tekst gevonden",
+    )
+
+
+def test_what_is_missing_is_told_by_runs() -> None:
+    numbers = (4, 7, 8, 9)
+    document = cut("\n".join(f"Vraag {n}\n{QUESTIONS[n]}\nAntwoord {n}\nJa.\n" for n in numbers))
+    assert [passage.numbers for passage in document.passages] == [(n,) for n in numbers]
+    assert document.warnings == (
+        "vraag 1 tot en met 3: niet in de tekst gevonden",
+        "vraag 5 tot en met 6: niet in de tekst gevonden",
+    )
+
+
+def test_a_number_with_a_full_stop_is_read_whole_in_a_text_without_lines() -> None:
+    parts = [f"Vraag {n}.  {QUESTIONS[4]}  {ANSWERS[6] * 4}" for n in (11, 12, 13)]
+    document = cut("  ".join(parts))
+    assert_lossless(document)
+    assert [passage.numbers for passage in document.passages] == [(11,), (12,), (13,)]
+
+
+def test_the_mark_of_a_note_before_an_answer_does_not_hide_it() -> None:
+    document = cut(
+        f"Vraag 1 {QUESTIONS[1]}\n\n1  Antwoord 1 Ja.\n\nVraag 2 {QUESTIONS[4]}\n\n"
+        f"Antwoord 2 {ANSWERS[4]}\n"
+    )
+    assert_lossless(document)
+    assert answers_of(document)[(1,)] == squash("Ja.")
+    assert answers_of(document)[(2,)] == squash(ANSWERS[4])
+    assert document.warnings == ()
