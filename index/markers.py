@@ -204,8 +204,9 @@ def _sequence(candidates: list[Marker]) -> list[Marker]:
     highest = max(have)
     for c in candidates:
         inside = chain[0].start < c.start
+        before = c.numbers[0] < chain[0].numbers[0]  # "Vraag 1 en 4", and then 2
         if (
-            inside
+            (inside or before)
             and c.weight >= 0.7
             and have.isdisjoint(c.numbers)
             and c.numbers[-1] <= highest + 3
@@ -222,7 +223,10 @@ def _convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) ->
     if chain[0].style in {"word", "flow word"}:
         return len(chain) > 1 or bool(answers) or "?" in text[chain[0].end :]
     asking = sum(marker.weight >= 0.7 for marker in chain)
-    starts_low = min(marker.numbers[0] for marker in chain) <= 3
+    # A part of a document may start at any number; then its answers name them.
+    named = {n for answer in answers for n in answer.numbers}
+    known = {n for marker in chain for n in marker.numbers}
+    starts_low = min(known) <= 3 or len(known & named) >= 0.5 * len(known)
     answered = any(chain[0].start < answer.start for answer in answers)
     return (
         starts_low and asking >= 0.5 * len(chain) and (len(chain) >= 3 or answered or asking >= 2)

@@ -126,7 +126,7 @@ def _walk(
     first = questions[0]
     # A part of a document may begin with the answer to a question that is not in it.
     begin = [
-        a for a in answers if a.numbers and a.start < first.start and a.numbers[-1] < min(known)
+        a for a in answers if a.numbers and a.start < first.start and known.isdisjoint(a.numbers)
     ]
     named = {n for marker in answers for n in marker.numbers}
     marks = sorted(

@@ -6,7 +6,7 @@ import re
 from typing import Literal
 
 from index.lexical import words
-from rag.dutch.figures import figures
+from rag.dutch.figures import Figure, figures
 from rag.dutch.terms import likeness
 
 Kind = Literal["amount", "share", "duration", "measure", "count", "date", "person", "reason"]
@@ -22,7 +22,7 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "amount",
         re.compile(
             r"\b(?:hoeveel (?:geld|euro|subsidie|belasting|budget|schadevergoeding|kost\w*|betaal\w*|"
-            r"verdien\w*)|hoe duur|welk (?:bedrag|budget)|"
+            r"verdien\w*|miljoen|miljard)|hoe duur|welk (?:bedrag|budget)|"
             r"wat (?:kost(?:te)?n?|betaal\w*|verdien\w*)|wat (?:gaat|gaan|zal|zullen|heeft|hebben|"
             r"zou\w*)\b.{0,80}\b(?:kosten|gekost|betaald|betalen)|"
             r"hoe hoog (?:is|was|zijn|waren) (?:het|de) (?:\w+ )?\w*(?:bedrag|budget|boete|subsidie|huur|"
@@ -70,7 +70,7 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
 # What an extraction glued together: "de vierOostelijke burgers".
 _GLUED = re.compile(r"(?<=[a-zà-ÿ]{2})(?=[A-ZÀ-Ý][a-zà-ÿ])")
 # What tells a quantity without a figure.
-_COUNT = r"niemand|enkele|meerdere|tientallen|honderden|duizenden|miljoenen|merendeel|meerderheid"
+_COUNT = r"niemand|tientallen|honderden|duizenden|miljoenen|merendeel|meerderheid"
 _AMOUNT = (
     r"gratis|kosteloos|niets|geen (?:\w+ ){0,2}\w*(?:middelen|geld|kosten|subsidie|vergoeding|budget|"
     r"bijdrage|euro)"
@@ -80,23 +80,25 @@ _UNKNOWN = (
     r"onbekend|vertrouwelijk\w*|geen (?:mededelingen?|uitspra\w+)|geen (?:\w+ ){0,2}(?:inzicht|cijfers?|gegevens|zicht|informatie|inschatting|schatting|raming|opgave)|niet (?:\w+ ){0,3}"
     r"(?:bekend|bijgehouden|geregistreerd|beschikbaar|gemonitord|te zeggen|te geven)"
 )
+_TIME = (
+    r"voorjaar|najaar|zomer|winter|herfst|lente|kwartaal|q[1-4]|jaar|jaren|maand(?:en)?|"
+    r"we(?:ek|ken)|dagen|eind|begin|medio|uiterlijk|prinsjesdag|morgen|vandaag|nog (?:niet|geen)|"
+    r"dagelijks|wekelijks|maandelijks|jaarlijks|spoedig|binnenkort"
+)
 _WORDS: dict[Kind, re.Pattern[str]] = {
     "amount": re.compile(rf"\b(?:{_AMOUNT}|{_UNKNOWN})\b", re.I),
     "share": re.compile(rf"\b(?:merendeel|meerderheid|{_UNKNOWN})\b", re.I),
     "measure": re.compile(rf"\b(?:{_UNKNOWN})\b", re.I),
+    "date": re.compile(rf"\b(?:{_TIME}|{_UNKNOWN})\b", re.I),
+    "duration": re.compile(rf"\b(?:{_TIME}|{_UNKNOWN})\b", re.I),
     "count": re.compile(rf"\b(?:{_COUNT}|{_UNKNOWN})\b", re.I),
 }
 _COUNTED = re.compile(r"\b(?:hoeveel|welk aantal)\s+(?P<what>[\w-]+)", re.I)
 _PART = re.compile(r"\bwelk (?:deel|gedeelte)\b", re.I)
-_NONE_OF = re.compile(r"\b(?:geen|nul)\s+(?:[\w-]+\s+){0,2}[\w-]+", re.I)
+# "geen (nieuwe) schepen": of what is counted, or of something else.
+_NONE_OF = re.compile(r"\b(?:geen|nul|enkele|meerdere)\s+(?:[\w-]+\s+){0,2}[\w-]+", re.I)
 _ALIKE = 0.5  # `likeness` from which a word is another in another form, a synonym or in a compound
 _SAYS_UNKNOWN = re.compile(rf"\b(?:{_UNKNOWN})\b", re.I)
-_TIME = re.compile(
-    r"\b(?:voorjaar|najaar|zomer|winter|herfst|lente|kwartaal|q[1-4]|jaar|jaren|maand(?:en)?|"
-    r"we(?:ek|ken)|dagen|eind|begin|medio|uiterlijk|prinsjesdag|morgen|vandaag|nog (?:niet|geen)|"
-    r"onbekend|dagelijks|wekelijks|maandelijks|jaarlijks|spoedig|binnenkort)\b",
-    re.I,
-)
 # The name of a case is no name: a capital counts within a sentence only.
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]+|\b[A-Z]{2,}\b|\b(?:minister|staatssecretaris)")
 _REASON = re.compile(
@@ -108,9 +110,13 @@ _REASON = re.compile(
 _LABELS = re.compile(
     r"\b(?:artikel(?:en)?|lid|leden|vra(?:ag|gen)|antwoord(?:en)?(?: op)?|nr\.?|nummers?|bijlagen?|"
     r"paragraaf|hoofdstuk|kamerstuk\w*|bladzijde|pagina|klasse|categorie|fase|punt|voetnoot|"
-    r"richtlijn|verordening|motie)\s*\(?$",
+    r"richtlijn|verordening|motie|niveaus?)\s*\(?$",
     re.I,
 )
+# Nor does the mark of a note between two sentences, or the "één" of "één van de redenen".
+_AFTER_SENTENCE = re.compile(r"[.?!:;)»”’]\s*$")
+_BEFORE_SENTENCE = re.compile(r"\d{1,2}\s+[A-ZÀ-Þ]")
+_ONE_OF = re.compile(r"(?:een|één)\s+(?:van|of)\b", re.I)
 
 
 def asked_kind(question: str) -> Kind | None:
@@ -128,24 +134,35 @@ def holds(kind: Kind, text: str) -> bool:
         return bool(_NAME.search(text))
     if kind == "reason":
         return bool(_REASON.search(text))
-    found = [f for f in figures(text) if not _LABELS.search(text, 0, f.start)]
-    if kind == "date":
-        return any(f.kind in ("date", "time") for f in found) or bool(_TIME.search(text))
-    if kind == "duration":
-        timed = any(f.unit in _TIME_UNITS or f.kind in ("date", "share") for f in found)
-        return timed or bool(_TIME.search(text))
     if _WORDS[kind].search(text):
         return True
-    if kind == "amount":
-        return any(f.unit == "euro" for f in found)
-    if kind == "share":
-        return any(f.kind == "share" for f in found)
-    if kind == "measure":
-        return any(
-            f.kind == "share" or (f.kind == "number" and f.unit not in _TIME_UNITS) for f in found
-        )
-    return any(
-        f.kind == "share" or (f.kind == "number" and f.unit in (None, "euro")) for f in found
+    return any(_is_of(kind, f) for f in figures(text) if not _counts_nothing(text, f.start))
+
+
+def _is_of(kind: Kind, figure: Figure) -> bool:
+    """Whether a figure can be what is asked for by `kind`."""
+    number, share = figure.kind == "number", figure.kind == "share"
+    match kind:
+        case "date":
+            return figure.kind in ("date", "time")
+        case "duration":
+            return share or figure.kind == "date" or figure.unit in _TIME_UNITS
+        case "amount":
+            return figure.unit == "euro"
+        case "share":
+            return share
+        case "measure":
+            return share or (number and figure.unit not in _TIME_UNITS)
+    return share or (number and figure.unit in (None, "euro"))
+
+
+def _counts_nothing(text: str, at: int) -> bool:
+    """Whether the figure at `at` numbers a place or a note, or is the "één" of one of many."""
+    before = text[max(0, at - 40) : at]
+    return (
+        bool(_LABELS.search(before))
+        or bool(_ONE_OF.match(text, at))
+        or (bool(_BEFORE_SENTENCE.match(text, at)) and bool(_AFTER_SENTENCE.search(before)))
     )
 
 

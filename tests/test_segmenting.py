@@ -434,3 +434,26 @@ def test_the_mark_of_a_note_before_an_answer_does_not_hide_it() -> None:
     assert answers_of(document)[(1,)] == squash("Ja.")
     assert answers_of(document)[(2,)] == squash(ANSWERS[4])
     assert document.warnings == ()
+
+
+def test_a_first_answer_that_reaches_ahead_is_a_passage_of_its_own() -> None:
+    document = cut(
+        f"{HEAD}Vraag 1 en 4\n{QUESTIONS[1]}\nAntwoord 1 en 4\n{ANSWERS[6]}\n"
+        + "".join(f"Vraag {n}\n{QUESTIONS[n]}\nAntwoord {n}\n{ANSWERS[n]}\n" for n in (2, 3, 5))
+    )
+    assert_lossless(document)
+    assert [passage.numbers for passage in document.passages] == [(1, 4), (2,), (3,), (5,)]
+    assert document.passages[0].text == ANSWERS[6]
+    assert document.warnings == ()
+
+
+def test_a_part_with_bare_numbers_is_known_by_the_answers_that_name_them() -> None:
+    document = cut(
+        f"Antwoord vraag 4:\n{ANSWERS[4]}\n\n"
+        + "".join(
+            f"{n}. {QUESTIONS[n]}\n\nAntwoord vraag {n}:\n{ANSWERS[n]}\n\n" for n in (5, 6, 7)
+        )
+    )
+    assert_lossless(document)
+    assert [passage.numbers for passage in document.passages] == [(4,), (5,), (6,), (7,)]
+    assert document.passages[-1].text == ANSWERS[7]

@@ -20,6 +20,7 @@ _MONTHS = {
     "november": 11,
     "december": 12,
 }
+_FULL_MONTHS = tuple(_MONTHS)
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()}
 _MONTHS |= {"febr": 2, "mrt": 3, "sept": 9}
 _PARTS = {
@@ -58,7 +59,9 @@ _FORMS = (
     rf"q(?P<q>[1-4])(?:\s+(?:van\s+)?{_YEAR})?",
     rf"{_NTH_WORD}\s+(?P<half>helft|half\s?jaar)(?:{_OF}{_YEAR})",
     rf"{_NTH_WORD}\s+(?P<half>half\s?jaar)",
-    rf"{_MONTH}(?:\s+{_YEAR})?",
+    # An abbreviated month alone may be a name: "Robert-Jan".
+    rf"{_MONTH}\s+{_YEAR}",
+    rf"(?P<month>{'|'.join(_FULL_MONTHS)})\b",
     _YEAR,
 )
 _DATES = tuple(

@@ -56,7 +56,7 @@ def digits_value(written: str) -> Fraction | None:
 
 @lru_cache(maxsize=4096)
 def word_value(word: str) -> Fraction | None:
-    """The value of a cardinal in one word ("vierentwintig", "anderhalf"), else None.
+    """The value of a cardinal in one word ("vierentwintig", "anderhalf", "achttal"), else None.
 
     "een" is an article unless written "één".
     """
@@ -66,6 +66,8 @@ def word_value(word: str) -> Fraction | None:
     if bare in _HALVES:
         return _HALVES[bare]
     value = _cardinal(bare)
+    if value is None and bare.endswith("tal"):
+        value = _cardinal(bare.removesuffix("tal"))
     return None if value is None else Fraction(value)
 
 
