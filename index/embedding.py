@@ -105,6 +105,10 @@ class Encoder:
                 progress(len(group))
         return _of_unit_length(vectors), sums
 
+    def forget_queries(self) -> None:
+        """Drop the vectors of questions that are kept: a benchmark asks each for the first time."""
+        self._query.cache_clear()
+
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
         """Vectors of questions, to compare with those of passages: float32 (n, dimension).
 

@@ -22,7 +22,7 @@ _ASKS: tuple[tuple[Kind, re.Pattern[str]], ...] = (
         "amount",
         re.compile(
             r"\b(?:hoeveel (?:geld|euro|subsidie|belasting|budget|schadevergoeding|kost\w*|betaal\w*|"
-            r"verdien\w*|miljoen|miljard)|hoe duur|welk (?:bedrag|budget)|"
+            r"verdien\w*|(?:miljoen|miljard)(?!\s+\w+en\b))|hoe duur|welk (?:bedrag|budget)|"
             r"wat (?:kost(?:te)?n?|betaal\w*|verdien\w*)|wat (?:gaat|gaan|zal|zullen|heeft|hebben|"
             r"zou\w*)\b.{0,80}\b(?:kosten|gekost|betaald|betalen)|"
             r"hoe hoog (?:is|was|zijn|waren) (?:het|de) (?:\w+ )?\w*(?:bedrag|budget|boete|subsidie|huur|"

@@ -158,6 +158,7 @@ def _searching(
     from index.search import search
 
     def once(question: str) -> float:
+        index.encoder.forget_queries()
         began = time.perf_counter()
         search(index, question, settings.top_k)
         return (time.perf_counter() - began) * 1000
@@ -175,7 +176,10 @@ def _answering(index: Index, questions: Sequence[str], settings: Settings) -> It
     began = time.perf_counter()
     answer(questions[-1], index=index, model=model, settings=settings)
     first = time.perf_counter() - began
-    answers = [answer(each, index=index, model=model, settings=settings) for each in questions]
+    answers = []
+    for each in questions:
+        index.encoder.forget_queries()
+        answers.append(answer(each, index=index, model=model, settings=settings))
     name = f"answer, `{settings.model}`"
     if model is not None:
         yield f"{name}, first question with loading the model", f"{first:.1f} s"

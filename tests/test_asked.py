@@ -13,6 +13,8 @@ ASKS: dict[Kind, list[str]] = {
         "hoeveel geld zit er in het fonds?",
         "Hoeveel euro kost de brug?",
         "hoeveel subsidie krijgt de rederij?",
+        "hoeveel miljard euro gaat er naar de brug?",
+        "hoeveel miljoen gaat er naar de brug?",
         "hoe duur is een scanauto?",
         "welk bedrag is gereserveerd?",
         "wat kost het veer per jaar?",
@@ -227,6 +229,7 @@ def test_that_it_is_not_known_is_recognised(text: str) -> None:
         ("hoeveel schepen zonken er?", "Dat is één van de afspraken op niveau 3.", False),
         ("hoeveel schepen zonken er?", "Er zonken 3 Noorse schepen.", True),
         ("hoeveel miljard kostte de haven?", "Er zonken 3 schepen.", False),
+        ("hoeveel miljoen mensen varen er?", "Er varen 3 miljoen mensen.", True),
         ("wanneer zonk het schip van Jan?", "Robert-Jan was de schipper.", False),
         ("wanneer zonk het schip van Jan?", "Dat was in jan. 2024.", True),
         (
