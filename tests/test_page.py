@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 
@@ -19,6 +20,7 @@ from rag.operations.keys import Keys
 __all__ = ["browser", "open_page"]
 
 TRAVELLERS = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
+EVENTS = "text/event-stream"
 UNKNOWN = "Hoeveel kangoeroes wonen er in Australië?"
 MARKUP = """\
 Antwoord op vragen over <img src=x onerror="window.broken=1">
@@ -103,6 +105,32 @@ def test_what_only_came_near_stands_under_a_heading_of_its_own(service, open_pag
     page.reload()
     expect(heading).to_have_count(1)
     assert violations(page) == []
+
+
+def test_what_a_model_adds_afterwards_stands_with_what_decides(client, open_page):
+    answer = client.post("/v1/ask", json={"question": TRAVELLERS}).json()
+    sentence = {**answer["sentences"][0], "beside": False}
+    said = [
+        sentence,
+        {**sentence, "text": "Dit kwam in de buurt.", "beside": True},
+        {**sentence, "text": "Dit koos het model."},
+    ]
+    done = answer | {"sentences": said, "mode": "select", "model": "model"}
+    events = [
+        ("hits", {key: answer[key] for key in ("question", "read_as", "hits")}),
+        ("citation", {"index": 0} | answer["citations"][0]),
+        *(("sentence", {"index": at} | each) for at, each in enumerate(said)),
+        ("done", done),
+    ]
+    body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+    page = open_page(url_of(client))
+    page.route("**/v1/ask", lambda route: route.fulfill(content_type=EVENTS, body=body))
+    turn = ask(page, TRAVELLERS, "verbatim")
+    expect(turn.locator(".main")).to_contain_text("Dit koos het model.")
+    expect(turn.locator(".near")).to_have_text(
+        re.compile(r"^Mogelijk ook van belang\s*Dit kwam in")
+    )
+    expect(turn.locator(".main + .near")).to_have_count(1)
 
 
 def test_an_answer_shows_evidence_sentences_and_the_source_with_its_quote_marked(client, open_page):

@@ -79,17 +79,27 @@ export function turnView(turn, actions) {
     }, `${index + 1}`);
   }
 
+  /** Where a sentence stands: with what decides, or below it with what only came near. */
+  function partFor({ beside }) {
+    const name = beside ? "near" : "main";
+    const made = said.querySelector(`.${name}`);
+    if (made) return made;
+    const part = el("div", { class: `part ${name}` }, beside ? el("h4", {}, word("beside")) : []);
+    said.append(part);
+    return part;
+  }
+
   function addSentence(sentence) {
-    const previous = sentences.at(-1);
+    const previous = sentences.findLast((each) => each.beside === sentence.beside);
     sentences.push(sentence);
+    const part = partFor(sentence);
     const own = QUOTED.has(sentence.status);
     // What the documents say themselves, one paragraph a place; what was written is one text.
     const apart = own && String(previous?.citations) !== String(sentence.citations);
-    if (sentence.beside && !previous?.beside) said.append(el("h4", {}, word("beside")));
-    let paragraph = said.lastElementChild;
+    let paragraph = part.lastElementChild;
     if (paragraph?.tagName !== "P" || apart || (previous && QUOTED.has(previous.status) !== own)) {
       paragraph = el("p");
-      said.append(paragraph);
+      part.append(paragraph);
     }
     paragraph.append(el("span", { class: `sentence ${sentence.status}` },
       el("span", { class: "words", lang: "nl" }, unwrapped(sentence.text)),
