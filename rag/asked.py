@@ -7,7 +7,7 @@ from typing import Literal
 
 from index.lexical import words
 from rag.dutch.figures import Figure, figures
-from rag.dutch.terms import likeness
+from rag.dutch.terms import ALIKE, likeness
 
 Kind = Literal["amount", "share", "duration", "measure", "count", "date", "person", "reason"]
 
@@ -97,7 +97,6 @@ _COUNTED = re.compile(r"\b(?:hoeveel|welk aantal)\s+(?P<what>[\w-]+)", re.I)
 _PART = re.compile(r"\bwelk (?:deel|gedeelte)\b", re.I)
 # "geen (nieuwe) schepen": of what is counted, or of something else.
 _NONE_OF = re.compile(r"\b(?:geen|nul|enkele|meerdere)\s+(?:[\w-]+\s+){0,2}[\w-]+", re.I)
-_ALIKE = 0.5  # `likeness` from which a word is another in another form, a synonym or in a compound
 _SAYS_UNKNOWN = re.compile(rf"\b(?:{_UNKNOWN})\b", re.I)
 # The name of a case is no name: a capital counts within a sentence only.
 _NAME = re.compile(r"(?<=[\w,;] )[A-Z][\w’'-]+|\b[A-Z]{2,}\b|\b(?:minister|staatssecretaris)")
@@ -185,7 +184,7 @@ def _says_none(question: str, text: str) -> bool:
     if counted is None:
         return False
     denied = {word for match in _NONE_OF.finditer(text) for word in words(match[0])[1:]}
-    return any(likeness(counted["what"].lower(), word) >= _ALIKE for word in denied)
+    return any(likeness(counted["what"].lower(), word) >= ALIKE for word in denied)
 
 
 def says_unknown(text: str) -> bool:

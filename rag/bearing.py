@@ -15,11 +15,10 @@ import simplemma
 from index.lexical import words
 from index.sentences import split_sentences
 from rag.asked import asked_kind, holds, says_unknown
-from rag.dutch.terms import content_words, is_content, likeness, root, stem
+from rag.dutch.terms import ALIKE, content_words, is_content, likeness, root, stem
 
 # An amount is of what is asked where its sentences hold more than this share of the question's words.
 _OF_THIS = 1 / 3
-_ALIKE = 0.5  # `likeness` from which a word is there in another form, as a synonym or in a compound
 _INSIDE = 5  # letters from which a word within another is a part of it, also where no rule knows it
 _HEAD = 4  # letters in which two compounds may end alike: "stekkerauto", "dienstauto"
 _REACH = 3  # words between somebody's role and the name
@@ -164,7 +163,7 @@ def tells_of(verb: str, text: str) -> bool:
     """Whether `text` tells of a deed: by the verb in any form or compound, or by what is its kin."""
     said = _parts(text)
     core = stem(_FRONT.sub("", verb))
-    if any(likeness(verb, word) >= _ALIKE for word in said):
+    if any(likeness(verb, word) >= ALIKE for word in said):
         return True
     if len(core) >= _INSIDE and any(stem(_FRONT.sub("", word)) == core for word in said):
         return True
@@ -202,7 +201,7 @@ def _is_named(role: str, known: set[str], text: str) -> bool:
             and not word.endswith("se")
             and known.isdisjoint(words(word))
         ]
-        roles = [at for at, word in enumerate(said) if likeness(role, word.lower()) >= _ALIKE]
+        roles = [at for at, word in enumerate(said) if likeness(role, word.lower()) >= ALIKE]
         if any(0 < abs(name - at) <= _REACH + 1 for name in names for at in roles):
             return True
     return False
@@ -233,7 +232,7 @@ def _found(word: str, said: Sequence[str]) -> float:
     best = 0.0
     for other in said:
         alike = likeness(word, other)
-        if alike < _ALIKE:
+        if alike < ALIKE:
             short, long = sorted((word, other), key=len)
             inside = stem(short)
             if (len(inside) >= _INSIDE and inside in long) or _is_head(short, long):

@@ -115,7 +115,7 @@ def score_sentences(question: str, hits: Sequence[Hit], index: Index) -> list[Un
             float(cosine)
             + 0.10 * coverage
             + (_CUES[kind] if kind and holds(kind, text) else 0.0)
-            + 0.10 * (not asked_days.isdisjoint(days(text)))
+            + 0.10 * (bool(asked_days) and not asked_days.isdisjoint(days(text)))
             - 0.30 * is_pointer(text)
             - _FAR * is_order(text)
             - _FAR * (not wants_stance and bool(_STANCE.match(text)))

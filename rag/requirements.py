@@ -256,7 +256,8 @@ def _said_in(hit: Hit) -> str:
 
 
 def _is_among(name: str, texts: Collection[str]) -> bool:
-    if any(not kin(name).isdisjoint(words(text)) for text in texts):
+    others = kin(name) - {name}
+    if others and any(not others.isdisjoint(words(text)) for text in texts):
         return True
     grams = tokens(name)
     return any(

@@ -24,6 +24,8 @@ from rag.dutch.lexicon import (
 )
 from rag.dutch.numerals import plain
 
+# `likeness` from which a word is there in another form, as a synonym or in a compound.
+ALIKE = 0.5
 ANTONYM, NONE, SYNONYM, FORM, SAME = -1.0, 0.0, 0.9, 0.95, 1.0
 _COMPOUND = 0.6
 _PREFIX = 5
