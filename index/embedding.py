@@ -263,12 +263,12 @@ def _in_fastest_type(network: SentenceTransformer) -> SentenceTransformer:
     e5-small on 2 cores: 1.7 times fp32's speed with avx512_bf16, 2.8 times with amx_bf16, and
     several times slower than fp32 where neither is there. Vectors keep a cosine of 0.9999.
     """
-    if network.device.type == "cpu" and _processor_flags() & {"amx_bf16", "avx512_bf16"}:
+    if network.device.type == "cpu" and processor_flags() & {"amx_bf16", "avx512_bf16"}:
         network.bfloat16()
     return network
 
 
-def _processor_flags() -> set[str]:
+def processor_flags() -> set[str]:
     """What /proc/cpuinfo lists (Linux); empty elsewhere."""
     try:
         info = Path("/proc/cpuinfo").read_text(encoding="utf-8")

@@ -1,0 +1,196 @@
+"""The reader at work: a question and passages in, probabilities out."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import torch
+
+from index.embedding import processor_flags
+from rag.reader.network import ReaderNetwork, load_base
+from rag.reader.weight_file import Card, load_weights
+from rag.reader.windows import Window, WindowMaker, load_tokenizer
+
+KINDS = ("float32", "bfloat16", "int8")
+BATCH_TOKENS = 4096  # of one call of the network, padding included
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """A passage to read: its `sentences`, and what was `asked` ("" where nothing was)."""
+
+    sentences: tuple[str, ...]
+    asked: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What the reader makes of a question and a passage.
+
+    `answers` is a logit: above 0 the passage is more likely than not to answer. `sentences` has a
+    logit for each sentence: whether it belongs to the answer, if the passage answers.
+    """
+
+    answers: float
+    sentences: tuple[float, ...]
+
+
+@dataclass(slots=True)
+class _Pending:
+    """Windows that one thread waits for; `done` are (answers, carried, sentences) of each."""
+
+    windows: Sequence[Window]
+    done: list[tuple[float, float, dict[int, float]]] | None = None
+    error: BaseException | None = None
+
+
+class Reader:
+    """The reading model in memory. Safe to use from several threads: what they ask while one batch
+    is read goes into the next one together."""
+
+    def __init__(
+        self, network: ReaderNetwork, maker: WindowMaker, card: Card, kind: str | None = None
+    ) -> None:
+        self.card = card
+        self.calibration: dict[str, float] = dict(card.about["calibration"])
+        self._maker = maker
+        self._network = _computing_in(kind or fastest_kind(), network.eval())
+        self._reading = threading.Lock()
+        self._queue: list[_Pending] = []
+        self._queued = threading.Lock()
+
+    def windows(self, question: str, text: Text) -> list[Window]:
+        """What the network is shown of a question and a text."""
+        return self._maker.windows(question, text.asked, text.sentences)
+
+    def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
+        """How well each of `texts` answers `question`, in their order.
+
+        A long text is read in several windows: it answers as well as the best of these, and a
+        sentence counts as in the window that shows it best.
+        """
+        windows = [self.windows(question, text) for text in texts]
+        seen = iter(self._run([window for each in windows for window in each]))
+        readings = []
+        for text, mine in zip(texts, windows, strict=True):
+            found = [next(seen) for _ in mine]
+            readings.append(
+                Reading(
+                    max(answers for answers, _, _ in found),
+                    _best_of([sentences for _, _, sentences in found], len(text.sentences)),
+                )
+            )
+        return readings
+
+    def check(self, statements: Sequence[tuple[str, Text]]) -> list[Reading]:
+        """For each (statement, text): the logit that the text carries the statement (`answers`),
+        and of each sentence that it does so."""
+        windows = [self.windows(said, text) for said, text in statements]
+        seen = iter(self._run([window for each in windows for window in each]))
+        readings = []
+        for (_, text), mine in zip(statements, windows, strict=True):
+            found = [next(seen) for _ in mine]
+            readings.append(
+                Reading(
+                    max(carried for _, carried, _ in found),
+                    _best_of([sentences for _, _, sentences in found], len(text.sentences)),
+                )
+            )
+        return readings
+
+    def _run(self, windows: Sequence[Window]) -> list[tuple[float, float, dict[int, float]]]:
+        """Read `windows`, together with those of other threads that wait."""
+        mine = _Pending(windows)
+        with self._queued:
+            self._queue.append(mine)
+        with self._reading:
+            if mine.done is None and mine.error is None:
+                with self._queued:
+                    together, self._queue = self._queue, []
+                self._read_all(together)
+        if mine.error is not None:
+            raise mine.error
+        return mine.done or []
+
+    def _read_all(self, together: Sequence[_Pending]) -> None:
+        windows = [window for each in together for window in each.windows]
+        try:
+            found = self._forward(windows)
+        except BaseException as error:
+            # Whoever waits gets it too; the thread that reads passes on even an interruption.
+            for each in together:
+                each.error = error
+            raise
+        at = 0
+        for each in together:
+            each.done = found[at : at + len(each.windows)]
+            at += len(each.windows)
+
+    def _forward(self, windows: Sequence[Window]) -> list[tuple[float, float, dict[int, float]]]:
+        """(answers, carried, {sentence: logit}) of each window; those of one length together."""
+        order = sorted(range(len(windows)), key=lambda at: -len(windows[at].ids))
+        found: list[tuple[float, float, dict[int, float]]] = [(0.0, 0.0, {})] * len(windows)
+        while order:
+            length = len(windows[order[0]].ids)
+            batch, order = (
+                order[: max(1, BATCH_TOKENS // length)],
+                order[BATCH_TOKENS // length or 1 :],
+            )
+            ids = torch.ones((len(batch), length), dtype=torch.int64)
+            mask = torch.zeros((len(batch), length), dtype=torch.int64)
+            sentence_of = torch.full((len(batch), length), -1, dtype=torch.int64)
+            firsts = []
+            for row, at in enumerate(batch):
+                window = windows[at]
+                n = len(window.ids)
+                ids[row, :n] = torch.tensor(window.ids)
+                mask[row, :n] = 1
+                numbers = torch.tensor(window.sentence_of)
+                first = min(window.sentences(), default=0)
+                firsts.append(first)
+                sentence_of[row, :n] = torch.where(numbers < 0, numbers, numbers - first)
+            sentences = int(sentence_of.max()) + 1
+            with torch.inference_mode():
+                logits = self._network(ids, mask, sentence_of, max(sentences, 1))
+            for row, at in enumerate(batch):
+                each = logits.sentences[row].tolist()
+                shown = {n: each[n - firsts[row]] for n in windows[at].sentences()}
+                found[at] = (float(logits.answers[row]), float(logits.carried[row]), shown)
+        return found
+
+
+def load_reader(weights: Path, base: Path, kind: str | None = None) -> Reader:
+    """The reader of `weights` on the base model in folder `base`.
+
+    It computes in `kind` (one of `KINDS`), by default in what is fastest here without loss. Raises
+    ModelUnavailable.
+    """
+    network = load_base(base)
+    card = load_weights(network, weights)
+    return Reader(network, WindowMaker(load_tokenizer(base)), card, kind)
+
+
+def fastest_kind() -> str:
+    """bfloat16 where this processor multiplies it natively; elsewhere that is several times slower."""
+    return "bfloat16" if processor_flags() & {"amx_bf16", "avx512_bf16"} else "float32"
+
+
+def _computing_in(kind: str, network: ReaderNetwork) -> ReaderNetwork:
+    if kind == "bfloat16":
+        return network.bfloat16()
+    if kind == "int8":
+        quantized: ReaderNetwork = torch.ao.quantization.quantize_dynamic(
+            network, {torch.nn.Linear}, dtype=torch.qint8
+        )
+        return quantized
+    return network
+
+
+def _best_of(found: Sequence[dict[int, float]], count: int) -> tuple[float, ...]:
+    return tuple(
+        max((each[number] for each in found if number in each), default=float("-inf"))
+        for number in range(count)
+    )

@@ -1,0 +1,237 @@
+"""The reader's weights on disk: what is stored, what comes back, what is refused."""
+
+from __future__ import annotations
+
+import copy
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+import torch
+from reader_parts import tiny_bert
+from safetensors import safe_open
+from torch import Tensor
+
+from index.errors import ModelUnavailable
+from rag.reader import is_intact, weights_file
+from rag.reader.network import ReaderNetwork
+from rag.reader.weight_file import FILE_NAME, Card, load_weights, read_card, save_weights
+
+BASE = "klein-basismodel"
+ABOUT = {"recipe": "één proef", "calibration": {"answers": 0.5}}
+MATRICES = [
+    "encoder.embeddings.word_embeddings.weight",
+    "encoder.encoder.layer.0.attention.self.query.weight",
+    "encoder.encoder.layer.1.output.dense.weight",
+]
+VECTORS = [
+    "encoder.encoder.layer.0.output.LayerNorm.weight",
+    "encoder.encoder.layer.1.output.dense.bias",
+]
+SAME_ROW = 3  # of each matrix: training left it as it was
+
+
+def tiny(seed: int, **changes: Any) -> ReaderNetwork:
+    encoder = tiny_bert(seed, **{"vocab_size": 40, "max_position_embeddings": 64, **changes})
+    with torch.random.fork_rng():
+        torch.manual_seed(seed)
+        return ReaderNetwork(encoder).eval()
+
+
+def trained(base: ReaderNetwork, size: float = 0.01) -> ReaderNetwork:
+    """`base` with differences of about `size` in MATRICES and VECTORS, and with other heads."""
+    network = copy.deepcopy(base)
+    chance = torch.Generator().manual_seed(7)
+    for name, weight in network.state_dict().items():
+        if name in MATRICES:
+            difference = size * torch.randn(weight.shape, generator=chance)
+            difference[SAME_ROW] = 0
+            weight += difference
+        elif name in VECTORS or not name.startswith("encoder."):
+            weight += size * torch.randn(weight.shape, generator=chance)
+    return network
+
+
+def weights_of(network: ReaderNetwork) -> dict[str, Tensor]:
+    return {name: weight.clone() for name, weight in network.state_dict().items()}
+
+
+def metadata(path: Path) -> dict[str, str]:
+    with safe_open(path, "pt") as file:
+        return dict(file.metadata())
+
+
+@pytest.fixture
+def base() -> ReaderNetwork:
+    return tiny(1)
+
+
+@pytest.fixture
+def saved(base: ReaderNetwork, tmp_path: Path) -> Path:
+    path = tmp_path / "lezer" / FILE_NAME
+    save_weights(trained(base), base, BASE, ABOUT, path)
+    return path
+
+
+@pytest.mark.parametrize("size", [0.001, 0.01, 1.0])
+def test_weights_come_back_within_what_their_storage_can_hold(
+    base: ReaderNetwork, tmp_path: Path, size: float
+) -> None:
+    network = trained(base, size)
+    before, after = weights_of(base), weights_of(network)
+    save_weights(network, base, BASE, ABOUT, tmp_path / FILE_NAME)
+    load_weights(base, tmp_path / FILE_NAME)
+    found = weights_of(base)
+    assert found.keys() == after.keys()
+    for name in MATRICES:
+        step = (after[name] - before[name]).abs().amax(1, keepdim=True) / 127
+        assert ((found[name] - after[name]).abs() <= 0.505 * step + 2e-6 * size + 1e-7).all(), name
+        assert (found[name] != before[name]).any(), name
+    for name in VECTORS:
+        assert torch.allclose(found[name], after[name], rtol=0, atol=size * 2e-3), name
+    heads = [name for name in after if not name.startswith("encoder.")]
+    assert len(heads) == 3 * 4
+    for name in heads:
+        assert torch.equal(found[name], after[name].half().float()), name
+
+
+def test_what_training_left_alone_comes_back_exactly(base: ReaderNetwork, saved: Path) -> None:
+    before = weights_of(base)
+    load_weights(base, saved)
+    found = weights_of(base)
+    for name, weight in before.items():
+        if name in MATRICES:
+            assert torch.equal(found[name][SAME_ROW], weight[SAME_ROW]), name
+        elif name.startswith("encoder.") and name not in VECTORS:
+            assert torch.equal(found[name], weight), name
+
+
+def test_a_loaded_network_reads_like_the_one_that_was_saved(
+    base: ReaderNetwork, saved: Path
+) -> None:
+    def read(network: ReaderNetwork) -> Tensor:
+        with torch.inference_mode():
+            ids = torch.arange(12).view(1, 12)
+            logits = network(ids, torch.ones_like(ids), torch.arange(12).view(1, 12) // 4, 3)
+        return torch.cat([logits.answers, logits.carried, logits.sentences[0]])
+
+    untrained, network = read(base), read(trained(base))
+    load_weights(base, saved)
+    assert torch.allclose(read(base), network, rtol=0, atol=1e-3)
+    assert (untrained - network).abs().max() > 1e-2
+
+
+def test_only_what_changed_is_stored(saved: Path, base: ReaderNetwork) -> None:
+    heads = [name for name in base.state_dict() if not name.startswith("encoder.")]
+    with safe_open(saved, "pt") as file:
+        assert sorted(file.keys()) == sorted(
+            [*MATRICES, *(f"{name}.scale" for name in MATRICES), *VECTORS, *heads]
+        )
+        assert {file.get_tensor(name).dtype for name in MATRICES} == {torch.int8}
+        scales = {f"{name}.scale" for name in MATRICES}
+        assert {file.get_tensor(name).dtype for name in scales} == {torch.float32}
+        others = set(file.keys()) - set(MATRICES) - scales
+        assert {file.get_tensor(name).dtype for name in others} == {torch.float16}
+
+
+def test_the_file_says_what_it_was_made_of(base: ReaderNetwork, tmp_path: Path) -> None:
+    path = tmp_path / FILE_NAME
+    card = save_weights(trained(base), base, BASE, ABOUT, path)
+    assert card == read_card(path) == load_weights(base, path)
+    assert card == Card(BASE, card.sha256, ABOUT)
+    assert path.with_suffix(".sha256").read_text().split() == [card.sha256, FILE_NAME]
+    assert json.loads(metadata(path)["card"]) == ABOUT
+
+
+def refused(network: ReaderNetwork, path: Path) -> ModelUnavailable:
+    """The error of loading `path`, which leaves `network` as it was and names its cure."""
+    before = weights_of(network)
+    with pytest.raises(ModelUnavailable) as caught:
+        load_weights(network, path)
+    after = weights_of(network)
+    assert all(torch.equal(after[name], before[name]) for name in before)
+    for language in ("nl", "en"):
+        message = caught.value.message(language)
+        assert str(path) in message
+        assert "`reader`" in message
+        assert "\n" not in message
+    return caught.value
+
+
+@pytest.mark.parametrize("where", [0.0, 0.1, 0.5, 0.999])
+def test_one_damaged_byte_is_refused(base: ReaderNetwork, saved: Path, where: float) -> None:
+    good = read_card(saved).sha256
+    data = bytearray(saved.read_bytes())
+    data[int(where * len(data))] ^= 1
+    saved.write_bytes(data)
+    error = refused(base, saved)
+    assert "beschadigd" in error.nl
+    assert "damaged" in error.en
+    assert f"expected {good[:12]}" in error.en
+    assert not is_intact(saved)
+
+
+def test_a_file_that_was_cut_short_is_refused(base: ReaderNetwork, saved: Path) -> None:
+    saved.write_bytes(saved.read_bytes()[:-1])
+    assert "damaged" in refused(base, saved).en
+
+
+def test_a_missing_file_is_refused(base: ReaderNetwork, saved: Path) -> None:
+    saved.unlink()
+    error = refused(base, saved)
+    assert "is niet te lezen" in error.nl
+    assert f"No such file or directory: '{saved}'" in error.en
+    assert not is_intact(saved)
+
+
+def test_a_missing_checksum_is_refused(base: ReaderNetwork, saved: Path) -> None:
+    checksum = saved.with_suffix(".sha256")
+    checksum.unlink()
+    error = refused(base, saved)
+    assert "controlegetal" in error.nl
+    assert f"No such file or directory: '{checksum}'" in error.en
+    assert not is_intact(saved)
+
+
+@pytest.mark.parametrize("stated", [b"", b" \n", b"\xff\xfe"])
+def test_a_checksum_that_says_nothing_is_refused(
+    base: ReaderNetwork, saved: Path, stated: bytes
+) -> None:
+    saved.with_suffix(".sha256").write_bytes(stated)
+    assert "checksum cannot be read" in refused(base, saved).en
+
+
+def test_another_base_is_refused_and_both_are_named(saved: Path, tmp_path: Path) -> None:
+    other = tiny(2)
+    of_other = tmp_path / "ander" / FILE_NAME
+    save_weights(trained(other), other, "een ander", ABOUT, of_other)
+    needed, here = (metadata(path)["base_sha256"][:12] for path in (saved, of_other))
+    assert needed != here
+    error = refused(other, saved)
+    for message in (error.nl, error.en):
+        assert f"{BASE} (sha256 {needed}…)" in message
+        assert f"(sha256 {here}…)" in message
+        assert "vraagbaak models fetch" in message
+
+
+@pytest.mark.parametrize(
+    "changes",
+    [{"vocab_size": 41}, {"hidden_size": 16}, {"num_hidden_layers": 1}],
+    ids=["vocabulary", "width", "layers"],
+)
+def test_a_base_of_another_shape_is_refused(saved: Path, changes: dict[str, int]) -> None:
+    error = refused(tiny(1, **changes), saved)
+    assert f"hoort bij {BASE}" in error.nl
+    assert f"belongs to {BASE}" in error.en
+
+
+def test_whole_weights_are_intact(saved: Path) -> None:
+    assert is_intact(saved)
+
+
+def test_the_weights_that_come_with_the_program_are_intact() -> None:
+    shipped = weights_file("default")
+    if not shipped.is_file():
+        pytest.skip("the reader's weights are not in this checkout")
+    assert is_intact(shipped)

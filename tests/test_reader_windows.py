@@ -1,0 +1,244 @@
+"""Question and passage cut into windows of tokens for the reader."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Callable
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from tokenizers import Tokenizer
+from tokenizers.models import WordLevel
+from tokenizers.pre_tokenizers import WhitespaceSplit
+
+from rag.reader.windows import (
+    ASKED_TOKENS,
+    QUESTION_TOKENS,
+    WINDOW_TOKENS,
+    Window,
+    WindowMaker,
+    after,
+    cut,
+    load_tokenizer,
+)
+
+WORDS = "wat kost de dijk in zeeland en wie betaalt dat | query: vraag: De Dijk Ja. Nee.".split()
+MARKS = ["<s>", "<pad>", "</s>", "<unk>"]
+POSITIONS = 512  # of the base model
+
+lengths_of_sentences = st.lists(st.integers(0, 25), max_size=15)
+limits = st.integers(1, 12)
+
+
+def numbered(lengths: list[int]) -> tuple[list[list[int]], list[int]]:
+    """Sentences of these lengths, their tokens numbered from 0, and the sentence of each token."""
+    count = itertools.count()
+    tokens = [[next(count) for _ in range(length)] for length in lengths]
+    return tokens, [number for number, length in enumerate(lengths) for _ in range(length)]
+
+
+@pytest.fixture(scope="module")
+def tokenizer() -> Tokenizer:
+    made = Tokenizer(
+        WordLevel({word: at for at, word in enumerate(MARKS + WORDS)}, unk_token="<unk>")
+    )
+    made.pre_tokenizer = WhitespaceSplit()
+    return made
+
+
+@pytest.fixture(scope="module")
+def maker(tokenizer: Tokenizer) -> WindowMaker:
+    return WindowMaker(tokenizer)
+
+
+def shown(tokenizer: Tokenizer, ids: tuple[int, ...] | list[int]) -> str:
+    return " ".join(tokenizer.id_to_token(each) for each in ids)
+
+
+@given(lengths_of_sentences, limits)
+def test_windows_together_hold_every_token_in_order_and_none_is_too_long(
+    lengths: list[int], most: int
+) -> None:
+    tokens, sentence_of = numbered(lengths)
+    windows = list(cut(tokens, most))
+    assert all(len(ids) == len(numbers) <= most for ids, numbers in windows)
+    read = 0  # tokens that windows up to here hold
+    for ids, _ in windows:
+        if sentence_of:
+            assert ids == list(range(ids[0], ids[0] + len(ids)))
+            assert ids[0] <= read < ids[-1] + 1, "a gap, or a window that adds nothing"
+            read = ids[-1] + 1
+    assert read == len(sentence_of)
+
+
+@given(lengths_of_sentences, limits)
+def test_each_token_has_the_number_of_its_sentence(lengths: list[int], most: int) -> None:
+    tokens, sentence_of = numbered(lengths)
+    for ids, numbers in cut(tokens, most):
+        assert numbers == [sentence_of[each] for each in ids]
+
+
+@given(lengths_of_sentences, limits)
+def test_a_sentence_that_fits_a_window_stands_in_one_whole(lengths: list[int], most: int) -> None:
+    tokens, _ = numbered(lengths)
+    windows = [set(ids) for ids, _ in cut(tokens, most)]
+    for sentence in tokens:
+        if len(sentence) <= most:
+            assert any(window.issuperset(sentence) for window in windows)
+
+
+@given(lengths_of_sentences, limits)
+def test_a_window_begins_with_the_last_sentence_of_the_one_before_where_that_fits(
+    lengths: list[int], most: int
+) -> None:
+    tokens, sentence_of = numbered(lengths)
+    for (ids, numbers), (next_ids, _) in itertools.pairwise(cut(tokens, most)):
+        upcoming = ids[-1] + 1
+        coming = sentence_of[upcoming]
+        if coming == numbers[-1]:  # a sentence in pieces goes on where it was cut
+            assert next_ids[0] == upcoming
+            assert len(ids) == most
+            continue
+        assert len(ids) + lengths[coming] > most, "another sentence would have fitted"
+        last = numbers.count(numbers[-1])
+        again = last if last + lengths[coming] <= most else 0
+        assert next_ids[0] == upcoming - again
+
+
+def test_overlap_and_pieces_by_example() -> None:
+    assert [ids for ids, _ in cut([[0, 1], [2], [3, 4], [5, 6, 7, 8, 9]], 4)] == [
+        [0, 1, 2],
+        [2, 3, 4],
+        [5, 6, 7, 8],
+        [9],
+    ]
+
+
+@pytest.mark.parametrize("tokens", [[], [[]], [[], [], []]])
+def test_no_sentences_give_one_empty_window(tokens: list[list[int]]) -> None:
+    assert list(cut(tokens, 5)) == [([], [])]
+
+
+def test_a_window_is_the_question_the_members_question_and_the_sentences(
+    maker: WindowMaker, tokenizer: Tokenizer
+) -> None:
+    [window] = maker.windows("Wat kost dat?", "wie betaalt de dijk", ["De Dijk", "Ja."])
+    assert shown(tokenizer, window.ids) == (
+        "<s> query: wat kost dat </s> </s> vraag: wie betaalt de dijk </s> De Dijk Ja. </s>"
+    )
+    assert window.sentence_of == (*[-1] * 13, 0, 0, 1, -1)
+    assert window.sentences() == {0, 1}
+
+
+def test_where_no_member_asked_nothing_stands_in_that_place(
+    maker: WindowMaker, tokenizer: Tokenizer
+) -> None:
+    [window] = maker.windows("Wat kost dat?", "", [])
+    assert shown(tokenizer, window.ids) == "<s> query: wat kost dat </s> </s> </s> </s>"
+    assert set(window.sentence_of) == {-1}
+    assert window.sentences() == frozenset()
+
+
+questions = st.lists(st.sampled_from("wat kost de dijk in zeeland wie".split()), min_size=1).map(
+    " ".join
+)
+cased = st.sampled_from([str.upper, str.title, str.capitalize, str.lower])
+end_marks = st.text(alphabet="?.! ", max_size=5)
+spaces_before = st.sampled_from(["", " ", "\n", "\t "])
+
+
+@given(questions, cased, end_marks, spaces_before)
+def test_case_and_end_mark_of_the_question_make_no_difference(
+    maker: WindowMaker, question: str, case: Callable[[str], str], end: str, space: str
+) -> None:
+    written = f"{space}{case(question)}{end}"
+    assert maker.head(written, "De Dijk") == maker.head(question, "De Dijk")
+
+
+@given(questions, questions)
+def test_other_words_do_make_a_difference(maker: WindowMaker, one: str, other: str) -> None:
+    assert (maker.head(one, "") == maker.head(other, "")) == (one == other)
+
+
+def test_a_mark_inside_the_question_stays(maker: WindowMaker, tokenizer: Tokenizer) -> None:
+    assert shown(tokenizer, maker.head("wat kost dat | wie betaalt", ""))[4:].startswith(
+        "query: wat kost dat | wie betaalt </s>"
+    )
+
+
+@pytest.mark.parametrize("end", ["?", " ?", ".", "?!", "", " \n"])
+def test_a_follow_up_is_read_together_with_the_question_before_it(end: str) -> None:
+    assert after(f" Wat kost de dijk{end}", "En in Zeeland?") == "Wat kost de dijk | En in Zeeland?"
+
+
+def test_both_questions_of_a_follow_up_are_in_the_head(
+    maker: WindowMaker, tokenizer: Tokenizer
+) -> None:
+    head = maker.head(after("Wat kost de dijk?", "En in Zeeland?"), "")
+    assert shown(tokenizer, head).startswith("<s> query: wat kost de dijk | en in zeeland </s>")
+
+
+@settings(deadline=None)
+@given(st.integers(0, 400), st.integers(0, 400))
+def test_a_head_has_a_bounded_length(maker: WindowMaker, question: int, asked: int) -> None:
+    head = maker.head("dijk " * question, "dijk " * asked)
+    query = min(QUESTION_TOKENS, question + 1)
+    context = min(ASKED_TOKENS, asked + 1) if asked else 0
+    assert len(head) == 1 + query + 2 + context + 1
+
+
+def test_what_is_too_long_loses_its_end_and_not_its_beginning(
+    maker: WindowMaker, tokenizer: Tokenizer
+) -> None:
+    head = shown(tokenizer, maker.head("wat kost " + "dijk " * 500, "wie betaalt " + "de " * 500))
+    question, asked = head.split(" </s> </s> ")
+    assert question.split() == ["<s>", "query:", "wat", "kost", *["dijk"] * (QUESTION_TOKENS - 3)]
+    assert asked.split() == ["vraag:", "wie", "betaalt", *["de"] * (ASKED_TOKENS - 3), "</s>"]
+
+
+def test_the_longest_window_fits_the_base_model(maker: WindowMaker) -> None:
+    windows = maker.windows("dijk " * 1000, "dijk " * 1000, ["dijk " * 1000])
+    longest = max(len(window.ids) for window in windows)
+    assert 1 + QUESTION_TOKENS + 2 + ASKED_TOKENS + 1 + WINDOW_TOKENS + 1 == longest <= POSITIONS
+
+
+@settings(deadline=None, max_examples=50)
+@given(st.lists(st.lists(st.sampled_from(WORDS), max_size=250), max_size=8))
+def test_the_windows_of_a_passage_have_one_head_and_leave_no_sentence_out(
+    maker: WindowMaker, tokenizer: Tokenizer, sentences: list[list[str]]
+) -> None:
+    windows = maker.windows("Wat kost dat?", "", [" ".join(each) for each in sentences])
+    head = maker.head("wat kost dat", "")
+    end = tokenizer.token_to_id("</s>")
+    found: list[set[tuple[int, ...]]] = [set() for _ in sentences]
+    for window in windows:
+        assert len(window.ids) == len(window.sentence_of)
+        assert list(window.ids[: len(head)]) == head
+        assert window.ids[-1] == end
+        assert set(window.sentence_of[: len(head)]) == {window.sentence_of[-1]} == {-1}
+        for number in window.sentences():
+            found[number].add(piece(window, number))
+    for words, pieces in zip(sentences, found, strict=True):
+        whole = tuple(tokenizer.token_to_id(word) for word in words)
+        if len(whole) <= WINDOW_TOKENS:
+            assert whole in pieces or not whole
+        else:
+            assert pieces == {whole[:WINDOW_TOKENS], whole[WINDOW_TOKENS:]}
+
+
+def piece(window: Window, number: int) -> tuple[int, ...]:
+    pairs = zip(window.ids, window.sentence_of, strict=True)
+    return tuple(each for each, sentence in pairs if sentence == number)
+
+
+def test_the_tokenizer_of_a_folder_neither_cuts_nor_pads(
+    tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    folder = tmp_path_factory.mktemp("base")
+    cutting = Tokenizer.from_str(tokenizer.to_str())
+    cutting.enable_truncation(8)
+    cutting.enable_padding(pad_id=1, pad_token="<pad>", length=16)
+    cutting.save(str(folder / "tokenizer.json"))
+    tokens = WindowMaker(load_tokenizer(folder)).tokens(["de dijk", "de dijk " * 30])
+    assert [len(each) for each in tokens] == [2, 60]
