@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import argparse
 import dataclasses
+import json
 import sys
 from collections.abc import Callable, Sequence
 from importlib import resources
@@ -40,6 +41,7 @@ from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
     from rag.models import LanguageModel
+    from rag.reader.reader import Reader
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 REGRESSED = 1
@@ -151,6 +153,25 @@ def _parser() -> argparse.ArgumentParser:
         help="grootste deel van de te beantwoorden vragen dat geweigerd mag worden (0.05)",
     )
 
+    trained = add("train", _train, "Train het leesmodel op leesgegevens; gaat verder waar het was.")
+    trained.add_argument("data", nargs="+", type=Path, metavar="MAP", help="map met leesgegevens")
+    trained.add_argument("--out", required=True, type=Path, metavar="MAP", help="map van de run")
+    trained.add_argument(
+        "--epochs", type=float, metavar="N", help="keren dat alle gegevens langskomen"
+    )
+    add_set(trained)
+
+    measured = add("reader", _reader, "Meet het leesmodel zelf, op leesgegevens apart gehouden.")
+    measured.add_argument("data", nargs="+", type=Path, metavar="MAP", help="map met leesgegevens")
+    measured.add_argument("--out", type=Path, metavar="BESTAND", help="schrijf ook JSON")
+    measured.add_argument(
+        "--base", type=Path, metavar="JSON", help="eerdere --out; afsluitcode 1 bij achteruitgang"
+    )
+    measured.add_argument(
+        "--allowed", type=_share, default=0.02, metavar="DEEL", help="toegestane daling (0.02)"
+    )
+    add_set(measured)
+
     judged = add("judge", _judge, "Laat een taalmodel de antwoorden van een run beoordelen.")
     judged.add_argument("run", type=Path, metavar="RUN")
     add_set(judged)
@@ -167,14 +188,15 @@ def _parser() -> argparse.ArgumentParser:
 def _run(given: argparse.Namespace, settings: Settings) -> int:
     questions = load_gold(given.gold)
     index = _open_index(given, settings)
-    from rag.service import connect_model
+    from rag.service import connect_model, open_reader
 
-    model = connect_model(settings)
+    model, reader = connect_model(settings), open_reader(settings)
     try:
         documents = tuple(index.document(info.id) for info in index.documents())
         config = {
             "settings": _public(settings),
             "model": _described(model),
+            "reader": reader.card.sha256 if reader else None,
             "prompts": _prompt_hashes(),
             "manifest": index.stats(),
             "documents": {document.id: document.source for document in documents},
@@ -186,7 +208,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
                 given.out,
                 questions,
                 documents,
-                _ask(index, model, settings),
+                _ask(index, model, reader, settings),
                 config,
                 workers=given.workers,
                 progress=_shown_on(bar),
@@ -289,6 +311,52 @@ def _calibrate(given: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
+def _train(given: argparse.Namespace, settings: Settings) -> int:
+    # Late: torch takes seconds to import.
+    from eval.training.loop import Recipe
+    from eval.training.run import train_reader
+    from index.paths import models_dir
+
+    recipe = Recipe() if given.epochs is None else Recipe(epochs=given.epochs)
+    about = train_reader(given.data, given.out, recipe, models_dir(settings.data_dir))
+    for name, value in about["development"].items():
+        print(f"{name:<22} {value:.3f}")
+    print(given.out)
+    return 0
+
+
+def _reader(given: argparse.Namespace, settings: Settings) -> int:
+    from eval.reading import measure_reader, reading_json, reading_text, worsened
+    from index.paths import models_dir
+    from rag.service import open_reader
+
+    reader = open_reader(settings)
+    if reader is None:
+        raise BadRequest(
+            "Er is geen leesmodel om te meten: de instelling is reader=none.",
+            "There is no reader to measure: the setting is reader=none.",
+        )
+    measures = measure_reader(reader, given.data, models_dir(settings.data_dir))
+    print(reading_text(measures, settings.language))
+    if given.out is not None:
+        write_atomically(given.out, to_json(reading_json(measures, reader.card.sha256)))
+    if given.base is None:
+        return 0
+    found = worsened(measures, _json_of(given.base), given.allowed)
+    for name, (was, now) in found.items():
+        print(f"{name}: {was:.3f} -> {now:.3f}")
+    return REGRESSED if found else 0
+
+
+def _json_of(path: Path) -> Any:
+    try:
+        return json.loads(path.read_text(encoding="utf-8"))
+    except (OSError, ValueError) as error:
+        raise BadRequest(
+            f"{path} is niet te lezen: {error}.", f"{path} cannot be read: {error}."
+        ) from error
+
+
 def _judge(given: argparse.Namespace, settings: Settings) -> int:
     from rag.service import connect_model
 
@@ -336,13 +404,22 @@ def _shown_on(bar: Any) -> Callable[[int, int], None]:
 # --- the system under test
 
 
-def _ask(index: Index, model: LanguageModel | None, settings: Settings) -> Ask:
+def _ask(
+    index: Index, model: LanguageModel | None, reader: Reader | None, settings: Settings
+) -> Ask:
     from rag.answering import answer
     from rag.answers import answer_json
 
     def ask(question: str, history: Sequence[Turn]) -> dict[str, Any]:
         return answer_json(
-            answer(question, index=index, model=model, settings=settings, history=history)
+            answer(
+                question,
+                index=index,
+                model=model,
+                reader=reader,
+                settings=settings,
+                history=history,
+            )
         )
 
     return ask

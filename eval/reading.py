@@ -1,0 +1,201 @@
+"""How well the reader reads, by itself: on the passages of reading data kept for development."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from eval.statistics import BOOTSTRAPS, CONFIDENCE, SEED, Estimate
+from eval.training.data import Example, ReadingData, is_development, load_reading
+from index.errors import BadRequest
+from rag.reader.reader import Reader, Text
+
+Scores = NDArray[np.float64]
+OTHERS = 3  # near passages of something else, an answered question
+NAMES = {
+    "auc_near_miss": ("bijna-missers op hun passage: AUC", "near misses on their passage: AUC"),
+    "auc_elsewhere": ("passages over iets anders: AUC", "passages of something else: AUC"),
+    "first_sentence": ("beste zin is een antwoordzin", "best sentence is an answer sentence"),
+    "refused_at_5": ("bijna-missers geweigerd bij 5 % te veel", "near misses refused at 5 % wrong"),
+    "calibration_error": ("ijkfout (0 is goed)", "expected calibration error (0 is good)"),
+    "auc_claims": ("uitspraken: AUC", "statements: AUC"),
+    "claims_refused_at_12": (
+        "onware uitspraken geweigerd bij 12 % te veel",
+        "false statements refused at 12 % wrong",
+    ),
+}
+
+
+def measure_reader(
+    reader: Reader, folders: Sequence[Path], models_dir: Path
+) -> dict[str, Estimate]:
+    """Every measure of `summary` with its interval, over the development passages in `folders`.
+
+    Passages of something else are sought among the development passages. Raises BadRequest.
+    """
+    from eval.training.mining import mine
+    from index.e5_wheel import NAME
+    from index.embedding import load_encoder
+
+    data = load_reading(folders)
+    passages = {key: each for key, each in data.passages.items() if is_development(key)}
+    with tempfile.TemporaryDirectory() as folder:
+        encoder = load_encoder(NAME, models_dir)
+        near = mine(data.development(), passages, encoder, Path(folder))
+    return with_intervals(measure(reader, data, near))
+
+
+def with_intervals(scores: Mapping[str, Scores]) -> dict[str, Estimate]:
+    """`summary` of `scores` with percentile bootstrap intervals, each kind of score resampled."""
+    dice = np.random.default_rng(SEED)
+    value = summary(scores)
+    drawn = [
+        summary({name: dice.choice(each, len(each)) for name, each in scores.items()})
+        for _ in range(BOOTSTRAPS // 10)
+    ]
+    tail = 50 * (1 - CONFIDENCE)
+    n = sum(len(each) for each in scores.values())
+    return {
+        name: Estimate(
+            value[name], *map(float, np.percentile([d[name] for d in drawn], [tail, 100 - tail])), n
+        )
+        for name in value
+    }
+
+
+LOWER_IS_BETTER = frozenset({"calibration_error"})
+
+
+def worsened(
+    measures: Mapping[str, Estimate], base: Mapping[str, Any], allowed: float
+) -> dict[str, tuple[float, float]]:
+    """(base, new) of the measures that are more than `allowed` worse than in `base`, by name.
+
+    `base` is what `reading_json` wrote. Raises BadRequest where it lacks a measure.
+    """
+    found = {}
+    for name, each in measures.items():
+        try:
+            was = float(base["measures"][name]["value"])
+        except (KeyError, TypeError, ValueError) as error:
+            raise BadRequest(
+                f"De basis heeft geen maat {name}; maak haar opnieuw met `vraagbaak-eval reader`.",
+                f"The base has no measure {name}; make it again with `vraagbaak-eval reader`.",
+            ) from error
+        fell = each.value - was if name in LOWER_IS_BETTER else was - each.value
+        if not fell <= allowed:  # not a number is no pass
+            found[name] = (was, each.value)
+    return found
+
+
+def reading_text(measures: Mapping[str, Estimate], language: str) -> str:
+    """One line a measure."""
+    at = 0 if language == "nl" else 1
+    return "\n".join(
+        f"{NAMES[name][at]:<50} {each.value:.3f} ({each.low:.3f} - {each.high:.3f})"
+        for name, each in measures.items()
+    )
+
+
+def reading_json(measures: Mapping[str, Estimate], weights: str) -> dict[str, Any]:
+    """The measures, and the SHA-256 of the weights that they are of."""
+    return {
+        "weights": weights,
+        "measures": {
+            name: {"value": each.value, "low": each.low, "high": each.high, "n": each.n}
+            for name, each in measures.items()
+        },
+    }
+
+
+def measure(
+    reader: Reader, data: ReadingData, negatives: Mapping[str, Sequence[str]]
+) -> dict[str, Scores]:
+    """The logits that the measures rest on, by name.
+
+    `answered`, `near_miss`: of questions (and follow-ups) on their own passage; `elsewhere`: of
+    answered questions on near passages of something else; `carried`, `not_carried`: of statements;
+    `first_sentence`: 1.0 where the best sentence of an answered question belongs to the answer.
+    """
+    examples = data.development()
+    asked = [each for each in examples if each.kind != "claim"]
+    found: dict[str, list[float]] = {}
+    for each in asked:
+        reading = reader.read(each.text, [_text(data, each.passage)])[0]
+        kind = "answered" if each.label else "near_miss"
+        found.setdefault(kind, []).append(reading.answers)
+        if each.label and each.sentences:
+            best = int(np.argmax(reading.sentences))
+            found.setdefault("first_sentence", []).append(float(best in each.sentences))
+        if each.label:
+            near = [_text(data, key) for key in negatives.get(each.text, ())[:OTHERS]]
+            found.setdefault("elsewhere", []).extend(
+                other.answers for other in reader.read(each.text, near)
+            )
+    claims = [each for each in examples if each.kind == "claim"]
+    for each, logit in zip(claims, _carried(reader, data, claims), strict=True):
+        found.setdefault("carried" if each.label else "not_carried", []).append(logit)
+    return {name: np.array(values) for name, values in found.items()}
+
+
+def summary(scores: Mapping[str, Scores]) -> dict[str, float]:
+    """The measures of a reader by itself, those that the data allow; all 0..1.
+
+    `auc_*`: area under the ROC curve against near misses and against other passages.
+    `refused_at_5`: near misses below the logit that 5 % of the answered questions stay under.
+    `calibration_error`: expected calibration error in ten bins (Guo et al. 2017), own passages.
+    """
+    none = np.empty(0)
+    answered, missed = scores.get("answered", none), scores.get("near_miss", none)
+    carried, untrue = scores.get("carried", none), scores.get("not_carried", none)
+    found: dict[str, float] = {}
+    if len(answered) and len(missed):
+        found["auc_near_miss"] = auc(answered, missed)
+        found["refused_at_5"] = float((missed < np.quantile(answered, 0.05)).mean())
+        found["calibration_error"] = calibration_error(answered, missed)
+    if len(answered) and len(scores.get("elsewhere", none)):
+        found["auc_elsewhere"] = auc(answered, scores["elsewhere"])
+    if len(scores.get("first_sentence", none)):
+        found["first_sentence"] = float(scores["first_sentence"].mean())
+    if len(carried) and len(untrue):
+        found["auc_claims"] = auc(carried, untrue)
+        found["claims_refused_at_12"] = float((untrue < np.quantile(carried, 0.12)).mean())
+    return found
+
+
+def auc(positive: Scores, negative: Scores) -> float:
+    """The probability that a positive scores above a negative (ties count half)."""
+    ordered = np.sort(negative)
+    below = np.searchsorted(ordered, positive, "left")
+    ties = np.searchsorted(ordered, positive, "right") - below
+    return float((below + ties / 2).mean() / len(negative))
+
+
+def calibration_error(positive: Scores, negative: Scores, bins: int = 10) -> float:
+    """Mean distance between stated probability and share of positives, over equal bins."""
+    logits = np.concatenate([positive, negative])
+    truth = np.concatenate([np.ones(len(positive)), np.zeros(len(negative))])
+    stated = 1 / (1 + np.exp(-logits))
+    at = np.minimum((stated * bins).astype(int), bins - 1)
+    return float(
+        sum(
+            abs(stated[at == b].mean() - truth[at == b].mean()) * (at == b).mean()
+            for b in range(bins)
+            if (at == b).any()
+        )
+    )
+
+
+def _carried(reader: Reader, data: ReadingData, claims: Sequence[Example]) -> list[float]:
+    pairs = [(each.text, _text(data, each.passage)) for each in claims]
+    return [reading.answers for reading in reader.check(pairs)]
+
+
+def _text(data: ReadingData, key: str) -> Text:
+    passage = data.passages[key]
+    return Text(passage.sentences, passage.asked)
