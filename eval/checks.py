@@ -18,12 +18,13 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
+from rag.checking import Verdict, check
+from rag.checking.similarity import similarity
+
 from index.documents import Document, Passage
 from index.errors import BadRequest, NotFound
 from index.reading import read
 from index.segmenting import segment
-from rag.checking import Verdict, check
-from rag.checking.similarity import similarity
 from rag.service import load_encoder
 from rag.settings import load_settings
 

@@ -3,51 +3,50 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import date
-from functools import partial
 
 from index.build import Index
-from index.documents import Hit, Span
+from index.documents import Hit
 from index.search import Filters
 from rag.answers import Answer, Mode
-from rag.checking import check
-from rag.checking.entailment import load_judge
-from rag.checking.similarity import similarity
-from rag.confidence import NOT_CARRIED, NOT_IN_PASSAGES, Refusal
 from rag.conversation import Turn
 from rag.conversation.rewriting import read
-from rag.decisive import Unit, best_units, score_sentences
-from rag.disagreement import Disagreement, Stated, disagreements, note
-from rag.drafting import (
-    COMPOSE_SENTENCES,
-    Draft,
-    Drafted,
-    as_quotes,
-    compose,
-    primary,
-    quote_evidence,
-    quote_whole,
-    quoted,
-    select,
-)
-from rag.finding import READ, Found, find
+from rag.finding import Found, find
 from rag.models import LanguageModel
-from rag.pointing import pointed_from, unresolved
+from rag.pipeline.answerability import (
+    NOT_ANSWERED,
+    NOT_ANSWERED_YET,
+    NOT_CARRIED,
+    NOT_IN_PASSAGES,
+    NOTHING_FOUND,
+    Refusal,
+    confidence,
+    load_threshold,
+)
+from rag.pipeline.drafts import Draft, quote_sentences, quote_whole
+from rag.pipeline.generation import SENTENCES, Generated, compose
+from rag.pipeline.reading import PassageReading, read_hits
+from rag.pipeline.sentence_selection import answer_sentences, beside_sentences, likeliest
+from rag.pipeline.stated import unmet
+from rag.pointing import unresolved
 from rag.questions import clean_question
-from rag.requirements import unmet
+from rag.reader.reader import Reader
+from rag.reader.windows import after
+from rag.recency import asks_latest, newest_first
 from rag.settings import Settings
-from rag.states import only_planned
-from rag.writer import Check, Emit, Writer
+from rag.verification import Check, checker
+from rag.verification.entailment import load_judge
+from rag.writer import Emit, Writer
 
 _NO_MODEL = {
-    "nl": "Zonder taalmodel beantwoord: dit zijn de beslissende zinnen, letterlijk.",
-    "en": "No language model was used: these are the decisive sentences, verbatim.",
+    "nl": "Zonder taalmodel beantwoord: dit zijn zinnen uit de documenten, letterlijk.",
+    "en": "No language model was used: these are sentences of the documents, verbatim.",
 }
-_CHOSE_NOTHING = {
-    "nl": "Het taalmodel vond het antwoord niet in deze zinnen; zij liggen het dichtst bij de vraag.",
-    "en": "The language model did not find the answer in these sentences; they are the nearest.",
+_NO_READER = {
+    "nl": "Zonder leesmodel beantwoord: alleen gekozen op gelijkenis met de vraag.",
+    "en": "No reader was used: chosen by similarity to the question alone.",
 }
 
 
@@ -56,6 +55,7 @@ def answer(
     *,
     index: Index,
     model: LanguageModel | None,
+    reader: Reader | None,
     settings: Settings,
     history: Sequence[Turn] = (),
     filters: Filters = Filters(),
@@ -63,9 +63,10 @@ def answer(
 ) -> Answer:
     """Answer `question` from the documents in `index`, or refuse.
 
-    Without a `model` the answer is the decisive sentences, verbatim. Every sentence is checked
-    against the passage it cites before `on_event` or the caller sees it. Raises BadRequest for a
-    question that cannot be used and ModelUnavailable where the model fails.
+    Without a `model` that composes the answer is sentences of the documents, verbatim; without a
+    `reader` they are chosen by similarity alone. `on_event` gets the hits before they are read, and
+    every sentence as soon as it is checked. Raises BadRequest for a question that cannot be used
+    and ModelUnavailable where the model fails.
     """
     began = time.perf_counter()
     asked = clean_question(question, settings.max_question_chars)
@@ -74,20 +75,41 @@ def answer(
     searched = time.perf_counter()
     if on_event:
         on_event("hits", (read_as, found.hits))
-    writer = Writer(found.asked, found.hits, _checker(index, settings), on_event)
-    mode: Mode = "verbatim"
-    if model is not None and not found.whole:
-        mode = model.default_mode if settings.mode == "auto" else settings.mode  # type: ignore[assignment]
-    refused, drafted = found.refused, Drafted(())
-    differing: tuple[Disagreement, ...] = ()
-    evidence: list[Unit] = []
+    readings: list[PassageReading] = []
+    refused, sure = found.refused, found.confidence
     if refused is None and not found.whole:
-        evidence = score_sentences(found.asked, found.hits[:READ], index)
-        refused = _unmet(found, evidence, mode)
-    if refused is None:
-        drafted, differing = _draft(found, evidence, model, mode, writer)
-        if not writer.sentences:
-            refused = NOT_CARRIED if drafted.drafts else NOT_IN_PASSAGES
+        # A turn that leans on the one before it is read with that one.
+        leans = bool(history) and read_as != asked and found.asked == read_as
+        to_read = after(history[-1].question, asked) if leans else found.asked
+        readings = read_hits(to_read, found.hits, index, reader)
+        if readings and asks_latest(found.asked):
+            readings = newest_first(found.hits, readings)
+        if not readings:
+            refused = NOTHING_FOUND
+        elif found.required:
+            sure = confidence(readings)
+            refused = _refusal(found, readings, settings)
+        if readings:
+            found = _reordered(found, readings)
+            readings = [replace(each, hit=at) for at, each in enumerate(readings)]
+            readings = [_renumbered(each) for each in readings]
+    writer = Writer(found.hits, _checker(reader, settings), on_event)
+    mode: Mode = "verbatim"
+    generated = Generated(())
+    if refused is None and found.whole:
+        _take_all(writer, quote_whole(found.hits, found.whole))
+    elif (
+        refused is None and model is not None and reader is not None and _composes(model, settings)
+    ):
+        mode = "compose"
+        evidence = likeliest(readings, SENTENCES)
+        generated = compose(found.asked, found.hits, evidence, model, on_draft=writer.take)
+    elif refused is None:
+        _take_all(writer, quote_sentences(found.hits, answer_sentences(readings[0])))
+        near = quote_sentences(found.hits, beside_sentences(readings))
+        _take_all(writer, [replace(draft, beside=True) for draft in near])
+    if refused is None and not writer.sentences:
+        refused = NOT_CARRIED if generated.drafts else NOT_IN_PASSAGES
     done = time.perf_counter()
     return Answer(
         question=asked,
@@ -98,156 +120,83 @@ def answer(
         hits=found.hits,
         abstained=refused is not None,
         reason=refused.reason(settings.language) if refused else None,
-        notes=unresolved(index.documents(), found.hits[:READ], settings.language)
-        if refused
-        else _notes(found, index, mode, drafted, differing, writer.quoted, settings.language),
+        notes=_notes(found, index, mode, refused, writer, reader, settings.language),
         dropped=tuple(writer.dropped),
-        confidence=found.confidence,
-        model=model.name if model else "none",
-        prompt_hash=drafted.prompt_hash,
+        confidence=sure,
+        model=model.name if model is not None and mode == "compose" else "none",
+        prompt_hash=generated.prompt_hash,
         timings_ms={
             "search": (searched - began) * 1000,
             "first_sentence": ((writer.first or done) - began) * 1000,
             "total": (done - began) * 1000,
         },
-        tokens={"prompt": drafted.prompt_tokens, "completion": drafted.completion_tokens},
+        tokens={"prompt": generated.prompt_tokens, "completion": generated.completion_tokens},
     )
 
 
-def _checker(index: Index, settings: Settings) -> Check:
-    """The check of every written sentence: rules, word meaning, and a judge where one is set."""
+def _checker(reader: Reader | None, settings: Settings) -> Check:
     judge = load_judge(settings.entailment_model) if settings.entailment_model else None
-    return partial(check, similar=similarity(index.encoder), judge=judge)
+    return checker(reader, judge)
 
 
-def _unmet(found: Found, evidence: Sequence[Unit], mode: Mode) -> Refusal | None:
-    """Why the evidence that would be shown cannot hold the answer, before any model is asked."""
-    if not found.required:
-        return None
-    hits = found.hits[:READ]
-    few = best_units(evidence, COMPOSE_SENTENCES) if mode == "compose" else primary(evidence)
-    drafts = as_quotes(hits, few)
-    cited = dict.fromkeys(at for draft in drafts for at, _ in draft.quotes)
-    shown = " ".join(draft.text for draft in drafts)
-    return unmet(found.required, shown, [hits[at] for at in cited], hits)
+def _composes(model: LanguageModel, settings: Settings) -> bool:
+    mode = model.default_mode if settings.mode == "auto" else settings.mode
+    return mode == "compose"
 
 
-def _draft(
-    found: Found,
-    evidence: Sequence[Unit],
-    model: LanguageModel | None,
-    mode: Mode,
-    writer: Writer,
-) -> tuple[Drafted, tuple[Disagreement, ...]]:
-    """Drafts of `mode`, each through `writer`, which checks and shows it; and what differs from
-    them, which is shown too: the newest first where the order is still free."""
-    if found.whole:
-        drafted = quote_whole(found.hits, found.whole)
-        for draft in drafted.drafts:
-            writer.take(draft)
-        return drafted, ()
-    hits = found.hits[:READ]
-    if model is not None and mode == "compose":
-        drafted = compose(found.asked, hits, evidence, model, on_draft=writer.take)
-        differing = disagreements(found.asked, writer.quoted, hits)
-        drafts = list(drafted.drafts)
-        for stated in _sides(differing):
-            if not _is_among(stated, writer.quoted):
-                writer.take(quoted(hits, stated.hit, stated.span))
-        return drafted, differing
-    drafted = quote_evidence(hits, evidence)
-    drafts = list(drafted.drafts)
-    quotes = [quote for draft in drafts for quote in draft.quotes]
-    differing = disagreements(found.asked, quotes, hits)
-    for each in differing:
-        newer, older = (_place(stated, drafts, hits) for stated in (each.first, each.second))
-        for at in (newer, older):  # neither side is less than the other
-            drafts[at] = replace(drafts[at], beside=False)
-        if each.dated and newer > older:
-            drafts.insert(older, drafts.pop(newer))
-    drafts.sort(key=lambda draft: draft.beside)
+def _refusal(
+    found: Found, readings: Sequence[PassageReading], settings: Settings
+) -> Refusal | None:
+    """Why what was read cannot be the answer; None where it can."""
+    best = found.hits[readings[0].hit]
+    shown = quote_sentences(found.hits, answer_sentences(readings[0]))
+    cited = [best, *(found.hits[each.hit] for each in readings[1:2])]
+    text = " ".join(draft.text for draft in shown)
+    if stated := unmet(found.required, text, cited, found.hits):
+        return stated
+    if best.document.kind == "questions_only":
+        return NOT_ANSWERED_YET
+    if confidence(readings) < load_threshold(settings.data_dir):
+        return NOT_ANSWERED
+    return None
+
+
+def _reordered(found: Found, readings: Sequence[PassageReading]) -> Found:
+    """`found` with its hits in the order of `readings`, those that were not read behind them."""
+    order = [each.hit for each in readings]
+    order += [at for at in range(len(found.hits)) if at not in order]
+    hits = tuple(replace(found.hits[at], rank=rank) for rank, at in enumerate(order, start=1))
+    return replace(found, hits=hits)
+
+
+def _renumbered(reading: PassageReading) -> PassageReading:
+    sentences = tuple(replace(each, hit=reading.hit) for each in reading.sentences)
+    return replace(reading, sentences=sentences)
+
+
+def _take_all(writer: Writer, drafts: Sequence[Draft]) -> None:
     for draft in drafts:
         writer.take(draft)
-    if model is not None:
-        # What decides is shown already; of the same passages, and of those that they send the
-        # reader to, a small model may add to it. Elsewhere it picks what has nothing to do with it.
-        near = {at for at, _ in writer.quoted}
-        besides = {at for draft in drafts if draft.beside for at, _ in draft.quotes}
-        for at, hit in enumerate(hits):
-            sender = pointed_from(hit, hits)
-            if sender is not None and hits.index(sender) in near:
-                near.add(at)
-        beside = [unit for unit in evidence if unit.hit in near]
-        drafted = select(found.asked, hits, beside, model)
-        for draft in drafted.drafts:
-            for at, span in draft.quotes:
-                for left in _left_of(span, [q for n, q in writer.quoted if n == at]):
-                    if hits[at].passage.reading_text()[left.start : left.end].strip():
-                        chosen = quoted(hits, at, left)
-                        writer.take(replace(chosen, beside=at in besides))
-    return drafted, differing
-
-
-def _place(stated: Stated, drafts: list[Draft], hits: Sequence[Hit]) -> int:
-    """Where one side of a disagreement stands among `drafts`; it is added if it is not there."""
-    for number, draft in enumerate(drafts):
-        if _is_among(stated, draft.quotes):
-            return number
-    drafts.append(quoted(hits, stated.hit, stated.span))
-    return len(drafts) - 1
-
-
-def _sides(differing: Iterable[Disagreement]) -> list[Stated]:
-    return [stated for each in differing for stated in (each.first, each.second)]
-
-
-def _left_of(span: Span, taken: Sequence[Span]) -> list[Span]:
-    """What of `span` lies in none of `taken`: nothing is said twice."""
-    left = [span]
-    for each in taken:
-        left = [
-            piece
-            for one in left
-            for piece in (
-                Span(one.start, min(one.end, each.start)),
-                Span(max(one.start, each.end), one.end),
-            )
-            if piece.start < piece.end
-        ]
-    return left
-
-
-def _is_among(stated: Stated, quotes: Iterable[tuple[int, Span]]) -> bool:
-    return _is_within((stated.hit, stated.span), quotes)
-
-
-def _is_within(quote: tuple[int, Span], quotes: Iterable[tuple[int, Span]]) -> bool:
-    """Whether a stretch of a hit is a part of one of `quotes`."""
-    at, span = quote
-    return any(at == n and q.start <= span.start and span.end <= q.end for n, q in quotes)
 
 
 def _notes(
     found: Found,
     index: Index,
     mode: Mode,
-    drafted: Drafted,
-    differing: Sequence[Disagreement],
-    cited: Sequence[tuple[int, Span]],
+    refused: Refusal | None,
+    writer: Writer,
+    reader: Reader | None,
     language: str,
 ) -> tuple[str, ...]:
-    """What the user must know about an answer beside its sentences."""
-    notes = [note(each, language) for each in differing]
-    if found.missing is not None:
-        notes.append(found.missing.reason(language))
-    pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in cited)]
-    notes += unresolved(index.documents(), pointing, language)
-    quotes = [found.hits[at].passage.reading_text()[q.start : q.end] for at, q in cited]
-    plan = only_planned(found.asked, quotes) if mode != "compose" and not found.whole else None
-    if plan is not None:
-        notes.append(plan.note(language))
-    if mode == "verbatim" and not found.whole:
+    """What the user must know about an answer or refusal beside its sentences."""
+    pointing: Sequence[Hit] = found.hits
+    if refused is None:
+        pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in writer.quoted)]
+    notes = list(unresolved(index.documents(), pointing, language))
+    if refused is None and found.missing is not None:
+        notes.insert(0, found.missing.reason(language))
+    if reader is None and not found.whole:
+        notes.append(_NO_READER[language])
+    elif refused is None and mode == "verbatim" and not found.whole:
         notes.append(_NO_MODEL[language])
-    if mode == "select" and not drafted.drafts:
-        notes.append(_CHOSE_NOTHING[language])
     return tuple(notes)

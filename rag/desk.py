@@ -90,6 +90,7 @@ class Desk:
                     question,
                     index=index,
                     model=model,
+                    reader=self.service.reader(),
                     settings=settings,
                     history=history,
                     filters=filters,

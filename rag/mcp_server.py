@@ -160,6 +160,7 @@ def _one_at_a_time(service: Service, settings: Settings) -> Ask:
                 question,
                 index=service.documents_to_ask(),
                 model=service.model(),
+                reader=service.reader(),
                 settings=settings,
                 history=history,
                 filters=filters,

@@ -14,6 +14,11 @@ from rag.models import Message
 
 _PARTS = re.compile(r"^## (system|user)\s*$", re.M)
 
+# What a chat template's marks look like: of a question or a document they are text like any other.
+_TEMPLATE_MARK = re.compile(
+    r"<\|[^|>]{0,40}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?s>", re.IGNORECASE
+)
+
 
 @dataclass(frozen=True, slots=True)
 class Prompt:
@@ -45,3 +50,8 @@ def load_prompt(name: str) -> Prompt:
         )
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
     return Prompt(name, Template(found["system"]), Template(found["user"]), digest)
+
+
+def neutral(text: str) -> str:
+    """`text` without the marks that a chat template would take for its own."""
+    return _TEMPLATE_MARK.sub(" ", text)

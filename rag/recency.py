@@ -14,13 +14,12 @@ from dataclasses import dataclass, replace
 from datetime import date, timedelta
 
 from index.documents import Hit
-from index.lexical import tokens, words
 from index.search import Filters
 from rag.dutch.dates import Date, dates
-from rag.dutch.terms import is_content
+from rag.pipeline.reading import PassageReading
 
-# `newest_first` reorders what scores at least this share of the best hit.
-CLOSE = 0.95
+# `newest_first` reorders what is at least this share as likely as the likeliest passage.
+CLOSE = 0.9
 
 _LATEST = re.compile(
     r"\b(?:(?<!vanaf )nu|momenteel|thans|inmiddels|tegenwoordig|vandaag|actuele?|huidige?|nog\s+steeds|nieuwste|"
@@ -130,45 +129,15 @@ def spelled_out(question: str, today: date) -> str:
     return _RELATIVE.sub(named, question)
 
 
-def newest_first(question: str, hits: Sequence[Hit]) -> tuple[Hit, ...]:
-    """`hits` with the newest first among those that are about as good as the best one.
+def newest_first(hits: Sequence[Hit], readings: Sequence[PassageReading]) -> list[PassageReading]:
+    """`readings` with the newest document first among those about as likely as the first one.
 
-    As good: a score of at least `CLOSE` of the best, and every content word of the question that
-    the best one holds. They share out their own places, each with the score and rank of its place;
-    of documents of one day, and for those without a date, the order stays.
+    As likely: at least `CLOSE` of its probability. Those without a date keep their order.
     """
-    if not hits:
-        return ()
-    asked = [set(tokens(word)) for word in words(question) if is_content(word)]
-    held = [_held(asked, hit) for hit in hits]
-    places = [
-        at
-        for at, hit in enumerate(hits)
-        if hit.document.metadata.date and hit.score >= CLOSE * hits[0].score and held[0] <= held[at]
-    ]
-    newest = sorted(places, key=lambda at: hits[at].document.metadata.date or "", reverse=True)
-    ordered = list(hits)
-    for place, at in zip(places, newest, strict=True):
-        ordered[place] = replace(hits[at], score=hits[place].score, rank=hits[place].rank)
-    return tuple(ordered)
-
-
-def _held(asked: Sequence[set[str]], hit: Hit) -> set[int]:
-    """Which of the words (as character 4-grams) a hit holds half or more of."""
-    passage = hit.passage
-    grams = set(
-        tokens(
-            " ".join(
-                [
-                    hit.document.metadata.title or "",
-                    passage.heading or "",
-                    *(question.text for question in passage.questions),
-                    passage.reading_text(),
-                ]
-            )
-        )
-    )
-    return {at for at, word in enumerate(asked) if 2 * len(word & grams) >= len(word)}
+    near = [each for each in readings if each.answers >= CLOSE * readings[0].answers]
+    dates = [hits[each.hit].document.metadata.date or "" for each in near]
+    order = sorted(range(len(near)), key=lambda at: dates[at], reverse=True)
+    return [*(near[at] for at in order), *readings[len(near) :]]
 
 
 def _times(question: str, today: date) -> Iterator[tuple[Period, bool]]:

@@ -16,7 +16,7 @@ from index.lexical import words
 from index.numbers import NUMBERS, parse_numbers
 from index.search import Filters, search
 from rag.citations import document_label, numbers_label
-from rag.confidence import Refusal
+from rag.pipeline.answerability import Refusal
 from rag.titles import find_titled
 
 MOST_HITS = 40  # passages of one reference: a whole document may have hundreds

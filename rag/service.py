@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from index.embedding import Encoder
     from index.store import Store
     from rag.models import LanguageModel
+    from rag.reader.reader import Reader
 
 log = logging.getLogger("vraagbaak.service")
 
@@ -80,8 +81,15 @@ def connect_model(settings: Settings) -> LanguageModel | None:
     )
 
 
+def open_reader(settings: Settings) -> Reader | None:
+    """The reading model of `settings`; None where it is "none". Raises ModelUnavailable."""
+    from rag import reader
+
+    return reader.open_reader(settings.reader, paths.models_dir(settings.data_dir))
+
+
 class Service:
-    """The index and the language model of a running service: each opened once, when first needed.
+    """Index, reader and language model of a running service: each opened once, when first needed.
 
     What could not be opened is tried again at the next use, and by `warm_up`, so that a model that
     is started later is found without a restart; `faults` says what the last try gave, without
@@ -89,10 +97,18 @@ class Service:
     """
 
     def __init__(
-        self, settings: Settings, index: Index | None = None, model: LanguageModel | None = None
+        self,
+        settings: Settings,
+        index: Index | None = None,
+        model: LanguageModel | None = None,
+        reader: Reader | None = None,
     ) -> None:
         self.settings = settings
         self._index = index
+        self._reader = reader
+        self._reader_opened = reader is not None or settings.reader == "none"
+        self._reader_error: VraagbaakError | None = None
+        self._opening_reader = threading.Lock()
         self._model = model
         self._connected = model is not None or settings.model == "none"
         self._opening, self._connecting = threading.Lock(), threading.Lock()
@@ -125,6 +141,18 @@ class Service:
             raise _opening("de index", "the index")
         return self._index
 
+    def reader(self) -> Reader | None:
+        """The reading model, None where the settings want none. Raises ModelUnavailable."""
+        with self._opening_reader:
+            if not self._reader_opened:
+                try:
+                    self._reader = open_reader(self.settings)
+                except VraagbaakError as error:
+                    self._reader_error = error
+                    raise
+                self._reader_opened, self._reader_error = True, None
+            return self._reader
+
     def model(self) -> LanguageModel | None:
         """The language model, None where the settings want none. Raises ModelUnavailable."""
         with self._connecting:
@@ -150,7 +178,7 @@ class Service:
 
     def _warm_up(self) -> None:
         try:
-            for part in (self._warm_index, self.model):
+            for part in (self._warm_index, self.reader, self.model):
                 try:
                     part()
                 except VraagbaakError:
@@ -180,6 +208,8 @@ class Service:
                     found.append(_no_documents())
             except VraagbaakError as error:
                 found.append(error)
+        if not self._reader_opened:
+            found.append(self._reader_error or _opening("het leesmodel", "the reader"))
         if not self._connected:
             found.append(self._model_error or _opening("het taalmodel", "the language model"))
         elif self._model is not None and (fault := self._model.fault()) is not None:

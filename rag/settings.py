@@ -52,6 +52,11 @@ class Settings:
     entailment_model: str | None = _setting(
         None, "model dat naleest of een zin uit de bron volgt: een map of een naam; leeg: geen"
     )
+    reader: str = _setting(
+        "default",
+        "leesmodel dat bepaalt of en met welke zinnen een passage antwoordt: `default` (bij het "
+        "programma), een map met een ander, of `none` (dan telt alleen gelijkenis)",
+    )
     model: str = _setting(
         "auto",
         "taalmodel; `auto` neemt Ollama als dat draait, anders het ingebouwde model; "
@@ -60,8 +65,8 @@ class Settings:
     )
     mode: str = _setting(
         "auto",
-        "laat het taalmodel zinnen kiezen (`select`) of zelf schrijven (`compose`); "
-        "`auto` volgt wat voor het model gemeten is",
+        "toon de zinnen van de documenten zelf (`select`) of laat het taalmodel schrijven "
+        "(`compose`); `auto` volgt wat voor het model gemeten is",
         choices=("auto", "select", "compose"),
     )
     ollama_url: str = _setting("http://127.0.0.1:11434", "adres van Ollama", unit="url")

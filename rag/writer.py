@@ -6,20 +6,16 @@ import time
 from collections.abc import Callable, Sequence
 from typing import Any
 
-from index.documents import Hit, Passage, Span
+from index.documents import Hit, Span
 from rag.answers import Citation, Dropped, Sentence, Status
-from rag.checking import Verdict
 from rag.citations import label
-from rag.decisive import supporting
-from rag.drafting import Draft
+from rag.pipeline.drafts import Draft, quoted
 from rag.pointing import pointed_from
+from rag.verification import Check
 
 Emit = Callable[[str, Any], None]
 """Gets what is known as soon as it is: ("hits", (question as read, hits)), ("sentence",
 (Sentence, its citations))."""
-
-Check = Callable[[str, Passage], Verdict]
-"""Whether a passage carries a sentence: `rag.checking.check` with what it may ask."""
 
 
 class Writer:
@@ -29,10 +25,8 @@ class Writer:
     the moment (time.perf_counter) of the first sentence, None before it.
     """
 
-    def __init__(
-        self, question: str, hits: Sequence[Hit], check: Check, on_event: Emit | None
-    ) -> None:
-        self._question, self._hits, self._check, self._emit = question, hits, check, on_event
+    def __init__(self, hits: Sequence[Hit], check: Check, on_event: Emit | None) -> None:
+        self._hits, self._check, self._emit = hits, check, on_event
         self.sentences: list[Sentence] = []
         self.citations: list[Citation] = []
         self.dropped: list[Dropped] = []
@@ -46,26 +40,24 @@ class Writer:
         if not draft.written:
             self._add(draft.text, "quoted", draft.quotes, beside=draft.beside)
             return
-        whys = []
-        for at, _ in draft.quotes:
-            verdict = self._check(draft.text, self._hits[at].passage)
+        verdicts = {at: self._check(draft.text, self._hits[at]) for at, _ in draft.quotes}
+        for at, verdict in verdicts.items():
             if verdict.carried:
-                self._add(draft.text, "carried", [(at, supporting(draft.text, self._hits[at]))])
+                self._add(draft.text, "carried", [(at, verdict.place)])
                 return
-            whys.append(verdict.why or "")
-        named = {at for at, _ in draft.quotes}
         for at in draft.shown:
-            hit = self._hits[at]
-            if at not in named and self._check(draft.text, hit.passage).carried:
-                self._add(draft.text, "repointed", [(at, supporting(draft.text, hit))])
+            if at in verdicts:
+                continue
+            verdict = self._check(draft.text, self._hits[at])
+            if verdict.carried:
+                self._add(draft.text, "repointed", [(at, verdict.place)])
                 return
-        self.dropped.append(Dropped(draft.text, "; ".join(dict.fromkeys(whys))))
-        at = draft.quotes[0][0]
-        # What it got wrong may stand there too, of something else: the question counts as well.
-        span = supporting(f"{self._question} {draft.text}", self._hits[at])
-        text = " ".join(self._hits[at].passage.reading_text()[span.start : span.end].split())
-        if all(sentence.text != text for sentence in self.sentences):
-            self._add(text, "replaced", [(at, span)])
+        whys = dict.fromkeys(verdict.why or "" for verdict in verdicts.values())
+        self.dropped.append(Dropped(draft.text, "; ".join(whys)))
+        at, verdict = max(verdicts.items(), key=lambda each: each[1].support)
+        replaced = quoted(self._hits, at, verdict.place)
+        if all(sentence.text != replaced.text for sentence in self.sentences):
+            self._add(replaced.text, "replaced", replaced.quotes)
 
     def _add(
         self,

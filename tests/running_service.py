@@ -22,7 +22,7 @@ from surface_parts import BARLEY, FERRY
 
 from index import build
 from index.embedding import Encoder
-from rag.confidence import CALIBRATION_NAME
+from rag.pipeline.answerability import CALIBRATION_NAME
 from rag.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -30,8 +30,10 @@ LISTENS = re.compile(r"Vraagbaak luistert op (http://\S+)")
 
 
 def settings_of(folder: Path, **more: object) -> Settings:
-    """Settings of a service without a language model over `folder`."""
-    return load_settings({"model": "none", **more}, {"VRAAGBAAK_DATA_DIR": str(folder)})
+    """Settings of a service without language model and reader over `folder`."""
+    return load_settings(
+        {"model": "none", "reader": "none", **more}, {"VRAAGBAAK_DATA_DIR": str(folder)}
+    )
 
 
 def filled(folder: Path, encoder: Encoder | None = None) -> build.Index:
@@ -73,6 +75,7 @@ def environment(folder: Path, **more: str) -> dict[str, str]:
     """The environment of a `vraagbaak` over `folder`, free of this machine's own settings."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith("VRAAGBAAK_")}
     own = {"VRAAGBAAK_DATA_DIR": str(folder), "VRAAGBAAK_PORT": "0", "VRAAGBAAK_MODEL": "none"}
+    own["VRAAGBAAK_READER"] = "none"
     return kept | own | more
 
 

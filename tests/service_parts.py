@@ -46,8 +46,10 @@ def serving(app: FastAPI) -> Iterator[httpx.Client]:
 
 
 def settings_of(folder: Path, **more: Any) -> Settings:
-    """Settings of a service without a language model over `folder`, but for `more`."""
-    return load_settings({"model": "none", **more}, {"VRAAGBAAK_DATA_DIR": str(folder)})
+    """Settings of a service without language model and reader over `folder`, but for `more`."""
+    return load_settings(
+        {"model": "none", "reader": "none", **more}, {"VRAAGBAAK_DATA_DIR": str(folder)}
+    )
 
 
 def filled(folder: Path, **texts: str) -> Index:

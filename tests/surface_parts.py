@@ -12,6 +12,8 @@ import pytest
 from index import paths
 from index.embedding import Encoder, load_encoder
 from rag.models import Completion
+from rag.reader import DEFAULT, open_reader
+from rag.reader.reader import Reader
 
 FERRY = """\
 Antwoord op vragen over de veerdienst bij Oeverdam
@@ -54,6 +56,15 @@ Hoeveel gerst is er in 2022 geoogst?
 Antwoord 1
 De oogst van gerst bedroeg in 2022 ongeveer 210.000 ton.
 """
+
+
+@cache
+def reader() -> Reader:
+    """The reading model that comes with the program, loaded once; skips without its base."""
+    encoder()
+    found = open_reader(DEFAULT, paths.models_dir(paths.data_dir()))
+    assert found is not None
+    return found
 
 
 @cache

@@ -381,6 +381,15 @@ def reasons(client):
     raise AssertionError(body)
 
 
+def test_not_ready_without_the_reader_that_is_set(tmp_path):
+    settings = settings_of(tmp_path, reader=str(tmp_path / "lezer"))
+    with serving(create_app(settings, filled(tmp_path))) as client:
+        (reason,) = reasons(client)
+        assert reason["code"] == "model-niet-beschikbaar"
+        assert str(tmp_path / "lezer") in reason["message"]
+        problem(client.post("/v1/ask", json={"question": "wat?"}), 503, "model-niet-beschikbaar")
+
+
 def test_not_ready_while_the_models_are_not_there(tmp_path):
     settings = settings_of(
         tmp_path,

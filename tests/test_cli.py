@@ -443,5 +443,9 @@ def test_ctrl_c_ends_with_130_and_one_line(tmp_path):
 def test_models_lists_what_is_not_there(empty, capsys):
     assert main(["models", "--json"]) == 0
     models = json.loads(capsys.readouterr().out)["models"]
-    assert [each["present"] for each in models] == [False, False]
+    assert [(each["present"], each["intact"]) for each in models] == [
+        (False, False),
+        (False, False),
+        (True, True),  # the reader comes with the program
+    ]
     assert not empty.exists()

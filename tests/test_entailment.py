@@ -3,19 +3,26 @@
 from __future__ import annotations
 
 import pytest
+from surface_parts import reader
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
 from transformers import BertConfig, BertForSequenceClassification, PreTrainedTokenizerFast
 
-from index.documents import Passage
+from index.documents import DocumentInfo, Hit, Metadata, Passage
 from index.errors import ModelUnavailable
-from rag.checking import check
-from rag.checking.entailment import Judgement, load_judge
+from rag.verification import verify
+from rag.verification.entailment import Judgement, load_judge
 
 NLI = ["contradiction", "neutral", "entailment"]
 WORDS = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "de", "dijk", "is", "veilig"]
-SOURCE = Passage((), "De dijk bij Oud-Leer is veilig en droog.", 0, 40)
+SOURCE = Hit(
+    DocumentInfo("0" * 16, "brief.txt", "letter", Metadata()),
+    1,
+    Passage((), "De dijk bij Oud-Leer is veilig en droog.", 0, 40),
+    1.0,
+    1,
+)
 SENTENCE = "De dijk bij Oud-Leer is droog."
 
 
@@ -65,22 +72,22 @@ def test_a_folder_without_a_model_is_an_error_that_names_it(tmp_path):
         load_judge(str(tmp_path / "leeg"))
 
 
-def test_what_the_rules_carry_must_be_entailed_too(tmp_path):
+def test_what_the_reader_carries_must_be_entailed_too(tmp_path):
     entails = load_judge(make_model(tmp_path / "yes", NLI))
-    assert check(SENTENCE, SOURCE, judge=entails).carried
+    assert verify(SENTENCE, SOURCE, reader(), entails).carried
     contradicts = load_judge(make_model(tmp_path / "no", NLI[::-1]))
-    refused = check(SENTENCE, SOURCE, judge=contradicts)
+    refused = verify(SENTENCE, SOURCE, reader(), contradicts)
     assert not refused.carried
     assert "tegendeel" in (refused.why or "")
 
 
-def test_what_is_neither_entailed_nor_contradicted_is_refused_and_the_rules_still_hold():
-    unsure = check(SENTENCE, SOURCE, judge=lambda *_: Judgement(0.3, 0.1))
+def test_what_is_neither_entailed_nor_contradicted_is_refused_and_the_reader_still_counts():
+    unsure = verify(SENTENCE, SOURCE, reader(), lambda *_: Judgement(0.3, 0.1))
     assert not unsure.carried
-    sure = check("De dijk is nat.", SOURCE, judge=lambda *_: Judgement(1.0, 0.0))
+    sure = verify("De dijk is nat.", SOURCE, reader(), lambda *_: Judgement(1.0, 0.0))
     assert not sure.carried
 
 
 def test_a_verbatim_sentence_needs_no_second_opinion():
-    verdict = check(SOURCE.text, SOURCE, judge=lambda *_: Judgement(0.0, 1.0))
+    verdict = verify(SOURCE.passage.text, SOURCE, None, lambda *_: Judgement(0.0, 1.0))
     assert verdict.carried

@@ -21,9 +21,9 @@ from index.build import Index
 from index.errors import BadRequest
 from rag.answering import answer
 from rag.answers import answer_json
-from rag.confidence import CALIBRATION_NAME
 from rag.conversation import Turn
 from rag.feedback import CitedPlace, Feedback, FeedbackStore
+from rag.pipeline.answerability import CALIBRATION_NAME
 from rag.settings import Settings
 
 LETTER = """\
@@ -203,7 +203,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
 
 def ask(index: Index, question: str, history: Sequence[Turn] = ()) -> dict[str, Any]:
     settings = Settings(data_dir=index.store.path.parent)
-    return answer_json(answer(question, index=index, model=None, settings=settings))
+    return answer_json(answer(question, index=index, model=None, reader=None, settings=settings))
 
 
 def judge(index: Index, data: Path, **verdicts: str) -> dict[str, dict[str, Any]]:

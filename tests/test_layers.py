@@ -83,6 +83,12 @@ def test_what_knows_dutch_knows_no_passage_and_no_answer():
         ), relative(path)
 
 
+def test_the_reader_knows_no_dutch_and_nothing_of_the_path_around_it():
+    for path in (ROOT / "rag" / "reader").glob("*.py"):
+        named = {name for name, _ in imports(path) if name.startswith("rag.")}
+        assert all(name.startswith("rag.reader") for name in named), relative(path)
+
+
 def test_documents_imports_nothing_of_ours():
     path = ROOT / "index" / "documents.py"
     assert not {name.split(".")[0] for name, _ in imports(path)} & set(MAY_IMPORT)

@@ -61,6 +61,7 @@ def asking(service):
             question,
             index=service.documents_to_ask(),
             model=None,
+            reader=None,
             settings=service.settings,
             history=history,
             filters=filters,

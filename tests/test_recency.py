@@ -8,6 +8,7 @@ import pytest
 
 from index.documents import DocumentInfo, Hit, Metadata, Passage
 from index.search import Filters
+from rag.pipeline.reading import PassageReading
 from rag.recency import Period, asks_latest, newest_first, said_when, spelled_out
 
 TODAY = date(2025, 11, 22)
@@ -131,34 +132,30 @@ def test_relative_years_are_named(question: str, named: str) -> None:
     assert spelled_out(question, TODAY) == named
 
 
-def hit(text: str, day: str | None, score: float, rank: int) -> Hit:
-    about = DocumentInfo(text, "stuk.txt", "letter", Metadata(date=day))
-    return Hit(about, rank, Passage((), text, 0, len(text)), score, rank)
+def read(*found: tuple[str, str | None, float]) -> list[str]:
+    """The texts of (text, date, probability) in the order that `newest_first` gives them."""
+    hits = [
+        Hit(
+            DocumentInfo(text, "stuk.txt", "letter", Metadata(date=day)),
+            at,
+            Passage((), text, 0, len(text)),
+            1.0,
+            at + 1,
+        )
+        for at, (text, day, _) in enumerate(found)
+    ]
+    readings = [PassageReading(at, chance, ()) for at, (_, _, chance) in enumerate(found)]
+    return [hits[each.hit].passage.text for each in newest_first(hits, readings)]
 
 
-def order(*hits: Hit) -> list[str]:
-    return [h.passage.text for h in newest_first("hoe groot is het bruggenfonds?", hits)]
+def test_the_newest_of_what_is_as_likely_comes_first() -> None:
+    old, new = ("42", "2023-06-01", 0.9), ("36", "2025-06-01", 0.85)
+    assert read(old, ("-", None, 0.88), new) == ["36", "42", "-"]
 
 
-def test_the_newest_of_what_is_as_good_comes_first() -> None:
-    old = hit("Bruggenfonds: 42.", "2023-06-01", 1.0, 1)
-    undated = hit("Het bruggenfonds.", None, 0.98, 2)
-    new = hit("Bruggenfonds: 36.", "2025-06-01", 0.95, 3)
-    assert order(old, undated, new) == [new.passage.text, undated.passage.text, old.passage.text]
-    first, _, last = newest_first("hoe groot is het bruggenfonds?", [old, undated, new])
-    assert (first.score, first.rank, last.score, last.rank) == (1.0, 1, 0.95, 3)
-
-
-def test_what_scores_less_or_is_about_something_else_stays_behind() -> None:
-    old = hit("Bruggenfonds: 42.", "2023-06-01", 1.0, 1)
-    far = hit("Bruggenfonds: 36.", "2025-06-01", 0.94, 2)
-    other = hit("De haven is diep.", "2025-06-01", 0.99, 2)
-    assert order(old, far) == [old.passage.text, far.passage.text]
-    assert order(old, other) == [old.passage.text, other.passage.text]
-    assert newest_first("wat?", []) == ()
+def test_what_is_less_likely_stays_behind() -> None:
+    assert read(("42", "2023-06-01", 0.9), ("36", "2025-06-01", 0.7)) == ["42", "36"]
 
 
 def test_documents_of_one_day_stay_as_they_were() -> None:
-    one = hit("Bruggenfonds: 42.", "2025-06-01", 1.0, 1)
-    two = hit("Bruggenfonds: 36.", "2025-06-01", 0.99, 2)
-    assert order(one, two) == [one.passage.text, two.passage.text]
+    assert read(("42", "2025-06-01", 0.9), ("36", "2025-06-01", 0.89)) == ["42", "36"]

@@ -11,7 +11,7 @@ from rag.answers import answer_json, hit_json
 from rag.commands.output import emit, note, print_text
 from rag.questions import clean_question
 from rag.render import answer_text, hits_text
-from rag.service import connect_model, open_index
+from rag.service import connect_model, open_index, open_reader
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +28,12 @@ def ask(given: argparse.Namespace, settings: Settings) -> int:
     from rag.answering import answer
 
     found = answer(
-        question, index=opened, model=connect_model(settings), settings=settings, filters=filters
+        question,
+        index=opened,
+        model=connect_model(settings),
+        reader=open_reader(settings),
+        settings=settings,
+        filters=filters,
     )
     emit(given, answer_json(found), answer_text(found, settings.language))
     return 0
@@ -54,6 +59,7 @@ def chat(given: argparse.Namespace, settings: Settings) -> int:
     """Questions and follow-up questions until the end of the input or "stop"."""
     filters = _filters(given)
     opened, model = open_index(settings), connect_model(settings)
+    reader = open_reader(settings)
     from rag.answering import answer
     from rag.conversation import Turn, turn_of
     from rag.conversation.conversations import MAX_TURNS
@@ -78,6 +84,7 @@ def chat(given: argparse.Namespace, settings: Settings) -> int:
                 question,
                 index=opened,
                 model=model,
+                reader=reader,
                 settings=settings,
                 history=history,
                 filters=filters,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from typing import Any
 
 from index.errors import BadRequest
 from rag.commands.output import emit, note
@@ -58,21 +59,26 @@ def mcp(_: argparse.Namespace, settings: Settings) -> int:
 def models(given: argparse.Namespace, settings: Settings) -> int:
     """List the models that can be fetched and whether they are whole, or fetch them."""
     from index import e5_wheel, fetching, paths
+    from rag import reader
     from rag.models import embedded, fetch_all
 
     folder = paths.models_dir(settings.data_dir)
     if given.action == "fetch":
         fetch_all(folder)
     e5, gguf = folder / e5_wheel.NAME, folder / embedded.MODEL_FILE.name
+    weights = reader.weights_file(settings.reader) if settings.reader != reader.NONE else None
     there = {e5_wheel.NAME: e5.exists(), embedded.NAME: gguf.exists()}
     whole = {
         e5_wheel.NAME: (e5 / e5_wheel.MARK).is_file(),
         embedded.NAME: fetching.intact(embedded.MODEL_FILE, gguf),
     }
-    found = [
+    found: list[dict[str, Any]] = [
         {"name": name, "path": str(path), "present": there[name], "intact": whole[name]}
         for name, path in ((e5_wheel.NAME, e5), (embedded.NAME, gguf))
     ]
+    if weights is not None:
+        about = {"name": f"reader ({settings.reader})", "path": str(weights)}
+        found.append(about | {"present": weights.is_file(), "intact": reader.is_intact(weights)})
     emit(given, {"models": found}, models_text(found, settings.language))
     return 0
 

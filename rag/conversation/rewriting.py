@@ -12,9 +12,8 @@ from collections.abc import Sequence
 from index.errors import BadRequest
 from rag.conversation import MAX_CHARACTERS, Turn, leans_back, stand_alone
 from rag.dutch.figures import carries, figures
-from rag.dutch.names import same_name
+from rag.dutch.names import names_in, same_name
 from rag.dutch.phrases import VERBS, is_closed, words
-from rag.dutch.statements import state
 from rag.models import LanguageModel
 from rag.prompting import load_prompt
 from rag.questions import clean_question
@@ -98,7 +97,7 @@ def _names(text: str) -> list[str]:
 
     Its first word has a capital anyhow: it is one unless it is a word that opens a question.
     """
-    found = [term.text for term in state(text).terms if term.name]
+    found = [word for _, name in names_in(text) for word in words(name)]
     first = words(text)[0]
     if text[0].isupper() and not (is_closed(first) or first in VERBS):
         found.append(first)

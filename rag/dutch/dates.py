@@ -44,7 +44,7 @@ _YEAR = r"(?P<year>(?:19|20)\d{2})(?![\d.,]*\d|\s*(?:euro|%|procent|miljoen|milj
 _OF = r"(?:\s+van(?:\s+het\s+jaar)?)?\s+"
 _NTH_WORD = r"(?P<nth>" + "|".join(_NTH) + ")"
 _FORMS = (
-    r"(?P<first>(?:19|20)\d{2})\s?[/–-]\s?(?P<last>(?:19|20)?\d{2})(?![\d.-]|,\d)",
+    r"(?P<first>(?:19|20)\d{2})\s?[/–-]\s?(?P<last>(?:19|20)?\d{2})(?![\d-]|[.,]\d)",
     r"(?P<iso>\d{4}-\d{2}-\d{2})",
     r"(?P<day>\d{1,2})[-/.](?P<mm>\d{1,2})[-/.](?P<year>\d{4})",
     rf"(?P<day>\d{{1,2}})\s+{_MONTH}(?:\s+{_YEAR})?",

@@ -2,7 +2,20 @@
 
 from __future__ import annotations
 
+import re
+
+# A capital within a sentence, or an abbreviation wherever it stands.
+_NAME = re.compile(r"(?<=[\w,;)] )[A-ZÀ-Ý][\w’'-]+|\b[A-Z][A-Z&-]+\b")
+
 _ENDINGS = ("landse", "lands", "land", "'s", "’s", "se", "ers", "er", "e", "s")
+
+
+def names_in(text: str) -> list[tuple[int, str]]:
+    """(where, as written) of the names and abbreviations of a sentence.
+
+    Its first word is none by its capital.
+    """
+    return [(match.start(), match[0]) for match in _NAME.finditer(text)]
 
 
 def same_name(one: str, other: str) -> bool:

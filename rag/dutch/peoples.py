@@ -21,10 +21,13 @@ _LINES = """
     china peking beijing chinees chinese chinezen
     denemarken deens deense deen denen
     duitsland berlijn duits duitse duitser duitsers
+    cyprus cypriotisch cypriotische
     egypte egyptisch egyptische egyptenaar egyptenaren
     engeland londen vk brits britse brit britten engels engelse koninkrijk
     europa eu europese europees brussel brussels brusselse lidstaat lidstaten
+    estland ests estse esten
     finland fins finse fin finnen
+    georgië georgisch georgische georgiër georgiërs
     frankrijk parijs frans franse fransman fransen
     griekenland grieks griekse griek grieken
     hongarije hongaars hongaarse hongaar hongaren
@@ -36,7 +39,11 @@ _LINES = """
     italië italiaans italiaanse italiaan italianen
     japan japans japanse japanner japanners
     kroatië kroatisch kroatische kroaat kroaten
+    letland lets letse letten
+    litouwen litouws litouwse litouwer litouwers
+    luxemburg luxemburgs luxemburgse luxemburger luxemburgers
     libanon libanees libanese libanezen
+    malta maltees maltese
     marokko marokkaans marokkaanse marokkaan marokkanen
     nederland nederlands nederlandse nederlander nederlanders
     noorwegen noors noorse noor noren
@@ -48,6 +55,8 @@ _LINES = """
     roemenië roemeens roemeense roemeen roemenen
     rusland moskou kremlin russisch russische rus russen
     schotland schots schotse schot schotten
+    slovenië sloveens sloveense
+    slowakije slowaaks slowaakse slowaak slowaken
     servië servisch servische serviër serviërs
     somalië somalisch somalische somaliër somaliërs
     spanje spaans spaanse spanjaard spanjaarden
@@ -66,6 +75,9 @@ _KIN = {
     for line in _LINES.strip().splitlines()
     for word in map(plain, line.split())
 }
+
+COUNTRIES = frozenset(plain(line.split()[0]) for line in _LINES.strip().splitlines())
+HOME = _KIN["nederland"]  # what every document here is about, also where it does not say so
 
 
 def kin(name: str) -> frozenset[str]:

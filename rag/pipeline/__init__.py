@@ -1,0 +1,1 @@
+"""A question's way, a file a step: reading -> answerability -> sentence_selection."""

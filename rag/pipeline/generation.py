@@ -1,0 +1,208 @@
+"""Let a language model write the answer from the passages that were read. Unchecked."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from index.documents import Hit, Span
+from index.errors import ModelUnavailable
+from rag.citations import dutch_date
+from rag.models import LanguageModel
+from rag.pipeline.drafts import Draft, quote_sentences
+from rag.pipeline.reading import ScoredSentence
+from rag.prompting import load_prompt, neutral
+
+SENTENCES = 12  # whose passages the model is shown, as far as its context goes
+MAX_SENTENCES = 4
+_COMPOSE_TOKENS = 600  # four sentences in JSON
+_TEMPLATE_TOKENS = 64  # roles and separators that a chat template adds
+_LIST_OPENS = re.compile(r'\s*\{\s*"zinnen"\s*:\s*\[')
+_ITEM_OPENS = re.compile(r"[\s,]*\{")
+_BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
+
+
+@dataclass(frozen=True, slots=True)
+class Generated:
+    """What a model wrote: no drafts means that it found no answer."""
+
+    drafts: tuple[Draft, ...]
+    prompt_hash: str | None = None
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+
+
+def compose(
+    question: str,
+    hits: Sequence[Hit],
+    evidence: Sequence[ScoredSentence],
+    model: LanguageModel,
+    on_draft: Callable[[Draft], None] | None = None,
+) -> Generated:
+    """Let the model write sentences with the labels of the passages shown.
+
+    `evidence` are the sentences that are likeliest part of the answer, best first; their passages
+    are shown. One that does not fit the context is shown by those sentences, or not at all.
+    `on_draft` gets each sentence as soon as it is complete.
+    """
+    if not evidence:
+        return Generated(())
+    prompt = load_prompt("schrijf")
+    asked = prompt.messages(bronnen="", vraag=neutral(question))
+    room = (
+        model.context_tokens
+        - _COMPOSE_TOKENS
+        - _TEMPLATE_TOKENS
+        - sum(model.count_tokens(message.content) for message in asked)
+    )
+    blocks: list[str] = []
+    labels: list[int] = []  # labels[n - 1] is the hit that the model knows as n
+    for at in dict.fromkeys(sentence.hit for sentence in evidence):
+        best = quote_sentences(hits, [sentence for sentence in evidence if sentence.hit == at])
+        whole, short = (
+            _source(len(labels) + 1, hits[at], text)
+            for text in (
+                hits[at].passage.reading_text(),
+                "\n".join(draft.text for draft in best),
+            )
+        )
+        fitting = [block for block in (whole, short) if model.count_tokens(block) <= room]
+        if not labels and not fitting:
+            fitting = [short]  # the model says that it is too long
+        if fitting:
+            room -= model.count_tokens(fitting[0])
+            blocks.append(fitting[0])
+            labels.append(at)
+    schema = {
+        "type": "object",
+        "properties": {
+            "zinnen": {
+                "type": "array",
+                "maxItems": MAX_SENTENCES,
+                "items": {
+                    "type": "object",
+                    "properties": {
+                        "tekst": {"type": "string", "minLength": 2, "maxLength": 500},
+                        "bronnen": {
+                            "type": "array",
+                            "items": {"type": "integer", "enum": list(range(1, len(labels) + 1))},
+                            "minItems": 1,
+                            "maxItems": 3,
+                        },
+                    },
+                    "required": ["tekst", "bronnen"],
+                    "additionalProperties": False,
+                },
+            }
+        },
+        "required": ["zinnen"],
+        "additionalProperties": False,
+    }
+
+    drafts: list[Draft] = []
+
+    def take(item: Any) -> None:
+        if not _is_sentence(item, len(labels)):
+            raise _nonsense(model)
+        cited = [labels[number - 1] for number in dict.fromkeys(item["bronnen"])]
+        whole = tuple((at, Span(0, len(hits[at].passage.reading_text()))) for at in cited)
+        drafts.append(
+            Draft(" ".join(item["tekst"].split()), whole, written=True, shown=tuple(labels))
+        )
+        if on_draft:
+            on_draft(drafts[-1])
+
+    reader = _SentenceReader()
+
+    def on_text(piece: str) -> None:
+        for item in reader.feed(piece):
+            take(item)
+
+    completion = model.complete(
+        prompt.messages(bronnen="\n\n".join(blocks), vraag=neutral(question)),
+        schema=schema,
+        max_tokens=_COMPOSE_TOKENS,
+        on_text=on_text,
+    )
+    # Not every model streams.
+    for item in _items(completion.text, model)[len(drafts) :]:
+        take(item)
+    return Generated(
+        tuple(drafts), prompt.hash, completion.prompt_tokens, completion.completion_tokens
+    )
+
+
+class _SentenceReader:
+    """Finds the complete items of "zinnen" in JSON that is still being written."""
+
+    def __init__(self) -> None:
+        self._text = ""
+        self._at: int | None = None  # where the next item may begin; None before the list
+
+    def feed(self, piece: str) -> Iterator[Any]:
+        """The items that `piece` completes."""
+        self._text += piece
+        if self._at is None:
+            opened = _LIST_OPENS.match(self._text)
+            if not opened:
+                return
+            self._at = opened.end()
+        while (item := _ITEM_OPENS.match(self._text, self._at)) is not None:
+            try:
+                found, self._at = json.JSONDecoder().raw_decode(self._text, item.end() - 1)
+            except json.JSONDecodeError:
+                return  # not complete yet
+            yield found
+
+
+def _source(label: int, hit: Hit, text: str) -> str:
+    """A passage as the composing model sees it. Only sources have a blank line between them."""
+    meta = hit.document.metadata
+    head = ", ".join(filter(None, [meta.title, meta.date and dutch_date(meta.date)]))
+    asked = " ".join(q.text for q in hit.passage.questions)
+    lines = [f"Bron {label} ({head or hit.document.source})"]
+    if asked:
+        lines.append(f"Gevraagd: {asked}")
+    elif hit.passage.heading:
+        lines.append(f"Onder: {hit.passage.heading}")
+    lines.append(f"Tekst: {text.strip()}")
+    return _BLANK_LINES.sub("\n", neutral("\n".join(lines)))
+
+
+def _items(text: str, model: LanguageModel) -> list[Any]:
+    """What stands in the list "zinnen" of a completion. Raises ModelUnavailable without one."""
+    try:
+        found = json.loads(text)
+    except json.JSONDecodeError:
+        found = None
+    if not isinstance(found, dict) or not isinstance(found.get("zinnen"), list):
+        raise _nonsense(model)
+    return list(found["zinnen"])
+
+
+def _is_label(number: Any, count: int) -> bool:
+    return type(number) is int and 1 <= number <= count
+
+
+def _is_sentence(item: Any, count: int) -> bool:
+    """Whether an item has a text and, of `count` sources, those that it rests on."""
+    return (
+        isinstance(item, dict)
+        and isinstance(item.get("tekst"), str)
+        and bool(item["tekst"].strip())
+        and isinstance(item.get("bronnen"), list)
+        and bool(item["bronnen"])
+        and all(_is_label(number, count) for number in item["bronnen"])
+    )
+
+
+def _nonsense(model: LanguageModel) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"Het taalmodel {model.name} gaf geen antwoord in de gevraagde vorm; probeer het opnieuw "
+        "of kies een ander model.",
+        f"The language model {model.name} did not answer in the form asked for; try again or "
+        "choose another model.",
+    )

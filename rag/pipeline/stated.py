@@ -1,0 +1,135 @@
+"""What a question states exactly, and the evidence must meet: years, months, quarters and names.
+
+"hoeveel klachten waren er in 2021?" is not answered by the figure of 2023, nor is a question about
+Litouwen by what another country does, however near the words. Exact things only: whether a passage
+means what was asked is for the reader.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Sequence
+
+import simplemma
+
+from index.documents import Hit
+from index.lexical import tokens, words
+from rag.citations import dutch_date
+from rag.dutch.peoples import COUNTRIES, HOME, kin
+from rag.pipeline.answerability import Refusal, nothing_about
+
+_MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
+_PERIOD = re.compile(rf"\b(?:(?P<month>{_MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+_YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
+_QUARTER = re.compile(r"\b(?:(?:eerste|tweede|derde|vierde|[1-4]e) kwartaal|q[1-4])\b", re.I)
+_ORDINALS = ("eerste", "tweede", "derde", "vierde")
+_CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w+")
+_SAME = 0.6  # share of a word's 4-grams, from which it is there in another form or a compound
+_SHORTEST = 4  # letters of a name
+
+
+def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) -> Refusal | None:
+    """Why `shown`, quoted from the hits `cited` among `hits`, cannot answer `question`; else None.
+
+    That is: no hit of a cited document mentions a name of the question, or no cited one speaks of
+    the time asked about.
+    """
+    documents = {hit.document.id for hit in cited}
+    of_cited = [_said_in(hit) for hit in hits if hit.document.id in documents]
+    missing = [
+        _as_written(name, question) for name in names(question) if not _is_among(name, of_cited)
+    ]
+    missing += [p for p in periods(question) if not _is_of_time(p, shown, cited)]
+    missing += [q for q in _quarters(question) if not any(_names_quarter(q, hit) for hit in cited)]
+    return nothing_about(missing) if missing else None
+
+
+def periods(question: str) -> tuple[str, ...]:
+    """The years, and months of a year, that a question names: ("december 2025",)."""
+    return tuple(dict.fromkeys(m[0].lower() for m in _PERIOD.finditer(question)))
+
+
+def names(question: str) -> tuple[str, ...]:
+    """The words of a question that are names, in lower case.
+
+    Those with a capital within the question, those that simplemma's Dutch list knows with a capital
+    only, and countries: users write names in lower case too. The Netherlands are no name: every
+    document is about them.
+    """
+    capitals = {word for each in _CAPITAL.findall(question) for word in words(each)}
+    return tuple(
+        dict.fromkeys(
+            word
+            for word in words(question)
+            if len(word) >= _SHORTEST
+            and word.isalpha()
+            and word not in HOME
+            and (
+                word in capitals
+                or word in COUNTRIES
+                or simplemma.lemmatize(word, lang="nl")[:1].isupper()
+            )
+        )
+    )
+
+
+def speaks_of(hit: Hit, period: str) -> bool:
+    """Whether a hit names `period` in its answer, question, heading or title, or is of that year.
+
+    For a month of a year both words must be there.
+    """
+    day = hit.document.metadata.date
+    said = f"{_said_of(hit)} {dutch_date(day) if day else ''}".lower()
+    return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
+
+
+def _as_written(name: str, question: str) -> str:
+    """A word, in lower case and without accents, as the question has it."""
+    return next((each for each in re.findall(r"\w+", question) if words(each) == [name]), name)
+
+
+def _is_of_time(period: str, shown: str, cited: Sequence[Hit]) -> bool:
+    """Whether cited hits name `period`; a document of that year will do where no other is shown."""
+    if period.isdigit() and _YEAR.search(shown):
+        return any(re.search(rf"(?<!\d){period}(?!\d)", _said_of(hit)) for hit in cited)
+    return any(speaks_of(hit, period) for hit in cited)
+
+
+def _quarters(question: str) -> tuple[str, ...]:
+    return tuple(match[0].lower() for match in _QUARTER.finditer(question))
+
+
+def _names_quarter(quarter: str, hit: Hit) -> bool:
+    number = _quarter_number(quarter)
+    return any(_quarter_number(match[0]) == number for match in _QUARTER.finditer(_said_of(hit)))
+
+
+def _quarter_number(written: str) -> int:
+    figure = re.search(r"[1-4]", written)
+    return int(figure[0]) if figure else _ORDINALS.index(written.split()[0].lower()) + 1
+
+
+def _said_of(hit: Hit) -> str:
+    """What a hit says and what is said of it."""
+    passage = hit.passage
+    asked = (question.text for question in passage.questions)
+    title = hit.document.metadata.title or ""
+    return " ".join([passage.reading_text(), *asked, passage.heading or "", title])
+
+
+def _said_in(hit: Hit) -> str:
+    """That, and who asked and answered."""
+    meta = hit.document.metadata
+    people = [*meta.ministers, *meta.askers, *meta.identifiers, meta.answered_by or ""]
+    return " ".join([_said_of(hit), *people])
+
+
+def _is_among(name: str, texts: Collection[str]) -> bool:
+    others = kin(name) - {name}
+    if others and any(not others.isdisjoint(words(text)) for text in texts):
+        return True
+    grams = tokens(name)
+    return any(
+        sum(gram in said for gram in grams) >= _SAME * len(grams)
+        for said in (set(tokens(text)) for text in texts)
+    )

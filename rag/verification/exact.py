@@ -1,0 +1,79 @@
+"""What must agree exactly: figures with their units and limits, dates, names and quoted words."""
+
+from __future__ import annotations
+
+import re
+
+from index.lexical import words
+from rag.dutch.figures import Figure, bounded_alike, carries, figures
+from rag.dutch.names import names_in, same_name
+from rag.dutch.peoples import kin
+
+_QUOTED = re.compile(r'"([^"]{2,}?)"|(?<!\w)\'([^\']{2,}?)\'(?!\w)')
+_BROKEN = re.compile(r"(?<=[a-zà-ÿ])-\n\s*(?=[a-zà-ÿ])")
+_PLAIN = str.maketrans(dict.fromkeys('«»“”„"', '"') | dict.fromkeys("‘’‚`´", "'"))
+
+
+def conflict(sentence: str, text: str, asked: str) -> str | None:
+    """Why `sentence` cannot be what `text` says (short, Dutch); None where nothing exact is wrong.
+
+    `asked` is the question that `text` answers: it lends its names and dates, not its figures.
+    """
+    joined = _BROKEN.sub("", text)
+    return (
+        _missing_figure(sentence, joined, asked)
+        or _missing_name(sentence, joined, asked)
+        or _missing_quote(sentence, joined)
+    )
+
+
+def fold(text: str) -> str:
+    """`text` in lower case with single blanks and plain quotes, for comparing what is the same."""
+    return " ".join(_BROKEN.sub("", text.casefold().translate(_PLAIN)).split())
+
+
+def _missing_figure(sentence: str, text: str, asked: str) -> str | None:
+    there = figures(text)
+    lent = [each for each in figures(asked) if each.kind == "date"]
+    for figure in figures(sentence):
+        written = sentence[figure.start : figure.end].strip()
+        found = [each for each in (*there, *lent) if carries(figure, each)]
+        if not found and not _is_article(figure, written):
+            return f"{_kind(figure)} {written} staat niet in de bron"
+        if found and not any(bounded_alike(figure, each) for each in found):
+            return f"{written} is in de bron anders begrensd (ten minste, ten hoogste, voor, na)"
+    return None
+
+
+def _is_article(figure: Figure, written: str) -> bool:
+    """Whether a figure may be no figure at all: "een van de gemeenten"."""
+    return figure.value == 1 and figure.unit is None and not written[0].isdigit()
+
+
+def _kind(figure: Figure) -> str:
+    if figure.kind == "number":
+        return "bedrag" if figure.unit == "euro" else "getal"
+    kinds = {"share": "aandeel", "ordinal": "rangtelwoord", "time": "tijdstip", "date": "datum"}
+    return kinds[figure.kind]
+
+
+def _missing_name(sentence: str, text: str, asked: str) -> str | None:
+    known = set(words(f"{text} {asked}"))
+    counted = [(figure.start, figure.end) for figure in figures(sentence)]
+    for start, written in names_in(sentence):
+        if any(begin <= start < end for begin, end in counted):
+            continue  # the "EUR" and "Q4" of a figure, which is compared as one
+        for name in words(written):
+            alike = any(same_name(name, other) for other in known)
+            if not alike and kin(name).isdisjoint(known):
+                return f"naam {written} staat niet in de bron"
+    return None
+
+
+def _missing_quote(sentence: str, text: str) -> str | None:
+    said = fold(text)
+    for match in _QUOTED.finditer(sentence.translate(_PLAIN)):
+        quoted = fold(match[1] or match[2]).strip(" .,;:!?")
+        if quoted not in said:
+            return f"aanhaling “{quoted}” staat niet in de bron"
+    return None
