@@ -15,6 +15,7 @@ from typing import Any
 
 from eval.runs import Run
 from index.errors import BadRequest
+from rag.pipeline.answerability import FEATURE
 
 Point = tuple[float, bool]
 """(confidence, whether the question can be answered)."""
@@ -143,7 +144,7 @@ def calibration_json(calibration: Calibration, run: Run) -> dict[str, Any]:
     """The threshold with its evidence and what it was fitted on, as written to file."""
     kept = ("model", "gold", "manifest", "git")
     return {
-        "feature": "confidence",
+        "feature": FEATURE,
         **{name: value for name, value in asdict(calibration).items() if name != "curve"},
         "fitted_on": {name: run.config.get(name) for name in kept},
         "curve": [{"threshold": at, **asdict(each)} for at, each in calibration.curve],

@@ -15,6 +15,7 @@ from rag.pipeline.reading import PassageReading
 THRESHOLD = 0.08
 # What `vraagbaak-eval calibrate` writes, in the data folder: its threshold counts instead.
 CALIBRATION_NAME = "calibration.json"
+FEATURE = "answerability"  # what its threshold is of
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,11 +69,15 @@ def load_threshold(data_dir: Path) -> float:
     """
     path = data_dir / CALIBRATION_NAME
     try:
-        given = json.loads(path.read_text(encoding="utf-8"))["threshold"]
+        written = json.loads(path.read_text(encoding="utf-8"))
+        given = written["threshold"]
     except FileNotFoundError:
         return THRESHOLD
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(path) from error
+    # Of before the reader: a threshold of another scale.
+    if written.get("feature", FEATURE) != FEATURE:
+        raise _unusable(path)
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
         raise _unusable(path)
     return float(given)
@@ -80,8 +85,8 @@ def load_threshold(data_dir: Path) -> float:
 
 def _unusable(path: Path) -> BadRequest:
     return BadRequest(
-        f"{path} bevat geen `threshold` van 0 tot 1: maak het opnieuw met `vraagbaak-eval calibrate` "
+        f"{path} bevat geen bruikbare `threshold` van 0 tot 1: maak het opnieuw met `vraagbaak-eval calibrate` "
         "of haal het weg.",
-        f"{path} holds no `threshold` from 0 to 1: make it again with `vraagbaak-eval calibrate` or "
+        f"{path} holds no usable `threshold` from 0 to 1: make it again with `vraagbaak-eval calibrate` or "
         "remove it.",
     )
