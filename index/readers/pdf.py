@@ -39,13 +39,14 @@ def read_pdf(data: bytes, name: str) -> Source:
 
     Raises UnreadableFile for an encrypted, damaged or scanned file.
     """
-    pages = pages_of(data, name)
-    if not any(pages):
+    found = pages_of(data, name)
+    if all(page.picture or not page.lines for page in found):
         raise refused(
             name,
             "de pdf bevat alleen beeld, geen tekst; OCR nodig",
             "the pdf holds only images, no text; it needs OCR",
         )
+    pages = [page.lines for page in found]
     body_size = _usual_size(pages)
     draft = Draft()
     furniture = _furniture(pages, body_size)
@@ -74,10 +75,12 @@ def read_pdf(data: bytes, name: str) -> Source:
             draft.note(note[0].mark, text[len(note[0].mark) :])
         else:
             draft.aside("voetnoot", text)
-    for page in pages:
-        for line in page:
+    for page in found:
+        for line in page.lines:
             if id(line) in furniture:
                 draft.aside(furniture[id(line)], line.text)
+        for line in page.margin:
+            draft.aside("marge", line.text)
     return draft.source()
 
 
