@@ -5,13 +5,16 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from answering_parts import words_index
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.documents import Document, Source
+from index.documents import Document, Hit, Passage, Question, Source
 from index.furniture import find_furniture
 from index.reading import read
 from index.segmenting import segment
+from rag.citations import label
+from rag.pointing import follow_pointers
 
 CASES = Path(__file__).resolve().parents[2] / "shared/cases"
 ASKED = "Vragen van het lid Aal aan de Minister van Veren over sluizen (ingezonden 1 mei 2025).\n\n"
@@ -35,7 +38,8 @@ def checked(document: Document) -> Document:
     covered = bytearray(len(document.text))
     for passage in document.passages:
         assert passage.text == document.text[passage.start : passage.end]
-        for span in (passage, *passage.questions):
+        held: list[Passage | Question] = [passage, *passage.questions]
+        for span in held:
             covered[span.start : span.end] = b"\1" * (span.end - span.start)
     for aside in document.set_aside:
         covered[aside.start : aside.end] = b"\1" * (aside.end - aside.start)
@@ -283,6 +287,20 @@ def test_a_missing_answer_is_told_with_its_list() -> None:
     )
     assert document.warnings == ("Deel B: vraag 4: geen antwoord gevonden",)
     assert document.passages[-1].heading == "Deel B, Vraag 4 (geen antwoord gevonden)"
+
+
+def test_a_citation_says_which_list_and_pointers_stay_in_theirs(tmp_path: Path) -> None:
+    text = f"{HEAD}Deel A\n\n{questions(MARKED, 'A')}Deel B\n\n{questions(MARKED, 'B')}"
+    opened = words_index(tmp_path, stuk=text)
+    (info,) = opened.documents()
+    hits = [
+        Hit(info, passage_id, passage, 1.0, 1)
+        for passage_id, passage in opened.passages(info.id).items()
+    ]
+    followed = follow_pointers(opened, hits[5:])
+    assert [hit.passage.text for hit in followed] == ["B: Zie vraag 2.", "B: Vijf euro."]
+    assert label(info, hits[1].passage).endswith(", vraag 2, onder ‘Deel A’")
+    assert label(info, hits[4].passage).endswith(", vraag 2, onder ‘Deel B’")
 
 
 def test_the_case_of_two_lists() -> None:
