@@ -32,6 +32,7 @@ _HEADING_STYLE = re.compile(r"(?:heading|kop|titel|title)\b", re.IGNORECASE)
 _ENDS_SENTENCE = (".", "?", "!", ":", ";", ",")
 _MARKED = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
 _DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
+_BARE_NUMBER = re.compile(r"\d{1,4}[.)]?")
 _SHORT = 100  # characters; a bold paragraph that is longer is no heading
 
 
@@ -202,7 +203,9 @@ class _Body:
         held = [paragraphs for cell in cells if (paragraphs := self._paragraphs(cell))]
         if any(cell.find(f".//{qn('w:tbl')}") is not None for cell in cells):
             return False
-        if (placed or len(held) < 2) and any(len(paragraphs) > 1 for paragraphs in held):
+        numbered = bool(held) and _BARE_NUMBER.fullmatch(_all_text(cells[0]).strip())
+        several = any(len(paragraphs) > 1 for paragraphs in held)
+        if several and (len(held) < 2 or (placed and not numbered)):
             return False
         return not any(_boxes(p) for paragraphs in held for p in paragraphs)
 

@@ -15,6 +15,7 @@ _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"\d{1,4}[.)]?")
 _SHORT_ROW = 120  # characters
 _LONG_CELL = 400
+_HEAD = 40
 _SHORT_LINE = 100
 _MARK = re.compile(f"({OPEN}[^{OPEN}{CLOSE}]*{CLOSE})")
 _GLUED_MARK = re.compile(rf"({OPEN}[^{OPEN}{CLOSE}]*{CLOSE})(?=[^\W_])")
@@ -32,8 +33,21 @@ def one_line(text: str) -> str:
 
 
 def places_text(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a table was made to place text, not to show figures: it asks, or holds pages."""
-    return any(len(cell) > _LONG_CELL or "?" in cell for row in rows for cell in row)
+    """Whether a table was made to place text, not to show figures: it asks, or holds pages.
+
+    One with a head is a table all the same, but for a list of numbered questions and answers.
+    """
+    if not any(len(cell) > _LONG_CELL or "?" in cell for row in rows for cell in row):
+        return False
+    if len(rows) < 2 or not _is_head(rows[0]):
+        return True
+    return len(rows[0]) == 3 and all(_NUMBER.fullmatch(row[0].strip()) for row in rows[1:])
+
+
+def _is_head(row: Sequence[str]) -> bool:
+    return len(row) > 1 and all(
+        0 < len(one_line(cell)) <= _HEAD and "?" not in cell for cell in row
+    )
 
 
 class Draft:
@@ -97,12 +111,13 @@ class Draft:
         cell gets its own, but a number stays with the line after it.
         """
         written = [one_line(cell) for cell in cells]
-        if placed:
-            written = [cell for cell in written if cell]
-            if sum(map(len, written)) > _SHORT_ROW or any("\n" in cell.strip() for cell in cells):
-                self._placed(cells)
-                return
-        self.line("\t".join(written).rstrip())
+        long = sum(map(len, written)) > _SHORT_ROW or any("\n" in each.strip() for each in cells)
+        if placed and long:
+            self._placed(cells)
+        elif any(written[1:]):
+            self.line("\t".join(written))
+        else:
+            self.line("".join(written))
 
     def _placed(self, cells: Sequence[str]) -> None:
         number = ""

@@ -258,7 +258,7 @@ class _Walk:
                 continue
             held = [_lines(cell, self.draft, self._page) for cell in cells]
             filled = [lines for lines in held if lines]
-            if (placed or len(filled) < 2) and any(len(lines) > 1 for lines in filled):
+            if len(filled) < 2:
                 for line in (line for lines in filled for line in lines):
                     self.draft.line(line)
             else:
