@@ -74,9 +74,9 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
     first = _ITEM.match(text, line)
     if first is None or first.end() < at or text[line:at].strip():
         return []
-    last_answer = max((marker.start for marker in before), default=-1)
-    above = text[: over.start]
-    asked = [q for q in find_questions(above, before)[0] if q.start > last_answer]
+    past = max((marker.end for marker in before), default=0)
+    above = re.sub(r"[^\n]", " ", text[:past]) + text[past : over.start]
+    asked = find_questions(above, [])[0]
     numbers = sorted({n for question in asked for n in question.numbers})
     if len(numbers) < 2:
         return []

@@ -23,6 +23,11 @@ _REQUEST = re.compile(
     r"hopen|hoop|hopelijk|uiterlijk|termijn|uitstel|later|nog\s+niet|ontvang|ontvangen\s+wij|zien)\b",
     re.I,
 )
+# The title of questions, which may be about an earlier answer.
+_TITLE = re.compile(
+    r"^\W*(?:\w+ )?[Vv]ragen van (?:het lid|de leden|leden)\b(?:(?!\n\s*\n).)*?(?:\(ingezonden[^)\n]*\)|\n|$)",
+    re.M | re.S,
+)
 _PARTS = 0.8  # of the questions of a part without a head: so many are followed by statements
 
 
@@ -49,6 +54,7 @@ def somebody_answers(
 
 def announces_answers(head: str) -> bool:
     """Whether a sentence of the text before the first question speaks of answers given."""
+    head = _TITLE.sub("\n", head)
     return any(
         _ANSWERS.search(sentence) and not _REQUEST.search(sentence)
         for span in _lines_and_sentences(head)

@@ -114,7 +114,9 @@ def _note_block(text: str, start: int, stop: int, expected: int) -> list[Footnot
         return []  # running text follows: this was no block at the page's foot
     if text[start : first.start()].rstrip().endswith(":"):
         return []  # a list that the text announces
-    if block.endswith("?") or re.search(r"^\W*(?:Vraag|Antwoord|Mededeling)\b", block, re.M):
+    if re.search(r"\?[ \t]*$", block, re.M) or re.search(
+        r"^\W*(?:Vraag|Antwoord|Mededeling)\b", block, re.M
+    ):
         return []
     ends = [m.start() for m in starts[1:]] + [stop]
     return [

@@ -24,7 +24,7 @@ _NUMBERED_EDGE = re.compile(
     r"(?<!\d)(?P<number>\d{1,3})(?:\s?(?:van|/)\s?(?P<total>\d{1,3}))?[ \t]*$",
     re.M | re.I,
 )
-_LINE = re.compile(r"[^\n]*\S[^\n]*")
+_LINE = re.compile(r"[^\n]*\S")
 # "Vraag 2", "Antwoord op de vragen 3 en 4:" recur and are headings of what is said.
 _HEADING = re.compile(
     r"^\W*(?:(?:gezamenlijke?|mijn|lijst|deel|hoofdstuk|paragraaf|bijlage)\s)?"
@@ -65,7 +65,14 @@ def running_lines(text: str, marks: Sequence[Span]) -> list[Span]:
 def _numbered_edges(text: str, lines: Sequence[Span]) -> list[Span]:
     """Lines that are the same but for a page number, which counts up page by page."""
     shapes: dict[tuple[str, str], list[tuple[re.Match[str], int, int]]] = defaultdict(list)
-    for m in _NUMBERED_EDGE.finditer(text):
+    for line in lines:
+        m = (
+            _NUMBERED_EDGE.match(text, line.start, line.end)
+            if text[line.end - 1].isdigit()
+            else None
+        )
+        if m is None:
+            continue
         words = " ".join(m["words"].split())
         if _may_recur(words):
             total = int(m["total"] or 0)

@@ -19,6 +19,15 @@ _TITLED = re.compile(
     r"#|\W*(?:Deel|Hoofdstuk|Bijlage|Onderdeel|Blok|Thema|Onderwerp|Vragen|Inbreng|Fractie|Lid|Leden|"
     r"(?:Vragen )?[Vv]an (?:het lid|de leden|de)|De leden|Het lid|[IVX]+\b|[A-Z][.)])"
 )
+# Above a list, with an introduction between: only what is a title whatever stands around it.
+_TITLE = re.compile(
+    r"^[ \t]*(?:#{1,6}[ \t]|\W*(?:Deel|Hoofdstuk|Bijlage|Onderdeel|Blok|Inbreng|(?:\w+ )?[Vv]ragen)\b"
+    r"[^\n]{0,250}(?:[^.?!;,\s]|\(ingezonden[^\n]*\)\.)[ \t]*$|[^\n]{0,60}\b[Ff]ractie[ \t]*:?$)",
+    re.M,
+)
+_FIRST_LINE = re.compile(r"\s*[^\n]+")
+_WORDS = re.compile(r"^[^\n]*\S[^\n]*$", re.M)
+_INTRODUCTION = 1500  # characters at most between a title and its list
 _SAME = 60  # characters in which a question that stands twice agrees
 
 
@@ -51,7 +60,14 @@ def find_runs(text: str, answers: Sequence[Marker], headings: Sequence[Span] = (
     lists = [*_before(text, lists[0], answers), *lists, *_after(text, lists[-1], answers, marks)]
     if len(lists) == 1:
         return [_run(text, lists[0], alike, answers, 0, len(text))]
-    above = [_above(text, each[0].start, marks, first=not at) for at, each in enumerate(lists)]
+    every = [*answers, *alike, *(marker for each in lists for marker in each)]
+    above = [
+        _above(text, each[0].start, marks, first=not at)
+        or _introduced(text, each[0].start, marks, every)
+        for at, each in enumerate(lists)
+    ]
+    if not any(above[1:]):
+        above[0] = None  # the document's title is not that of its first list
     tops = [
         heading.start if heading else each[0].start
         for heading, each in zip(above, lists, strict=True)
@@ -165,6 +181,7 @@ def _begins(
         return at < len(stops) and stops[at] in headings
 
     above = _above(text, start.start, marks)
+    above = above or _introduced(text, start.start, marks, [*answers, *alike])
     between = any(before[-1].start < a.start < start.start for a in answers)
     if answers and not between:
         return False  # the same question twice, or questions listed before they are answered
@@ -210,6 +227,21 @@ def _above(text: str, start: int, marks: set[int], *, first: bool = False) -> Sp
             return None
         begin = len(text[:line].rstrip()) if text[:line].endswith("\n") else line
     return None
+
+
+def _introduced(text: str, start: int, marks: set[int], markers: Sequence[Marker]) -> Span | None:
+    """The title of a list that an introduction follows: the first one after the last answer's text.
+
+    A line right below an answer's heading is what is answered. Above the first list it is the last.
+    """
+    low = max((m.end for m in markers if m.start < start), default=0)
+    said = _FIRST_LINE.match(text, low) if low else None
+    titles = [
+        Span(line.start(), line.end())
+        for line in _WORDS.finditer(text, said.end() if said else low, start)
+        if (line.start() in marks or _TITLE.match(line[0])) and start - line.end() < _INTRODUCTION
+    ]
+    return (titles[0] if low else titles[-1]) if titles else None
 
 
 def _named(text: str, heading: Span) -> str:
