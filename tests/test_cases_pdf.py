@@ -181,6 +181,301 @@ def test_text_over_a_picture_is_read() -> None:
     assert source_of(pdf([at(60, 700, "Ja.")])).text == "Ja."
 
 
+@pytest.mark.parametrize(
+    ("pages", "named"),
+    [
+        ([HEAD[:5], None, HEAD[5:]], "bladzijde 2 is een beeld (scan)"),
+        ([None, HEAD], "bladzijde 1 is een beeld (scan)"),
+        ([HEAD, None, None, None, HEAD, None], "bladzijden 2 tot en met 4, 6 zijn beeld (scans)"),
+    ],
+)
+def test_a_scan_among_pages_of_text_is_named(pages: list[list[str] | None], named: str) -> None:
+    stamped = picture() + at(300, 20, "Pagina", 8)
+    source = source_of(pdf([stamped if page is None else lines(page) for page in pages]))
+    assert [warning.split(":")[0] for warning in cut(source).warnings][:1] == [named]
+    small = picture(100, 300, 200, 100)  # without any text a small picture is enough
+    source = source_of(pdf([small if page is None else lines(page) for page in pages]))
+    assert source.warnings[0].startswith(named)
+
+
+def test_pictures_in_a_text_and_blank_pages_are_no_scans() -> None:
+    assert not source_of(pdf([picture(60, 400, 200, 100) + lines(HEAD), "", lines(HEAD)])).warnings
+
+
+def test_shared_case_of_a_scan_among_pages_of_text() -> None:
+    document = cut(read(shared_case("P08_scan_tussen_tekst.pdf")))
+    assert list(said(document)) == [(1,), (2,), (3,)]
+    assert ["bladzijde 2" in warning for warning in document.warnings] == [True]
+
+
 def test_shared_case_of_stamps_on_scans() -> None:
     with pytest.raises(UnreadableFile, match="OCR"):
         read(shared_case("P08b_alleen_stempel_op_scan.pdf"))
+
+
+# --- marks of notes -----------------------------------------------------------------------------
+
+
+def raised(x: float, y: float, text: str, mark: str, after: str = "", size: float = 10) -> str:
+    """Text, a raised mark right behind it, and more text, as one string of operators."""
+    return (
+        f"BT /F1 {size} Tf {x} {y} Td ({text}) Tj /F1 {0.6 * size} Tf {0.35 * size} Ts ({mark}) Tj "
+        f"/F1 {size} Tf 0 Ts ({after}) Tj ET\n"
+    )
+
+
+def test_a_mark_is_no_part_of_a_number_or_word() -> None:
+    page = at(60, 740, "Vraag 1") + at(60, 726, "Kent u het rapport over de sluis?")
+    page += at(60, 700, "Antwoord 1") + at(60, 686, "Ja.")
+    page += raised(60, 660, "Vraag 2", "1") + at(60, 646, "Wat staat er in het rapport van 2022?")
+    page += raised(60, 620, "Antwoord 2", "2")
+    page += raised(60, 606, "Het tussenrapport", "3", " van 4 mei gaat over 2022")
+    page += raised(60, 592, "en 2023", "4", " en telt 1.388 schepen.")
+    source = source_of(pdf([page]))
+    answers = said(cut(source))
+    assert list(answers) == [(1,), (2,)]
+    assert answers[1,] == "Ja."
+    assert "tussenrapport[3] van 4 mei" in answers[2,]
+    assert "en 2023[4] en telt" in answers[2,]
+
+
+def test_a_power_is_no_mark() -> None:
+    page = raised(60, 700, "Een vloer van 120 m", "2", " en een dosis van")
+    page += raised(60, 686, "3 x 10", "-5", " gram.")
+    assert source_of(pdf([page])).text == "Een vloer van 120 m² en een dosis van 3 x 10⁻⁵ gram."
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+FIGURES = [
+    ["Land", "2022", "2023"],
+    ["Ierland", "1.122", "1.388"],
+    ["Frankrijk", "88.711", "91.004"],
+    ["Malta", "9", "12"],
+]
+
+
+def table_row(cells: Sequence[Sequence[str]], y: float, columns: Sequence[float]) -> str:
+    """A row, each cell with all of its lines before the next one."""
+    return "".join(
+        at(x, y - 12 * n, text)
+        for x, cell in zip(columns, cells, strict=True)
+        for n, text in enumerate(cell)
+    )
+
+
+def answered(drawn: str) -> str:
+    """A page with something between two answers."""
+    before = "".join(at(60, 760 - 14 * n, text) for n, text in enumerate(HEAD[:5]))
+    return before + drawn + "".join(at(60, 400 - 14 * n, text) for n, text in enumerate(HEAD[5:]))
+
+
+@pytest.mark.parametrize("columns", [(60, 200, 340), (60, 110, 145)])
+def test_a_row_of_figures_is_a_line_with_tabs(columns: tuple[float, ...]) -> None:
+    drawn = "".join(
+        table_row([[cell] for cell in row], 660 - 18 * n, columns) for n, row in enumerate(FIGURES)
+    )
+    source = source_of(pdf([answered(drawn)]))
+    assert "\n\n" + "\n".join("\t".join(row) for row in FIGURES) + "\n\n" in source.text
+    answers = said(cut(source))
+    assert "Frankrijk\t88.711\t91.004" in answers[1,]
+    assert answers[2,] == HEAD[-1]
+
+
+def test_figures_at_the_right_of_narrow_columns_do_not_run_together() -> None:
+    width = {".": 2.78}
+    drawn = ""
+    for n, row in enumerate(FIGURES[:3]):
+        drawn += at(60, 660 - 13 * n, row[0])
+        for right, cell in ((140, row[1]), (173, row[2])):
+            drawn += at(right - sum(width.get(char, 5.56) for char in cell), 660 - 13 * n, cell)
+    assert "Frankrijk\t88.711\t91.004\n" in source_of(pdf([answered(drawn)])).text
+
+
+WRAPPED = [
+    [["Maatregel"], ["Toelichting"], ["Bedrag"]],
+    [["Herstel van", "de pijlers"], ["Begint in september en", "duurt negen maanden"], ["1.200"]],
+    [["Verf"], ["Twee lagen, na de aanleg", "van de nieuwe leuningen", "en trappen"], ["88"]],
+]
+
+
+@pytest.mark.parametrize("align", [0.0, 0.5, 1.0])
+def test_cells_of_several_lines_stay_in_their_row(align: float) -> None:
+    drawn, y = "", 660.0
+    for row in WRAPPED:
+        most = max(map(len, row))
+        for x, cell in zip((60, 160, 320), row, strict=True):
+            drawn += table_row([cell], y - 12 * align * (most - len(cell)), [x])
+        y -= 12 * most + 8
+    text = source_of(pdf([answered(drawn)])).text
+    assert "Herstel van de pijlers\tBegint in september en duurt negen maanden\t1.200\n" in text
+    assert "Verf\tTwee lagen, na de aanleg van de nieuwe leuningen en trappen\t88\n" in text
+
+
+def test_cells_that_are_drawn_line_by_line_stay_in_their_row() -> None:
+    drawn, y = "", 660.0
+    for row in WRAPPED:
+        for n in range(max(map(len, row))):
+            for x, cell in zip((60, 160, 320), row, strict=True):
+                drawn += at(x, y, cell[n]) if n < len(cell) else ""
+            y -= 12
+        y -= 7
+    text = source_of(pdf([answered(drawn)])).text
+    assert "Herstel van de pijlers\tBegint in september en duurt negen maanden\t1.200\n" in text
+    assert "Verf\tTwee lagen, na de aanleg van de nieuwe leuningen en trappen\t88\n" in text
+
+
+def test_an_empty_cell_keeps_its_place() -> None:
+    rows = [["", "2022", "2023"], ["Spanje", "", "12"], ["Malta", "9", "10"]]
+    drawn = "".join(
+        at(x, 660 - 18 * n, cell)
+        for n, row in enumerate(rows)
+        for x, cell in zip((60, 200, 340), row, strict=True)
+        if cell
+    )
+    text = source_of(pdf([answered(drawn)])).text
+    assert "\t2022\t2023\nSpanje\t\t12\nMalta\t9\t10\n" in text
+
+
+def test_a_turned_table_keeps_its_rows() -> None:
+    drawn = "".join(
+        table_row([[cell] for cell in row], 400 - 18 * n, (60, 200, 340))
+        for n, row in enumerate(FIGURES)
+    )
+    source = source_of(pdf([lines(HEAD), turn(drawn, 90, 595, 0)]))
+    assert "Land\t2022\t2023\nIerland\t1.122\t1.388\n" in source.text
+
+
+def test_a_table_goes_on_over_the_page_and_its_rows_are_no_page_header() -> None:
+    def page(rows: Sequence[Sequence[str]]) -> str:
+        return "".join(
+            table_row([[cell] for cell in row], 780 - 18 * n, (60, 200, 340))
+            for n, row in enumerate(rows)
+        )
+
+    same = ["Onbekend", "0", "0"]
+    source = source_of(pdf([page([same, *FIGURES]), page([same, *FIGURES[1:3]])]))
+    assert not source.asides
+    assert source.text.count("Onbekend\t0\t0") == 2
+    assert "\n\n" not in source.text
+
+
+def test_labels_that_are_drawn_before_all_that_stands_beside_them() -> None:
+    labels = ["Datum", "Betreft", "Kenmerk"]
+    beside = ["3 februari 2025", "Sluis bij Testdorp", "2025-12"]
+    drawn = "".join(at(60, 660 - 12 * n, text) for n, text in enumerate(labels))
+    drawn += "".join(at(140, 660 - 12 * n, text) for n, text in enumerate(beside))
+    drawn += at(60, 610, "Bijlagen") + at(140, 610, "2")
+    text = source_of(pdf([answered(drawn)])).text
+    assert "Datum\t3 februari 2025\nBetreft\tSluis bij Testdorp\nKenmerk\t2025-12\n" in text
+
+
+def test_a_running_head_is_no_row_of_the_table_below_it() -> None:
+    pages = [
+        at(60, 790, "Bijlage met cijfers")
+        + at(400, 790, f"Pagina {n} van 2")
+        + "".join(
+            table_row([[cell] for cell in row], 765 - 18 * k, (60, 200, 340))
+            for k, row in enumerate(FIGURES[n:] * 4)
+        )
+        for n in (1, 2)
+    ]
+    source = source_of(pdf(pages))
+    assert len(source.asides) == 2
+    assert source.text.startswith("Ierland\t1.122\t1.388\nFrankrijk")
+
+
+def test_white_space_in_running_text_makes_no_table() -> None:
+    texts = [
+        ("Op 20 augustus heeft", 175, "per e-mail gemeld dat het niet lukte."),
+        ("Op 4 september 2020 heeft mevrouw", 262, "al een document gestuurd."),
+        ("Uw verzoek is van", 148, "en is ontvangen op 3 mei."),
+    ]
+    drawn = "".join(
+        at(60, 660 - 13 * n, a) + at(x, 660 - 13 * n, b) for n, (a, x, b) in enumerate(texts)
+    )
+    assert "\t" not in source_of(pdf([answered(drawn)])).text
+
+
+def test_numbered_and_bulleted_lists_are_no_tables() -> None:
+    items = ["Kent u het bericht over de sluis?", "Wat vindt u daarvan?", "Gaat de sluis dicht?"]
+    numbered = "".join(
+        at(60, 700 - 14 * n, f"{n + 1}.") + at(80, 700 - 14 * n, item)
+        for n, item in enumerate(items)
+    )
+    assert source_of(pdf([numbered])).text.startswith("1. Kent u het bericht over de sluis?\n2. ")
+
+
+def test_what_recurs_at_the_edge_of_pages_is_an_answer_where_it_is_a_sentence() -> None:
+    pages = [
+        at(60, 760, "Dat is juist.") + at(60, 720, f"Vraag {n}") + at(60, 706, f"Klopt zin {n}?")
+        for n in (2, 3)
+    ]
+    assert not source_of(pdf(pages)).asides
+
+
+# --- columns ------------------------------------------------------------------------------------
+
+LEFT = [
+    "De beheerder begint in september met het her-",
+    "stel van de pijlers. Het werk duurt ongeveer",
+    "negen maanden. In die tijd is de brug dicht",
+    "voor al het verkeer, behalve voor voetgangers",
+    "en fietsers.",
+]
+RIGHT = [
+    "Wij hebben de gemeente gevraagd om een",
+    "omleiding langs de vaart. Die is in mei klaar.",
+    "Tot die tijd rijdt het verkeer door de kern,",
+    "waar een maximum van dertig geldt.",
+]
+
+
+def test_columns_that_are_drawn_line_by_line_are_read_one_after_the_other() -> None:
+    drawn = at(60, 760, "Antwoord 1")
+    for n, left in enumerate(LEFT):
+        drawn += at(60, 730 - 13 * n, left)
+        drawn += at(320, 730 - 13 * n, RIGHT[n]) if n < len(RIGHT) else ""
+    text = source_of(pdf([drawn])).text
+    assert "met het herstel van de pijlers. Het werk duurt ongeveer negen maanden." in text
+    assert "behalve voor voetgangers en fietsers.\n\nWij hebben de gemeente gevraagd om" in text
+
+
+def test_questions_in_columns_that_are_drawn_line_by_line() -> None:
+    left = ["Vraag 1", "Bent u bekend met het bericht over de brug", "bij Testdorp?", "Antwoord 1"]
+    left += ["Ja. Dat bericht is mij bekend en ik heb het", "gelezen.", "Vraag 2"]
+    left += ["Hoeveel meldingen kwamen er binnen bij het", "loket van de beheerder?"]
+    right = ["Antwoord 2", "Er kwamen 118 meldingen binnen bij het loket", "van de beheerder."]
+    right += ["Vraag 3", "Wanneer wordt de brug hersteld en wie betaalt", "dat herstel?"]
+    right += ["Antwoord 3", "De beheerder begint in september met het", "herstel van de pijlers."]
+    drawn = "".join(
+        at(60, 760 - 13 * n, a) + at(310, 760 - 13 * n, b)
+        for n, (a, b) in enumerate(zip(left, right, strict=True))
+    )
+    answers = said(cut(source_of(pdf([drawn]))))
+    assert answers == {
+        (1,): "Ja. Dat bericht is mij bekend en ik heb het gelezen.",
+        (2,): "Er kwamen 118 meldingen binnen bij het loket van de beheerder.",
+        (3,): "De beheerder begint in september met het herstel van de pijlers.",
+    }
+
+
+# --- forms --------------------------------------------------------------------------------------
+
+
+def test_what_was_filled_in_stands_where_it_was_filled_in() -> None:
+    field = (
+        "7 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Tx /T (naam) /V (J. Jansen) /F 4 "
+        "/Rect [150 696 300 712] >>\nendobj\n"
+    )
+    page = at(60, 740, "Formulier voor vragen") + at(60, 700, "Naam:") + at(60, 660, "Einde.")
+    text = source_of(pdf([page], more=field)).text
+    assert text == "Formulier voor vragen\n\nNaam: J. Jansen\n\nEinde."
+
+
+def test_what_was_typed_over_a_page_is_read() -> None:
+    field = (
+        "7 0 obj\n<< /Type /Annot /Subtype /FreeText /Contents (Ja, dat bericht is mij bekend.) "
+        "/Rect [60 400 500 420] >>\nendobj\n"
+    )
+    assert "dat bericht is mij bekend" in source_of(pdf([lines(HEAD[:4])], more=field)).text

@@ -10,6 +10,8 @@ import math
 from dataclasses import dataclass
 from functools import lru_cache
 
+import pypdfium2 as pdfium
+
 _SKEW = 8  # degrees; a scanned page is seldom quite straight
 
 
@@ -26,6 +28,7 @@ class Frame:
     up: float
     left: float  # what makes the page begin at zero
     low: float
+    page: tuple[float, float]  # width and height
 
     def placed(self, x: float, y: float) -> tuple[float, float]:
         """A point of the page in the frame."""
@@ -62,4 +65,13 @@ def frame(degrees: int, width: float, height: float) -> Frame:
         up,
         left=width * min(across, 0) + height * min(up, 0),
         low=height * min(across, 0) - width * max(up, 0),
+        page=(width, height),
     )
+
+
+def upright(page: pdfium.PdfPage) -> Frame:
+    """The frame of text that is not turned."""
+    width, height = page.get_size()
+    if page.get_rotation() % 180:
+        width, height = height, width
+    return frame(0, width, height)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
@@ -14,8 +15,11 @@ _LEAST_DRAWN = 150  # shapes; a page whose letters were turned into lines has mo
 _DEEPEST = 4  # groups within groups
 
 
-def is_picture(page: pdfium.PdfPage) -> bool:
-    """Do images cover much of the page, or shapes that are as many as its letters would be?"""
+def is_picture(page: pdfium.PdfPage, *, bare: bool) -> bool:
+    """Do images cover much of the page, or shapes that are as many as its letters would be?
+
+    Of a page that is `bare` of text any image says so.
+    """
     left, low, right, high = page.get_bbox()
     covered, drawn = 0.0, 0
     for kind, bounds in _objects(page):
@@ -25,8 +29,24 @@ def is_picture(page: pdfium.PdfPage) -> bool:
             covered += max(width, 0) * max(height, 0)
         elif kind == raw.FPDF_PAGEOBJ_PATH:
             drawn += 1
-    area = (right - left) * (high - low)
-    return (area > 0 and covered >= _LEAST_COVERED * area) or drawn >= _LEAST_DRAWN
+    least = 0 if bare else _LEAST_COVERED * (right - left) * (high - low)
+    return covered > least or drawn >= _LEAST_DRAWN
+
+
+def scan_warning(numbers: Sequence[int]) -> str:
+    """What is said of the pages with those numbers, which are pictures among pages of text."""
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), _distance)]
+    shown = ", ".join(
+        f"{run[0]} tot en met {run[-1]}" if len(run) > 2 else ", ".join(map(str, run))
+        for run in runs
+    )
+    if len(numbers) == 1:
+        return f"bladzijde {shown} is een beeld (scan): wat erop staat is niet gelezen; OCR nodig"
+    return f"bladzijden {shown} zijn beeld (scans): wat erop staat is niet gelezen; OCR nodig"
+
+
+def _distance(counted: tuple[int, int]) -> int:
+    return counted[1] - counted[0]
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
