@@ -22,6 +22,9 @@ _ITEM = re.compile(
     re.M,
 )
 _ANNOUNCED = re.compile(r"^[^\n]*\b(?:be)?antwoord\w*[^\n]*:[ \t*_]*$", re.M | re.I)
+_LAST = 3000  # characters: no question is longer
+_TRIES = 20  # lists below white space alone that are looked at
+_WORD = re.compile(r"(?!en\b)[^\W\d_]{2}")  # other than between the marks of notes: "2, 3 en 4"
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -49,14 +52,17 @@ def _places(text: str, answers: Sequence[Marker]) -> Iterator[tuple[Marker, int]
     for m in _ANNOUNCED.finditer(text):
         yield Marker(m.start(), m.end(), (), "list"), _content(text, m.end())
     previous: int | None = None
+    tries = 0
     for item in _ITEM.finditer(text):
         first = parse_numbers(item["numbers"])[:1]
         if (
             previous
             and first
             and first[0] < previous
+            and tries < _TRIES
             and _BLANK.search(text, max(0, item.start() - 9), item.start() + 1)
         ):
+            tries += 1
             over = Marker(item.start(), item.start(), (), "list")
             yield over, _content(text, item.start())
         previous = first[0] if first else previous
@@ -75,12 +81,14 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
     if first is None or first.end() < at or text[line:at].strip():
         return []
     past = max((marker.end for marker in before), default=0)
-    above = re.sub(r"[^\n]", " ", text[:past]) + text[past : over.start]
+    above = text[past : over.start]
+    if not _asks_last(above[-_LAST:]):
+        return []
     asked = find_questions(above, [])[0]
     numbers = sorted({n for question in asked for n in question.numbers})
     if len(numbers) < 2:
         return []
-    if over.start == over.end and not announces_answers(text[: asked[0].start]):
+    if over.start == over.end and not past and not announces_answers(above[: asked[0].start]):
         return []
     stops = [*(question.start for question in asked[1:]), len(above)]
     for question, stop in zip(asked, stops, strict=True):
@@ -107,6 +115,5 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
 
 def _asks_last(body: str) -> bool:
     """Whether a question is all that stands here, but for the marks of its notes."""
-    return re.sub(r"[\W\d]+$", "", body[: body.rfind("?") + 1]) != "" and not re.search(
-        r"[^\W\d_]{2}", body[body.rfind("?") + 1 :]
-    )
+    mark = body.rfind("?")
+    return mark > 0 and not _WORD.search(body, mark + 1)

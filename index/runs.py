@@ -165,9 +165,6 @@ def _begins(
     marks: set[int],
 ) -> bool:
     """Whether a new list begins at `start`, `group` being what came before it."""
-    before = sequence(group)
-    if not before or before[0].numbers[0] > 3:
-        return False
     after = [c for c in alike if c.start >= start.start]
     follow = next((c for c in after[1:] if c.numbers[0] == start.numbers[-1] + 1), None)
     again = next((c for c in after[1:] if c.numbers[0] == 1), None)
@@ -182,22 +179,27 @@ def _begins(
 
     above = _above(text, start.start, marks)
     above = above or _introduced(text, start.start, marks, [*answers, *alike])
+    if above is None:
+        if follow is None:
+            return False
+        if start.style in WORDS:
+            if not any(a.start > start.start for a in answers):
+                return False
+        elif not (answered(start) and answered(follow)):
+            return False
+    before = sequence(group)
+    if not before or before[0].numbers[0] > 3:
+        return False
     between = any(before[-1].start < a.start < start.start for a in answers)
     if answers and not between:
         return False  # the same question twice, or questions listed before they are answered
     if _same_text(text, before[0], start, alike, answers):
         return False
     if follow is None:  # a list of one question
-        return above is not None and (answered(start) or start.style in WORDS)
+        return answered(start) or start.style in WORDS
     until = again.start if again else len(text)
     own = sequence([c for c in after if c.start < until])
-    if not own or own[0] is not start or not convinces(own, text, answers):
-        return False
-    if above is not None:
-        return True
-    if start.style in WORDS:
-        return any(a.start > start.start for a in answers)
-    return answered(start) and answered(follow)
+    return bool(own) and own[0] is start and convinces(own, text, answers)
 
 
 def _above(text: str, start: int, marks: set[int], *, first: bool = False) -> Span | None:
