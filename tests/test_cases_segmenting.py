@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import docx
 import pytest
 from answering_parts import words_index
 from hypothesis import given
@@ -551,6 +552,79 @@ def test_the_cases_of_tables() -> None:
         ((3,), "In september 2025."),
         ((4,), "De provincie."),
     ]
+
+
+# --- the same in files of every format ------------------------------------------------------------
+
+KINDS = {
+    "rows": HEAD
+    + "".join(
+        f"Vraag {n}\nHoeveel waren het in 202{n}?\nAntwoord {n}\nHet ging om:\n"
+        f"Gemeente Oostdorp 4{n}\nGemeente Westdorp 5{n}\n"
+        for n in range(1, 5)
+    ),
+    "standard answer": HEAD
+    + "".join(
+        f"Vraag {n}\nHoeveel waren het in 202{n}?\nAntwoord {n}\n"
+        "Deze gegevens worden niet landelijk bijgehouden\n"
+        for n in range(1, 5)
+    ),
+    "two lists": f"{HEAD}Deel A\n{questions(MARKED, 'A')}Deel B\n{questions(MARKED, 'B')}",
+    "only asked": ASKED + "Vraag 1\nKent u het bericht?\nDaarin staat dat de sluis lekt.\n"
+    "Vraag 2\nDeelt u die zorg?\nDe inwoners zijn bang.\nVraag 3\nEn nu?\n",
+    "twice": HEAD + "Vraag 1\nIs hij open?\nAntwoord 1\nJa.\nVraag 2\nIs hij dicht?\n"
+    "Vraag 2\nIs hij dicht?\nAntwoord 2\nNee.\nVraag 3\nEcht?\nAntwoord 3\nJa.\n",
+    "questions first": HEAD + "Vraag 1\nIs hij open?\nVraag 2\nIs hij dicht?\nAntwoorden\n"
+    "1. Ja.\n2. Nee.\n",
+}
+
+
+def write(folder: Path, suffix: str, text: str) -> Path:
+    """`text`, a paragraph per line, as a file."""
+    path = folder / f"stuk{suffix}"
+    lines = [line for line in text.split("\n") if line]
+    if suffix == ".docx":
+        made = docx.Document()
+        for line in lines:
+            made.add_paragraph(line)
+        made.save(str(path))
+    elif suffix == ".html":
+        body = "".join(f"<p>{line}</p>" for line in lines)
+        path.write_text(f"<html><body>{body}</body></html>", encoding="utf-8")
+    elif suffix == ".xml":
+        body = "".join(f"<al>{line}</al>" for line in lines)
+        path.write_text(f"<stuk><tekst>{body}</tekst></stuk>", encoding="utf-8")
+    else:
+        path.write_text(("\n\n" if suffix == ".md" else "\n").join(lines), encoding="utf-8")
+    return path
+
+
+@pytest.mark.parametrize("suffix", [".docx", ".html", ".xml", ".md", ".txt"])
+@pytest.mark.parametrize("kind", KINDS)
+def test_every_format(tmp_path: Path, kind: str, suffix: str) -> None:
+    path = write(tmp_path, suffix, KINDS[kind])
+    document = checked(segment(read(path), name=path.name, document_id="0" * 16))
+    words = [(p.heading, p.numbers, _words(p.reading_text())) for p in document.passages]
+    assert (
+        words
+        == {
+            "rows": [
+                (None, (n,), f"Het ging om: Gemeente Oostdorp 4{n} Gemeente Westdorp 5{n}")
+                for n in range(1, 5)
+            ],
+            "standard answer": [
+                (None, (n,), "Deze gegevens worden niet landelijk bijgehouden") for n in range(1, 5)
+            ],
+            "two lists": [*expected("Deel A", "A"), *expected("Deel B", "B")],
+            "only asked": [
+                ("Vraag 1", (), "Kent u het bericht? Daarin staat dat de sluis lekt."),
+                ("Vraag 2", (), "Deelt u die zorg? De inwoners zijn bang."),
+                ("Vraag 3", (), "En nu?"),
+            ],
+            "twice": [(None, (1,), "Ja."), (None, (2,), "Nee."), (None, (3,), "Ja.")],
+            "questions first": [(None, (1,), "Ja."), (None, (2,), "Nee.")],
+        }[kind]
+    )
 
 
 # --- whatever comes together ----------------------------------------------------------------------
