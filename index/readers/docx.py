@@ -144,7 +144,7 @@ class _Body:
                 f"{self._runs.unknown} symbolen zijn niet te lezen (weergegeven als �)"
             )
         for what, count in Counter(self._graphics.unread).items():
-            self._draft.warn(f"{what} is niet gelezen" + (f" ({count} keer)" if count > 1 else ""))
+            self._draft.warn(f"{what}: {count}")
         edge_text = "\n".join(line for line in lines if line.strip())
         return self._draft.source(edge_text=plain(edge_text))
 
@@ -201,11 +201,12 @@ class _Body:
     def _is_row(self, cells: list[Any], *, placed: bool) -> bool:
         """Whether cells can be written on one line; else each is written as blocks."""
         held = [paragraphs for cell in cells if (paragraphs := self._paragraphs(cell))]
-        if any(cell.find(f".//{qn('w:tbl')}") is not None for cell in cells):
-            return False
-        numbered = bool(held) and _BARE_NUMBER.fullmatch(_all_text(cells[0]).strip())
+        if not held or any(cell.find(f".//{qn('w:tbl')}") is not None for cell in cells):
+            return not held
+        numbered = _BARE_NUMBER.fullmatch(_all_text(cells[0]).strip())
         several = any(len(paragraphs) > 1 for paragraphs in held)
-        if several and (len(held) < 2 or (placed and not numbered)):
+        alone = len(held) < 2 and bool(self._paragraphs(cells[0]))
+        if several and (alone or (placed and not numbered)):
             return False
         return not any(_boxes(p) for paragraphs in held for p in paragraphs)
 

@@ -335,7 +335,7 @@ def _filled_in(tag: Tag) -> str:
     kind = str(tag.get("type") or "").lower()
     if tag.name == "input":
         if kind in ("checkbox", "radio"):
-            return "☒ " if tag.has_attr("checked") else "☐ "
+            return " ☒ " if tag.has_attr("checked") else " ☐ "
         return f" {tag.get('value') or ''} " if kind in _TYPED else ""
     if tag.name == "select":
         chosen = tag.find("option", selected=True)

@@ -15,6 +15,7 @@ SIGNS = str.maketrans("", "", OPEN + CLOSE)
 _MARK = re.compile(r"[\[(]?(\d{1,3}|\*{1,3}|[a-z])[\])]?")
 _MARKS = re.compile(r"[\[(]?\d{1,3}[\])]?(?:\s?[,;]\s?[\[(]?\d{1,3}[\])]?)+")
 _POWER = re.compile(r"[-+−–]?\s?\d{1,3}|\d?[+−–-]|n")
+_SIGNED = re.compile(r"[+−–-]\w+")
 _RAISED = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
 # What takes a power: ten (in a product or where a sign says so), a unit of length, a variable.
 _TEN = re.compile(r"(?<![\d.,])10\Z")
@@ -36,7 +37,7 @@ def raised(content: str, before: str, *, linked: bool = False) -> str:
     if not text:
         return content
     before = before.translate(SIGNS)
-    if not linked and _is_power(text, before):
+    if not linked and (_is_power(text, before) or _SIGNED.fullmatch(text)):
         return power(text)
     match = _MARK.fullmatch(text)
     if match is None and not _MARKS.fullmatch(text):

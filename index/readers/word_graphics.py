@@ -27,7 +27,7 @@ class Graphics:
         """What the drawings of a paragraph say, each as rows of cells."""
         for element in paragraph.iter(_DIAGRAM, _CHART, _OBJECT):
             if element.tag == _OBJECT:
-                self.unread.append("een ingesloten object")
+                self.unread.append("ingesloten objecten die niet gelezen zijn")
                 continue
             is_chart = element.tag == _CHART
             part = self._parts.get(element.get(qn("r:id") if is_chart else qn("r:dm")))
@@ -42,7 +42,7 @@ class Graphics:
         part = self._parts.get(element.get(qn("r:id")))
         kind = "" if part is None else str(part.content_type)
         if part is None or not kind.startswith(("text/", "application/xhtml")):
-            self.unread.append("een ingevoegd bestand")
+            self.unread.append("ingevoegde bestanden die niet gelezen zijn")
             return ""
         text = part.blob.decode("utf-8", errors="replace")
         return str(text)
