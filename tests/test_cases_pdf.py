@@ -346,6 +346,28 @@ def test_a_turned_table_keeps_its_rows() -> None:
     assert "Land\t2022\t2023\nIerland\t1.122\t1.388\n" in source.text
 
 
+def test_a_table_in_small_type_at_the_foot_is_no_note() -> None:
+    drawn = "".join(
+        at(x, 300 - 14 * n, cell, 8)
+        for n, row in enumerate(FIGURES)
+        for x, cell in zip((60, 200, 340), row, strict=True)
+    )
+    source = source_of(pdf([lines(HEAD) + drawn]))
+    assert not source.asides
+    assert source.text.endswith("Malta\t9\t12")
+
+
+def test_paragraphs_end_where_the_lines_of_their_own_pages_end() -> None:
+    long = "Deze bladzijde ligt en heeft zeer lange regels van tekst, tot aan de rand ervan. " * 2
+    wide = turn(lines([long] * 9), 90, 800, 0)
+    upright = [
+        "De sluis wordt in het voorjaar hersteld door Aannemingsbedrijf",
+        "Voorbeeld, dat ook de brug bouwt en daar in mei mee klaar is.",
+    ] * 4
+    text = source_of(pdf([wide, lines(upright)])).text
+    assert text.count("Aannemingsbedrijf Voorbeeld, dat") == 4
+
+
 def test_a_table_goes_on_over_the_page_and_its_rows_are_no_page_header() -> None:
     def page(rows: Sequence[Sequence[str]]) -> str:
         return "".join(

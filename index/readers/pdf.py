@@ -36,6 +36,7 @@ _BULLET = re.compile(r"[•●▪■◦○‣·–—-]\s|(?:\d{1,3}|[a-z]|[ivx]
 _CLOSES = (".", ":", ";", "?", "!", "»", "”", "’", ")", '"')
 
 _LARGE_GAP = 1.35  # of the usual distance between lines: a new block
+_FEW_LINES = 8  # too few to tell where the lines of a column end
 _SMALL_TYPE = 0.93  # of the running text's size: a note
 
 
@@ -212,7 +213,7 @@ def _edge(page: list[Line], body_size: float, *, top: bool) -> list[Line]:
 def _foot_start(lines: list[Line], body_size: float) -> int:
     """Where the notes at the page's foot begin in `lines`: small type to the end, with a mark."""
     start = len(lines)
-    while start and lines[start - 1].size < _SMALL_TYPE * body_size:
+    while start and lines[start - 1].size < _SMALL_TYPE * body_size and not lines[start - 1].cells:
         start -= 1
     block = lines[start:]
     if not block:
@@ -224,15 +225,31 @@ def _foot_start(lines: list[Line], body_size: float) -> int:
     return start
 
 
-def _right_edges(lines: list[Line]) -> dict[int, float]:
-    """For each left edge (rounded) the right edge of its column, in points."""
-    columns: dict[int, list[float]] = {}
+_Column = tuple[int, int, int]
+
+
+def _column(line: Line) -> _Column:
+    """Lines with the same are in one column, on one page or on several of that width."""
+    width, height = line.frame.page
+    across = height if line.frame.degrees % 180 else width
+    return line.frame.degrees, round(across / 50), round(line.x / 50)
+
+
+def _right_edges(lines: list[Line]) -> dict[_Column, float]:
+    """For each column its right edge, in points; of a few lines, that of pages of any width."""
+    columns: dict[_Column, list[float]] = {}
+    anywhere: dict[int, list[float]] = {}
     for line in lines:
-        columns.setdefault(round(line.x / 50), []).append(line.right)
+        columns.setdefault(_column(line), []).append(line.right)
+        anywhere.setdefault(round(line.x / 50), []).append(line.right)
     return {
-        column: sorted(rights)[max(0, math.ceil(0.97 * len(rights)) - 1)]
+        column: _usual_end(rights if len(rights) >= _FEW_LINES else anywhere[column[2]])
         for column, rights in columns.items()
     }
+
+
+def _usual_end(rights: list[float]) -> float:
+    return sorted(rights)[max(0, math.ceil(0.97 * len(rights)) - 1)]
 
 
 @dataclass(slots=True)
@@ -275,13 +292,14 @@ def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[
             blocks.append([])
         else:
             before = paragraph[-1]
-            right = max(edges[round(before.x / 50)], before.right)
+            right = max(edges[_column(before)], before.right)
             apart = before.page == line.page and not (
                 0.5 * usual < before.y - line.y < _LARGE_GAP * usual
             )
             moved = before.y < line.y or before.page != line.page  # next column or page
             ends = _ends_paragraph(before, line, right)
-            if (apart and not moved) or (moved and ends):
+            turned = before.frame.degrees != line.frame.degrees
+            if (apart and not moved) or (moved and ends) or turned:
                 close()
                 blocks.append([])
             elif ends:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import threading
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
@@ -51,7 +52,8 @@ def _pages(data: bytes, name: str) -> list[Page]:
                 f"{len(document)} bladzijden, meer dan {_MOST_PAGES}; splits het bestand",
                 f"{len(document)} pages, more than {_MOST_PAGES}; split the file",
             )
-        document.init_forms()
+        with suppress(pdfium.PdfiumError):  # a form that is no good leaves the pages
+            document.init_forms()
         return [_page(document[number], number) for number in range(len(document))]
     except pdfium.PdfiumError as error:
         raise _damaged(name) from error
