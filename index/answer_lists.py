@@ -92,7 +92,7 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
         return []
     stops = [*(question.start for question in asked[1:]), len(above)]
     for question, stop in zip(asked, stops, strict=True):
-        if not _asks_last(text[question.end : stop]):
+        if not _asks_last(above[question.end : stop]):
             return []  # its answer stands with it
     form, word = first["form"].strip(" \t*_"), bool(first["word"])
     items: list[Marker] = []
@@ -105,12 +105,22 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
             del wanted[: len(named)]
     if wanted or len(items) < 2:
         return []
+    texts = {q.numbers: above[q.end : stop].strip() for q, stop in zip(asked, stops, strict=True)}
+    items = [_past_question(text, item, texts.get(item.numbers, "")) for item in items]
     stops = [*(item.start for item in items[1:]), len(text)]
     bodies = [text[item.end : stop].strip() for item, stop in zip(items, stops, strict=True)]
     asking = sum(body.endswith("?") for body in bodies)
     if asking > len(bodies) / 3 or not all(re.search(r"\w", body) for body in bodies):
         return []
     return items if all(a.end <= b.start for a, b in pairwise(items)) else []
+
+
+def _past_question(text: str, item: Marker, question: str) -> Marker:
+    """The item, with the question that stands in it once more as part of its heading."""
+    start = _content(text, item.end)
+    if question and text.startswith(question, start):
+        return replace(item, end=start + len(question))
+    return item
 
 
 def _asks_last(body: str) -> bool:

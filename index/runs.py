@@ -66,7 +66,7 @@ def find_runs(text: str, answers: Sequence[Marker], headings: Sequence[Span] = (
         or _introduced(text, each[0].start, marks, every)
         for at, each in enumerate(lists)
     ]
-    if not any(above[1:]):
+    if not any(above[1:]) or _entitled(text, above[0]) > any(_entitled(text, a) for a in above[1:]):
         above[0] = None  # the document's title is not that of its first list
     tops = [
         heading.start if heading else each[0].start
@@ -193,13 +193,20 @@ def _begins(
     between = any(before[-1].start < a.start < start.start for a in answers)
     if answers and not between:
         return False  # the same question twice, or questions listed before they are answered
-    if _same_text(text, before[0], start, alike, answers):
+    if not answered(start) and "?" not in _body(text, start, alike, answers):
         return False
     if follow is None:  # a list of one question
         return answered(start) or start.style in WORDS
     until = again.start if again else len(text)
     own = sequence([c for c in after if c.start < until])
-    return bool(own) and own[0] is start and convinces(own, text, answers)
+    if not own or own[0] is not start or not convinces(own, text, answers):
+        return False
+    earlier = {marker.numbers: marker for marker in before}
+    same = sum(
+        m.numbers in earlier and _same_text(text, earlier[m.numbers], m, alike, answers)
+        for m in own
+    )
+    return between or same <= len(own) / 2
 
 
 def _above(text: str, start: int, marks: set[int], *, first: bool = False) -> Span | None:
@@ -224,11 +231,24 @@ def _above(text: str, start: int, marks: set[int], *, first: bool = False) -> Sp
             previous = text[:line].rstrip()
             last = previous[previous.rfind("\n") + 1 :].strip(" \t*_#:.")
             bare = re.fullmatch(r"(?i)(?:vra(?:ag|gen)|antwoord\w*)?[\W\d]*(?:op vraag \d+)?", last)
-            if not bare or first or titled:
+            if titled or first:
                 return Span(line, end)
-            return None
+            if bare or previous.endswith(":") or _figures(text[line:end]):
+                return None
+            return Span(line, end)
         begin = len(text[:line].rstrip()) if text[:line].endswith("\n") else line
     return None
+
+
+def _entitled(text: str, heading: Span | None) -> bool:
+    """Whether a heading is the title of a document with questions."""
+    return heading is not None and "(ingezonden" in text[heading.start : heading.end]
+
+
+def _figures(text: str) -> bool:
+    """Whether several lines all end in a figure, as the rows of a table do."""
+    lines = text.split("\n")
+    return len(lines) > 1 and all(line.rstrip()[-1:].isdigit() for line in lines)
 
 
 def _introduced(text: str, start: int, marks: set[int], markers: Sequence[Marker]) -> Span | None:
@@ -299,9 +319,10 @@ def _run(
                 f"de kop van vraag {marker.numbers[0]} staat er twee keer; "
                 f"de tweede is gelezen als vraag {following}"
             )
-        elif _same_text(text, earlier[-1], marker, alike, answers) and _asked_again(
-            earlier[-1], markers, answers
-        ):
+        elif (
+            not _body(text, earlier[-1], alike, answers).strip()
+            or _same_text(text, earlier[-1], marker, alike, answers)
+        ) and _asked_again(earlier[-1], markers, answers):
             markers[markers.index(earlier[-1])] = replace(earlier[-1], style="repeat")
             doubts.append(f"de kop van vraag {marker.numbers[0]} staat er twee keer")
     return Run(tuple(markers), start, end, doubts=tuple(doubts))
@@ -325,6 +346,9 @@ def _stands_twice(
         return True
     previous = text[: c.start].rstrip(" \t")
     apart = previous.endswith("\n\n") or previous.rstrip()[-1:] in {".", "?", "!", "»", "”"}
+    if apart and not _body(text, c, alike, answers).strip():  # its text stands under the next one
+        following = next((m for m in alike if m.start > c.start), None)
+        return following is not None and following.numbers == c.numbers
     return c.style in WORDS and apart and "?" in _body(text, c, alike, answers)
 
 
@@ -332,7 +356,7 @@ def _same_text(
     text: str, one: Marker, other: Marker, alike: Sequence[Marker], answers: Sequence[Marker]
 ) -> bool:
     bodies = [
-        re.sub(r"\W+", "", _body(text, marker, alike, answers)).lower()[:_SAME]
+        re.sub(r"\W+", "", _body(text, marker, alike, answers).partition("?")[0]).lower()[:_SAME]
         for marker in (one, other)
     ]
     return bool(bodies[0]) and bodies[0] == bodies[1]

@@ -84,6 +84,8 @@ def walk(
             )
             continue
         if marker.style == "answer":
+            if _stands_again(marker, marks[at + 1 :], masked):
+                continue
             numbers = _answered_by(marker, waiting, recent, done, known, warnings)
             if not numbers:
                 if passages:  # a heading inside an answer: its text belongs to that answer
@@ -141,6 +143,16 @@ def _runs(numbers: Sequence[int]) -> Iterator[str]:
     for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
         first, *rest = (number for _, number in run)
         yield f"{first} tot en met {rest[-1]}" if rest else str(first)
+
+
+def _stands_again(marker: Marker, rest: Sequence[Marker], masked: str) -> bool:
+    """Whether an answer's heading stands once more right below."""
+    return (
+        bool(rest)
+        and rest[0].style == marker.style
+        and rest[0].numbers == marker.numbers
+        and not masked[marker.end : rest[0].start].strip()
+    )
 
 
 def _answered_later(marker: Marker, rest: Sequence[Marker]) -> bool:

@@ -262,6 +262,45 @@ def test_lists_in_a_text_without_blank_lines() -> None:
     ]
 
 
+def test_lists_may_begin_with_the_same_question() -> None:
+    first = MARKED.format(n=1, q="Kent u het bericht?", a="{}")
+    rest = MARKED.format(n=2, q="{}?", a="{}")
+    document = cut(
+        f"{HEAD}Deel A\n\n{first.format('Ja.')}{rest.format('Wie', 'Piet.')}"
+        f"Deel B\n\n{first.format('Nee.')}{rest.format('Wat', 'Dat.')}"
+    )
+    assert listed(document) == [
+        ("Deel A", (1,), "Ja."),
+        ("Deel A", (2,), "Piet."),
+        ("Deel B", (1,), "Nee."),
+        ("Deel B", (2,), "Dat."),
+    ]
+
+
+@pytest.mark.parametrize("heading", ["Vragen van het lid Snoek", "VVD-fractie", "# Stuwen"])
+def test_an_introduction_may_stand_between_a_title_and_its_list(heading: str) -> None:
+    document = cut(
+        f"{HEAD}{questions(BARE, 'A')}{heading}\n\nDit gaat over stuwen. Daarover is "
+        f"meer gevraagd.\n\n{questions(BARE, 'B')}"
+    )
+    assert listed(document)[2:4] == [
+        ("lijst 1", (3,), "A: Zie vraag 2."),
+        (heading.strip("# "), (1,), "B: Piet doet dat."),
+    ]
+
+
+@pytest.mark.parametrize(
+    "figures", ["Gelderland 2\nUtrecht 3", "Gelderland\t2\nUtrecht\t3", "Geen"]
+)
+def test_the_end_of_an_answer_is_no_title_of_the_next_list(figures: str) -> None:
+    said = f"Dit zijn de cijfers:\n\n{figures}"
+    text = "".join(
+        MARKED.format(n=n, q=f"{about} {n}?", a=said) for about in ("A", "B") for n in (1, 2)
+    )
+    document = cut(HEAD + text)
+    assert [p.text for p in document.passages] == [said] * 4
+
+
 def test_questions_listed_inside_an_answer_are_no_list_of_the_document() -> None:
     document = cut(
         HEAD + "1. Wat vroeg u?\nAntwoord:\nIk vroeg het volgende:\n1. Wie betaalt?\n"
@@ -323,6 +362,9 @@ ONLY_ASKED = {
     "over a page": ASKED + "Vraag 1\nKent u het bericht? Vindt u dat de sluis\n"
     "Tweede Kamer, vergaderjaar 2024–2025, Vragen 1\nopen moet blijven, ook in de winter.\n"
     "Vraag 2\nEn nu?\nVraag 3\nEn dan?\nTweede Kamer, vergaderjaar 2024–2025, Vragen 2\n",
+    "about an answer": "Vragen van het lid Aal over het antwoord op eerdere vragen over sluizen "
+    "(ingezonden 1 mei 2025).\n\n1. Kent u dat antwoord?\n\nU schreef daar dat de sluis dicht is.\n\n"
+    "2. Vindt u dat nog?\n\nDe sluis lekt immers.\n\n3. En nu?\n",
     "a letter": "Geachte voorzitter,\n\nHierbij stel ik u de volgende vragen, graag met antwoord "
     "binnen drie weken.\n\nVraag 1\nKent u het bericht?\nHet staat in de krant.\n\nVraag 2\n"
     "Wat vindt u ervan?\nIk vind het erg.\n\nVraag 3\nEn nu?\n\nHoogachtend,\nJ. Aal\n",
@@ -400,10 +442,15 @@ def test_cases_of_a_members_words() -> None:
         "Vraag 2\nIs hij dicht?\n\nAntwoord 2\nNee.\n\nVraag 3\nEcht?\n\nAntwoord 3\nJa zeker.\n",
         "1. Is hij open?\nAntwoord:\nJa.\n2. Is hij dicht?\n2. Is hij dicht?\nAntwoord:\nNee.\n"
         "3. Echt?\nAntwoord:\nJa zeker.\n",
+        "1. Is hij open?\nJa.\n2. Is hij dicht?\n2. Is hij dicht?\nNee.\n3. Echt?\nJa zeker.\n",
+        "Vraag 1\nIs hij open?\nAntwoord 1\nJa.\n\nVraag 2\n\nVraag 2\nIs hij dicht?\n"
+        "Antwoord 2\nNee.\nVraag 3\nEcht?\nAntwoord 3\nJa zeker.\n",
+        "Vraag 1\nIs hij open?\nAntwoord 1\nJa.\nVraag 2\nPagina 1 van 2\nVraag 2\n"
+        "Is hij dicht?\nAntwoord 2\nNee.\nVraag 3\nEcht?\nAntwoord 3\nJa zeker.\n",
         "Vraag 1\nIs hij open?\nAntwoord\nJa.\nVraag 2\nIs hij dicht?\nAntwoord\nNee.\n"
         "Vraag 2\nEcht?\nAntwoord\nJa zeker.\nVraag 4\nHoezo?\nAntwoord\nDaarom.\n",
     ],
-    ids=["words", "numbers", "misnamed"],
+    ids=["words", "numbers", "no answer headings", "no text", "over a page", "misnamed"],
 )
 def test_a_heading_that_stands_twice_does_not_end_the_answer_before(text: str) -> None:
     document = cut(HEAD + text)
@@ -452,6 +499,8 @@ SEPARATE = {
     "1. Ja.\n2. Nee, zie vraag 1.\n3. Die is 12 meter.\n",
     "markdown": "## Vragen\n\n1. Is hij open?\n2. Is hij dicht?\n3. Hoe hoog?\n\n## Antwoorden\n\n"
     "1. Ja.\n2. Nee, zie vraag 1.\n3. Die is 12 meter.\n",
+    "the questions again": "1. Is hij open?\n2. Is hij dicht?\n3. Hoe hoog?\n\nAntwoorden\n\n"
+    "1. Is hij open?\nJa.\n2. Is hij dicht?\nNee, zie vraag 1.\n3. Hoe hoog?\nDie is 12 meter.\n",
     "ad": "1. Is hij open?\n2. Is hij dicht?\n3. Hoe hoog?\n\nBeantwoording\n\n"
     "Ad 1. Ja.\nAd 2. Nee, zie vraag 1.\nAd 3. Die is 12 meter.\n",
 }
@@ -467,6 +516,17 @@ def test_each_answer_of_a_list_goes_to_its_question(kind: str) -> None:
     ]
     assert asked(document) == [(1, "Is hij open?"), (2, "Is hij dicht?"), (3, "Hoe hoog?")]
     assert document.passages[1].refers_to == (1,)
+
+
+def test_each_part_may_have_its_questions_first() -> None:
+    document = cut(
+        HEAD + "Deel A\n\n1. Wie is dat?\n2. Hoe kan dat?\n\nAntwoorden\n\n1. Piet.\n2. Zo.\n\n"
+        "Deel B\n\n1. Wat is dat?\n2. Waar?\n3. Hoezo?\n\nAntwoorden\n\n1. Dat.\n2. Hier.\n3. Daarom.\n"
+    )
+    assert listed(document) == [
+        *(("Deel A", (n,), a) for n, a in enumerate(("Piet.", "Zo."), 1)),
+        *(("Deel B", (n,), a) for n, a in enumerate(("Dat.", "Hier.", "Daarom."), 1)),
+    ]
 
 
 def test_an_item_of_such_a_list_may_answer_several() -> None:
