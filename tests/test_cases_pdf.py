@@ -239,6 +239,12 @@ def test_a_mark_is_no_part_of_a_number_or_word() -> None:
     assert "en 2023[4] en telt" in answers[2,]
 
 
+@pytest.mark.parametrize("rise", [2.0, 3.5, 5.0, 6.0])
+def test_a_mark_stands_in_its_line_however_high(rise: float) -> None:
+    page = at(60, 700, "In 2022") + at(93.6, 700 + rise, "4", 6) + at(99.5, 700, "en later.")
+    assert source_of(pdf([page])).text == "In 2022[4] en later."
+
+
 def test_a_power_is_no_mark() -> None:
     page = raised(60, 700, "Een vloer van 120 m", "2", " en een dosis van")
     page += raised(60, 686, "3 x 10", "-5", " gram.")

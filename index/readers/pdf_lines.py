@@ -149,7 +149,12 @@ class _Row:
         if glyph.frame is not last.frame:
             return False
         height = max(glyph.size, max(g.size for g in self._glyphs[-3:]))
-        return abs(glyph.y - last.y) < 0.5 * height and glyph.x > last.x - height
+        apart = abs(glyph.y - last.y)
+        if apart < 0.5 * height:
+            return glyph.x > last.x - height
+        # A mark may stand higher, close to the word that it belongs to.
+        small = min(glyph.size, last.size) <= _RAISED_SIZE * height
+        return small and apart < 0.75 * height and abs(glyph.x - last.right) < 0.4 * height
 
     def add(self, glyph: _Glyph) -> None:
         self._glyphs.append(glyph)
