@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import logging
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, replace
@@ -17,6 +18,7 @@ from index.bm25 import Lexical
 from index.documents import Document, DocumentInfo, Origin, Passage, Span, Window
 from index.embedding import Encoder
 from index.errors import NotFound, UnreadableFile, VraagbaakError
+from index.files import check_is_file, find_files, place_of, shown, unexpected
 from index.lexical import LEXICAL_VERSION
 from index.metadata import with_origin
 from index.reading import READERS, read_bytes
@@ -30,6 +32,8 @@ FILE_NAME = "index.sqlite"
 MAX_BYTES = 50_000_000
 # Windows embedded at once, over documents: enough to sort by length and fill batches.
 BATCH_WINDOWS = 256
+
+log = logging.getLogger("vraagbaak.index")
 
 Progress = Callable[[int, int, str], None]
 """Called after every file with files done, files in all, and the file's path."""
@@ -96,7 +100,7 @@ class Index:
         Bytes that are there already are not read again. A file whose content changed replaces
         what it was. A file that cannot be read is reported; the others still go in.
         """
-        return self._add(_files(paths), progress)
+        return self._add(list(_files(paths)), progress)
 
     def add_bytes(self, data: bytes, name: str) -> AddReport:
         """Add an uploaded file. It replaces nothing: two uploads may well have the same name."""
@@ -383,38 +387,34 @@ class _Report:
             self._progress(self._done, self._total, source)
 
 
-def _files(paths: Iterable[Path]) -> list[_Item]:
+def _files(paths: Iterable[Path]) -> Iterator[_Item]:
     """One item a file: those given, and those of a known kind in folders given, by name."""
-    found: dict[str, _Item] = {}
-    for path in paths:
-        if path.is_dir():
-            inside = [
-                file
-                for file in sorted(path.rglob("*"))
-                if file.suffix.lower() in READERS
-                and file.is_file()
-                and not any(part.startswith(".") for part in file.relative_to(path).parts)
-            ]
-            # A folder without a readable file is a mistake to report, not a success.
-            files = inside or [path]
-        else:
-            files = [path]
-        for file in files:
-            place = str(file.resolve())
-            found.setdefault(place, _Item(place, str(file), partial(_load, file)))
-    return list(found.values())
+    seen: set[str] = set()
+    for file in find_files(paths, READERS):
+        name, load = shown(str(file)), partial(_load, file)
+        try:
+            place = place_of(file)
+        except UnreadableFile as error:
+            place, load = name, partial(_refuse, error)
+        if place not in seen:
+            seen.add(place)
+            yield _Item(place, name, load)
+
+
+def _refuse(error: UnreadableFile) -> bytes:
+    raise error
 
 
 def _load(path: Path) -> bytes:
     name = str(path)
-    if path.is_dir():
-        known = ", ".join(READERS)
-        raise UnreadableFile(
-            f"{name}: in deze map staat geen bestand dat te lezen is ({known}).",
-            f"{name}: there is no file in this folder that can be read ({known}).",
-        )
     try:
-        if (size := path.stat().st_size) > MAX_BYTES:
+        if path.is_dir():
+            known = ", ".join(READERS)
+            raise UnreadableFile(
+                f"{name}: in deze map staat geen bestand dat te lezen is ({known}).",
+                f"{name}: there is no file in this folder that can be read ({known}).",
+            )
+        if (size := check_is_file(path)) > MAX_BYTES:
             raise UnreadableFile(
                 f"{name}: te groot ({size / 1e6:.0f} MB; ten hoogste {MAX_BYTES / 1e6:.0f} MB).",
                 f"{name}: too large ({size / 1e6:.0f} MB; at most {MAX_BYTES / 1e6:.0f} MB).",
@@ -430,8 +430,17 @@ def _load(path: Path) -> bytes:
 def _cut(
     encoder: Encoder, sources: tuple[tuple[str, str], ...], data: bytes, origin: Origin | None
 ) -> _Cut:
-    """Read and cut a document. Raises UnreadableFile."""
-    return _pieces(encoder, sources, data, _document(data, sources[0][1], origin))
+    """Read and cut a document. Raises UnreadableFile, also where reading it fails unexpectedly."""
+    name = sources[0][1]
+    try:
+        document = _document(data, name, origin)
+    except VraagbaakError:
+        raise
+    except Exception as error:
+        # A fault of ours in reading one file must not end the run over all others.
+        log.exception("file failed", extra={"fields": {"path": name}})
+        raise unexpected(name, error) from error
+    return _pieces(encoder, sources, data, document)
 
 
 def _document(data: bytes, name: str, origin: Origin | None) -> Document:

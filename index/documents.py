@@ -77,7 +77,8 @@ class Source:
     what it took out of it (page headers and footers, footnotes) after it, marked in `asides` and
     `footnotes`; a text file is left as it is. `headings` are stretches that the format marks as
     headings. `stated` is metadata that the format holds outside the text; `edge_text` is text of
-    page headers that is not in `text` (docx), searched for metadata only.
+    page headers that is not in `text` (docx), searched for metadata only. `warnings` says what of
+    the file could not be read (in Dutch).
     """
 
     text: str
@@ -86,6 +87,7 @@ class Source:
     footnotes: tuple[Footnote, ...] = ()
     stated: Metadata = field(default_factory=Metadata)
     edge_text: str = ""
+    warnings: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

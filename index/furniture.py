@@ -7,10 +7,10 @@ text that lost its layout. Everything found is a span; nothing is removed from t
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterable, Sequence
 
 from index.documents import Aside, Footnote, Span
+from index.pages import find_page_marks, numbered_lines, running_lines
 
 PAGE = "paginakop of -voet"
 
@@ -23,15 +23,10 @@ _PAGE_LINE = re.compile(
       | (?:\w+-tk-\S+\s+)?ISSN\ [^\n]{0,120}
       | ['’‘]s-Gravenhage\ \d{4}\ ?Tweede\ Kamer[^\n]{0,80}
       | (?:Pagina|Blad|pagina)\ \d{1,3}(?:\s?(?:van|/)\s?\d{1,3})?
-      | \d{1,3}\s?/\s?\d{1,3}
-      | [-–]\ ?\d{1,3}\ ?[-–]
       | [-–—_=*]{4,}
     )[ \t]*$""",
     re.VERBOSE | re.MULTILINE,
 )
-_MARKER_LINE = re.compile(r"^\W*(?:vra(?:ag|gen)|antwoord|beantwoording|zie|ja|nee|\d+)\b", re.I)
-_HEADING_WORD = re.compile(r"Vraag$|Antwoord:?$")
-_PAGE_OF = re.compile(r"(?<![\d/.-])(\d{1,3})/(\d{1,3})(?![\d/-])")
 _INLINE_REF = re.compile(r"\[footnoteRef:(\d+)\]")
 _INLINE_NOTE = re.compile(r"[ \t]*\[(\d+):\s+((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _ARROW_NOTE = re.compile(
@@ -57,65 +52,24 @@ def is_flowed(text: str) -> bool:
 
 
 def find_furniture(text: str) -> list[Aside]:
-    """Page headers, footers, page numbers and rulers, by their form and by their repetition."""
-    found = [Aside(m.start(), m.end(), PAGE) for m in _PAGE_LINE.finditer(text)]
-    if is_flowed(text):
-        return _flowed_furniture(text)
-    lines = [(m.start(), m.end(), _shape(m[0])) for m in re.finditer(r"[^\n]+", text)]
-    counts = Counter(shape for *_, shape in lines)
-    taken = {aside.start for aside in found}
-    for start, end, shape in lines:
-        repeated = counts[shape] >= 3 and 20 <= len(shape) <= 120
-        if repeated and start not in taken and _may_be_header(shape):
-            found.append(Aside(start, end, PAGE))
-    return sorted(found, key=lambda aside: aside.start)
+    """Page headers, footers, page numbers and rulers, by their form and their place on a page.
+
+    A line that recurs is none by that alone: rows of tables and standard answers recur too. It has
+    to stand beside a page number, or to break a sentence off (see `index.pages`).
+    """
+    found = find_page_marks(text) if is_flowed(text) else _lines(text)
+    return [Aside(span.start, span.end, PAGE) for span in found]
 
 
-def _shape(line: str) -> str:
-    """A line without what differs from page to page: its trailing number and its white space."""
-    return re.sub(r"\s*\d{1,3}(?:\s?/\s?\d{1,3})?$", "", " ".join(line.split()))
+def is_page_line(text: str, aside: Aside) -> bool:
+    """Whether what was found is a page's edge by its form, whatever stands around it."""
+    return bool(_PAGE_LINE.fullmatch(text, aside.start, aside.end))
 
 
-def _may_be_header(shape: str) -> bool:
-    return shape[-1] not in ".?!:;," and not _MARKER_LINE.match(shape) and shape[0] not in "-•·|"
-
-
-def _flowed_furniture(text: str) -> list[Aside]:
-    """Page marks "3/12" that count up, and the words that stand beside at least three of them."""
-    marks = [m for m in _PAGE_OF.finditer(text) if 0 < int(m[1]) <= int(m[2])]
-    total = Counter(m[2] for m in marks).most_common(1)
-    if not total or total[0][1] < 2:
-        return []
-    pages: list[re.Match[str]] = []
-    for m in marks:
-        if m[2] == total[0][0] and (not pages or int(m[1]) > int(pages[-1][1])):
-            pages.append(m)
-    if len(pages) < 2:
-        return []
-    found = [Aside(m.start(), m.end(), PAGE) for m in pages]
-    words = list(re.finditer(r"\S+", text))
-    near = [i for i, w in enumerate(words) if any(abs(w.start() - p.start()) < 220 for p in pages)]
-    near = [i for i in near if not _HEADING_WORD.match(words[i][0])]
-    near_set = set(near)
-    size = 6
-    shingles: Counter[tuple[str, ...]] = Counter()
-    for i in near:
-        if near_set.issuperset(range(i, i + size)):
-            shingles[tuple(w[0] for w in words[i : i + size])] += 1
-    running = {shingle for shingle, count in shingles.items() if count >= 3}
-    header = {
-        i + step
-        for i in near
-        if tuple(w[0] for w in words[i : i + size]) in running
-        for step in range(size)
-    }
-    for i in sorted(header):
-        start, end = words[i].start(), words[i].end()
-        if i - 1 in header and found[-1].end == words[i - 1].end():
-            found[-1] = Aside(found[-1].start, end, PAGE)
-        else:
-            found.append(Aside(start, end, PAGE))
-    return sorted(found, key=lambda aside: aside.start)
+def _lines(text: str) -> list[Span]:
+    marks = [Span(m.start(), m.end()) for m in _PAGE_LINE.finditer(text)]
+    marks = sorted([*marks, *numbered_lines(text)], key=lambda span: span.start)
+    return sorted([*marks, *running_lines(text, marks)], key=lambda span: span.start)
 
 
 def find_notes(text: str, furniture: Sequence[Aside]) -> tuple[list[Footnote], list[Aside]]:
@@ -158,7 +112,11 @@ def _note_block(text: str, start: int, stop: int, expected: int) -> list[Footnot
     paragraphs = {first.start() + m.end() for m in re.finditer(r"\n[ \t]*\n\s*", block)}
     if paragraphs - {line.start() for line in starts}:
         return []  # running text follows: this was no block at the page's foot
-    if block.endswith("?") or re.search(r"^\W*(?:Vraag|Antwoord|Mededeling)\b", block, re.M):
+    if text[start : first.start()].rstrip().endswith(":"):
+        return []  # a list that the text announces
+    if re.search(r"\?[ \t]*$", block, re.M) or re.search(
+        r"^\W*(?:Vraag|Antwoord|Mededeling)\b", block, re.M
+    ):
         return []
     ends = [m.start() for m in starts[1:]] + [stop]
     return [

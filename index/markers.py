@@ -30,6 +30,7 @@ class Marker:
     weight: float = 1.0
 
 
+WORDS = frozenset({"word", "flow word"})  # styles in which the heading says what it is: "Vraag 2"
 _DECOR = r"^[ \t#*_>|]*"  # Markdown around a heading
 _TAIL = r"[ \t]*[*_]*[ \t]*[:.]?[ \t]*[*_]*[ \t]*"
 _QUESTION_WORD = re.compile(
@@ -109,25 +110,29 @@ def find_notice(text: str) -> Marker | None:
     return Marker(m.start(), m.end(), (), "notice") if m else None
 
 
-def find_questions(text: str, answers: Sequence[Marker]) -> list[Marker]:
-    """Question headings, in the document's order; [] where no sequence convinces.
+def find_questions(text: str, answers: Sequence[Marker]) -> tuple[list[Marker], list[Marker]]:
+    """Question headings, in the document's order, and all that are written in their style.
 
-    `text` has page furniture and notes masked; `answers` are its answer headings.
+    Both are empty where no sequence convinces. `text` has page furniture and notes masked;
+    `answers` are its answer headings.
     """
-    candidates = _candidates(text)
-    stops = sorted(marker.start for marker in answers)
+    headings = {marker.start for marker in answers}
+    candidates = [c for c in find_candidates(text) if c.start not in headings]
+    stops = sorted(headings)
     best: list[Marker] = []
+    alike: list[Marker] = []
     best_score = 0.0
     for style in dict.fromkeys(marker.style for marker in candidates):
         weighed = _weigh([c for c in candidates if c.style == style], text, stops)
-        chain = _sequence(weighed)
+        chain = sequence(weighed)
         score = sum(marker.weight for marker in chain) * (1.15 if style == "word" else 1.0)
-        if score > best_score and _convinces(chain, text, answers):
-            best, best_score = chain, score
-    return best
+        if score > best_score and convinces(chain, text, answers):
+            best, best_score, alike = chain, score, weighed
+    return best, alike
 
 
-def _candidates(text: str) -> list[Marker]:
+def find_candidates(text: str) -> list[Marker]:
+    """Every line that may be the heading of a question, in every style, unweighed."""
     found = []
     for m in _QUESTION_WORD.finditer(text):
         rest = m["rest"].strip()
@@ -165,14 +170,14 @@ def _weigh(candidates: list[Marker], text: str, stops: Iterable[int]) -> list[Ma
         asks = "?" in body
         opens = bool(_ASKS.match(body.lstrip()))
         answered = stop in set(stops)
-        weight = 0.25 + 0.5 * asks + 0.15 * opens + 0.1 * answered
-        if c.style in {"word", "flow word"}:
+        weight = 0.25 + 0.5 * asks + 0.15 * opens + 0.2 * answered
+        if c.style in WORDS:
             weight = max(weight, 0.8)
         weighed.append(Marker(c.start, c.end, c.numbers, c.style, weight))
     return weighed
 
 
-def _sequence(candidates: list[Marker]) -> list[Marker]:
+def sequence(candidates: list[Marker]) -> list[Marker]:
     """The rising sequence of numbers with the most weight; then what is missing and fits.
 
     A longest increasing subsequence, weighted, in which every number skipped costs; documents that
@@ -216,11 +221,11 @@ def _sequence(candidates: list[Marker]) -> list[Marker]:
     return sorted(chain, key=lambda marker: marker.start)
 
 
-def _convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) -> bool:
+def convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) -> bool:
     """Whether a sequence is one of questions and not a numbered list."""
     if not chain:
         return False
-    if chain[0].style in {"word", "flow word"}:
+    if chain[0].style in WORDS:
         return len(chain) > 1 or bool(answers) or "?" in text[chain[0].end :]
     asking = sum(marker.weight >= 0.7 for marker in chain)
     # A part of a document may start at any number; then its answers name them.

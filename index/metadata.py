@@ -33,7 +33,7 @@ _DATES = tuple(
         r"\(ontvangen\s+(?:\(ontvangen\s+)?(?:op\s+)?",
         r"beantwoord bij brief(?:\s*\S*)? van\s+",
         r"bij brief van\s+(?=[^.]{0,40}zijn de vragen (?:\S+\s+)?beantwoord)",
-        r"^\W*(?:vast|voor)gesteld(?:\s+op)?[\s:]+(?:d\.d\.\s+)?",
+        r"(?:^\W*(?:vast|voor)|(?<=\s)(?-i:Vast))gesteld(?:\s+op)?[\s:]+(?:d\.d\.\s+)?",
         r"\bdatum\s*:?\s*",
         r"(?:den haag|’s-gravenhage|'s-gravenhage),?\s+",
         r"^\W*ontvangen(?:\s+op)?\s+",
@@ -80,7 +80,7 @@ _SUBJECT = re.compile(
     r"(?P<subject>\S[^\n]*(?:\n[ \t]*[a-zà-ü][^\n]*)*)"
 )
 _AFTER_SUBJECT = re.compile(
-    r"\s{3,}|\s+(?:Geachte|(?:U\s*W|O\s*N\s*S|O\s*N\s*Z\s*E)\s+(?:K\s*E\s*N\s*M|R\s*E\s*F)"
+    r"\t|\s{3,}|\s+(?:Geachte|(?:U\s*W|O\s*N\s*S|O\s*N\s*Z\s*E)\s+(?:K\s*E\s*N\s*M|R\s*E\s*F)"
     r"|(?:Uw|Ons|Onze) (?:kenmerk|referentie)|Bijlagen?\b|Datum\b)"
 )
 _ANSWERING = re.compile(r"(?:nadere\s+)?(?:beantwoording|antwoord)", re.IGNORECASE)
@@ -131,14 +131,17 @@ _BODY = re.compile(
     r"|Centraal Planbureau|Planbureau voor de Leefomgeving|Presidium)\b"
 )
 
-# Alone on its line; one that closes a wrapped sentence, "(2024Z01234).", is another document's.
-_ALONE_LINE = r"^[^\w(]*({})[^\w).,;]*$"
+# Alone on its line or in its table cell; one that closes a wrapped sentence, "(2024Z01234).", is
+# another document's.
+_ALONE_LINE = r"(?:^|\t)[^\w(\t]*({})[^\w).,;\t]*(?:\t|$)"
+# The title in the cell beside the document's number.
+_BESIDE_NUMBER = re.compile(rf"^\W*{NUMBER}[ ]*\t+(?P<title>\w[^\t\n]{{2,300}})$", re.MULTILINE)
 _OWN_CODE = re.compile(_ALONE_LINE.format(CODE), re.MULTILINE)
 _OWN_NUMBERS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
         _ALONE_LINE.format(NUMBER),
-        rf"^\W*nummer:\s*({NUMBER})\b",
+        rf"^\W*nummer(?:[ ]*:|\t)\s*({NUMBER})\b",
         rf"^\W*onderdeel van zaak\s+({NUMBER})\b",
         rf"\bin antwoord op uw brief van\s+{_DATE.replace('?P<', '?P<a_')}.{{0,60}}?({NUMBER})",
         rf"\b(?:hierbij|hiermee)\s[^.]{{0,300}}?vragen van (?:het lid|de leden)\s.{{0,400}}?"
@@ -147,14 +150,19 @@ _OWN_NUMBERS = tuple(
     )
 )
 _YEARBOOK = re.compile(r"Vergaderjaar\s+(?P<first>\d{4})\s*[-–—/]\s*(?P<second>\d{4})\W+Aanhangsel")
-_ALONE = re.compile(r"^[\s#*]*(?P<number>\d{1,4})[\s*]*$", re.MULTILINE)
+_ALONE = re.compile(
+    r"(?:^|\t)[\s#*]*(?:nr\.?\s*)?(?P<number>\d{1,4})(?:[\s*]*$|[ ]*\t)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _AH = re.compile(r"^\W*AH\s+(?P<number>\d{1,4})\s*$", re.MULTILINE)
 _FILE = re.compile(
     r"kamerstukdossier\s+(?P<file>\d{2}\s?\d{3})(?:[\s-]+(?P<part>[A-Z]+))?-(?P<nr>\d+)"
 )
+# The title stands beside the file's number, or below one that has its line (or cell) to itself.
 _STUK = re.compile(
-    r"^\W*(?P<file>\d{2}\s?\d{3})(?:[\s-]+(?P<part>[IVXLC]+|[A-Z]))?[ \t]+(?P<title>[^\n]{5,300})\n"
-    r"(?:[^\n]*\n){0,8}?\W*Nr\.\s*(?P<nr>\d+)\b",
+    r"^\W*(?P<file>\d{2}\s?\d{3})(?:[ \t-]+(?P<part>[IVXLC]+|[A-Z]|\d\d)(?!\w))?"
+    r"(?:[ \t]+|[ \t]*\n\s*)(?![Nn]r\b)(?P<title>[^\W\d][^\n]{4,300})\n"
+    r"(?:[^\n]*\n){0,8}?\W*Nr\.(?:\s*(?P<nr>\d+)\b)?",
     re.MULTILINE,
 )
 _GENERIC_HEADING = re.compile(
@@ -229,7 +237,7 @@ def _title(opening: str, source: Source) -> str | None:
     if match := _SUBJECT.search(opening):
         subject = _AFTER_SUBJECT.split(match["subject"].strip(), maxsplit=1)[0]
         return _subject(_tidy(subject))
-    if match := _STUK.search(opening):
+    if match := _STUK.search(opening) or _BESIDE_NUMBER.search(opening):
         return _tidy(match["title"])
     if source.stated.title:
         stated_title, _ = _about(source.stated.title + "\n")
@@ -333,7 +341,7 @@ def _identifiers(
         year = parliamentary_year(day)
         found.append(f"ah-tk-{year}{year + 1}-{number['number']}")
     for pattern in (_FILE, _STUK):
-        if match := pattern.search(opening):
+        if (match := pattern.search(opening)) and match["nr"]:
             parts = [re.sub(r"\s", "", match["file"]), match["part"], match["nr"]]
             found.append("-".join(["kst", *filter(None, parts)]))
             break

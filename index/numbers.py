@@ -6,8 +6,10 @@ import re
 
 _RANGE = r"(?:t/m|tot en met|t\.e\.m\.|-|–|—)"
 _JOIN = rf"(?:{_RANGE}|,\s*(?:en|alsmede)\b|,|en\b|alsmede\b|en/of\b|&|\+|/)"
-# A list of numbers; the separator may be missing ("9 10"), which `parse_numbers` checks.
-NUMBERS = rf"\d{{1,3}}(?![\d.]*\d)(?:\s*{_JOIN}?\s*(?:(?:de\s+)?vra(?:ag|gen)\s+)?(?<!\d)\d{{1,3}}(?![\d.]*\d))*"
+_SEPARATED = rf"(?:[^\S\n]*{_JOIN}\s*|\s+(?:en|alsmede|t/m|tot en met)\b\s*|[^\S\n]*)"
+# A list of numbers; the separator may be missing ("9 10"), which `parse_numbers` checks. A line
+# ends a list where nothing joins it to the next: below "Antwoord 2" a figure may be what is said.
+NUMBERS = rf"\d{{1,3}}(?![\d.]*\d)(?:{_SEPARATED}(?:(?:de\s+)?vra(?:ag|gen)\s+)?(?<!\d)\d{{1,3}}(?![\d.]*\d))*"
 _TOKEN = re.compile(rf"(\d+)|({_RANGE})")
 
 

@@ -6,6 +6,7 @@ from collections.abc import Callable
 from pathlib import Path, PurePath
 
 from index.documents import Source
+from index.files import check_is_file, is_folder, no_utf8, shown
 from index.readers.docx import read_docx
 from index.readers.draft import refused
 from index.readers.html import read_html
@@ -19,6 +20,7 @@ READERS: dict[str, Callable[[bytes, str], Source]] = {
     ".txt": read_text,
     ".md": read_markdown,
     ".docx": read_docx,
+    ".docm": read_docx,
     ".pdf": read_pdf,
     ".html": read_html,
     ".htm": read_html,
@@ -29,7 +31,9 @@ READERS: dict[str, Callable[[bytes, str], Source]] = {
 def read(path: Path, max_bytes: int = 50_000_000) -> Source:
     """The text of a file. Raises UnreadableFile for whatever cannot be read as one."""
     name = str(path)
-    if path.is_dir():
+    if shown(name) != name:
+        raise no_utf8(name)
+    if is_folder(path):
         raise refused(
             name,
             "dit is een map; geef een bestand op",
@@ -37,7 +41,7 @@ def read(path: Path, max_bytes: int = 50_000_000) -> Source:
         )
     _reader(name)  # an unknown suffix is refused before a large file is read
     try:
-        size = path.stat().st_size
+        size = check_is_file(path)
         if size > max_bytes:
             raise refused(
                 name,

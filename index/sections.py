@@ -22,6 +22,11 @@ _CLOSE = re.compile(
     r"Minister(?:-President)?|Staatssecretaris)(?: (?:VAN|VOOR|van|voor) [^\n.]{3,90})?,?[ \t]*$)",
     re.M,
 )
+_SIGNED = re.compile(
+    r"^[ \t]*(?:DE|De|de)[ \t]+(?:MINISTER|STAATSSECRETARIS|[Mm]inister|[Ss]taatssecretaris)"
+    r"(?:-[Pp]resident|-PRESIDENT)?\b[^\n.?]{0,100}$",
+    re.M,
+)
 _HEADING_LINE = re.compile(r"^(?P<hash>#{1,6}[ \t]+)?(?P<line>[^\n]+)$", re.M)
 
 
@@ -39,6 +44,11 @@ def find_close(text: str, start: int) -> int:
         ):
             return m.start()
     return len(text)
+
+
+def is_signed(text: str, start: int) -> bool:
+    """Whether a minister or state secretary signs after `start`."""
+    return bool(_SIGNED.search(text, start))
 
 
 def cut_sections(text: str, headings: Sequence[Span]) -> tuple[list[Passage], list[str]]:
@@ -65,6 +75,15 @@ def cut_sections(text: str, headings: Sequence[Span]) -> tuple[list[Passage], li
         [] if greeting or marked else ["geen vragen en antwoorden gevonden; als stukken opgenomen"]
     )
     return passages, doubt
+
+
+def cut_stretch(text: str, start: int, end: int) -> list[Passage]:
+    """Sections of what stands beside answers, from `start` to `end`, by paragraph; no headings."""
+    return [
+        Passage((), text[piece.start : piece.end], piece.start, piece.end)
+        for piece in _pieces(text, start, end)
+        if re.search(r"\w\w", text[piece.start : piece.end])
+    ]
 
 
 def _heading_lines(text: str, start: int, end: int) -> list[Span]:

@@ -9,20 +9,25 @@ in a passage, in a question, or in `set_aside` with the reason why.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import replace
-from itertools import groupby
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import TypeVar
 
+from index.answer_lists import with_listed_answers
 from index.documents import Aside, Document, Footnote, Kind, Passage, Question, Source, Span
-from index.furniture import find_furniture, find_notes, is_flowed, mask
-from index.markers import Marker, find_answers, find_notice, find_questions
+from index.evidence import somebody_answers
+from index.furniture import find_furniture, find_notes, is_page_line, mask
+from index.markers import Marker, find_answers, find_notice
 from index.metadata import state_metadata
 from index.pointers import find_pointers
-from index.sections import cut_sections, find_close, is_letter
-from index.sentences import split_sentences
+from index.runs import Run, find_runs
+from index.sections import cut_sections, is_letter
+from index.tables import cut_tables
+from index.unseen import as_seen
+from index.walking import EXPLANATION, trim, walk
 
-SEGMENTER_VERSION = 3
+SEGMENTER_VERSION = 4
+_TRIES = 3  # times that the text is cut anew because an answer came out empty
 
 _S = TypeVar("_S", bound=Span | Aside | Footnote)
 
@@ -33,10 +38,6 @@ _POSTPONED = re.compile(
     r"(?:(?:kunnen|kan)\b[^.]{0,120}\bniet\b[^.]{0,80}\btermijn\b|\buitstel\b[^.]{0,100}\bbeantwoord|"
     r"\bniet binnen de (?:gebruikelijke|gestelde)[^.]{0,40}termijn)",
     re.I,
-)
-_EXPLANATION = re.compile(
-    r"^[ \t#*_]*Toelichting\b[ \t]*:?[^\n]*\n(?=\s*(?:\S[^\n]*\s)?Deze vragen dienen ter aanvulling)",
-    re.M,
 )
 _REFERENCE = re.compile(
     r"https?://|www\.|\||Kamerst|Aanhangsel|vergaderjaar|Handelingen|Ibid|\bart(?:ikel|\.)|\bd\.d\.|"
@@ -51,6 +52,7 @@ _NOTE_MARK = (
 )
 
 
+@as_seen
 def segment(source: Source, *, name: str, document_id: str) -> Document:
     """Cut a document into passages.
 
@@ -58,49 +60,145 @@ def segment(source: Source, *, name: str, document_id: str) -> Document:
     with certainty comes out as sections, and `warnings` says so (in Dutch).
     """
     text = source.text
-    furniture = [*source.asides, *find_furniture(text)]
-    notes, reference_marks = find_notes(text, furniture)
+    furniture = find_furniture(text)
+    notes, marks = find_notes(text, [*source.asides, *furniture])
+    cut = _cut(source, furniture, notes, marks)
+    for _ in range(_TRIES):
+        emptied = _emptied(text, cut, furniture, notes)
+        if not emptied:
+            break
+        furniture = [aside for aside in furniture if aside not in emptied]
+        notes = [note for note in notes if note not in emptied]
+        cut = _cut(source, furniture, notes, marks)
+    passages = [_furnish(p, text, cut.asides, cut.notes, cut.passages) for p in cut.passages]
+    set_aside = _complement(text, passages, cut.asides, cut.notes, first=_first_start(passages))
+    return Document(
+        id=document_id,
+        source=name,
+        kind=cut.kind,
+        metadata=state_metadata(source, name),
+        text=text,
+        passages=tuple(passages),
+        set_aside=tuple(set_aside),
+        warnings=tuple(dict.fromkeys([*source.warnings, *cut.warnings])),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Cut:
+    """Passages in the making, with what was blanked out to find them."""
+
+    kind: Kind
+    passages: Sequence[Passage]
+    asides: Sequence[Aside]
+    notes: Sequence[Footnote]
+    warnings: Sequence[str]
+
+
+def _cut(
+    source: Source, furniture: Sequence[Aside], notes: Sequence[Footnote], marks: Sequence[Aside]
+) -> _Cut:
+    text = source.text
     notes = [*source.footnotes, *notes]
-    asides = _without_overlap([*furniture, *reference_marks])
+    asides = _without_overlap([*source.asides, *furniture, *marks])
     masked = mask(text, [*asides, *notes])
-    answers = find_answers(masked)
-    questions = find_questions(masked, answers)
-    if questions:
-        last = max([m.end for m in questions] + [m.end for m in answers])
+    warnings: list[str] = []
+    answers = with_listed_answers(masked, find_answers(masked))
+    runs = find_runs(masked, answers, source.headings)
+    passages, doubt = cut_tables(masked)
+    rows = sum(bool(p.questions) for p in passages)
+    if rows and rows >= sum(len(run.markers) for run in runs):
+        return _Cut("answers", passages, asides, notes, doubt)
+    passages = []
+    kind: Kind = "other"
+    if runs:
+        last = max([m.end for run in runs for m in run.markers] + [m.end for m in answers])
         listed = _trailing_references(masked, last)
         notes += listed
         masked = mask(masked, listed)
-    metadata = state_metadata(source, name)
-    warnings: list[str] = []
-    passages: list[Passage] = []
-    kind: Kind = "other"
-    if questions:
         notice = find_notice(masked)
-        walk = _walk(masked, questions, answers, notice, warnings)
-        passages = walk
-        if any(p.questions for p in walk):
+        passages = _walk_runs(masked, runs, answers, notice, warnings)
+        if any(p.questions for p in passages):
             kind = "answers"
         else:
-            postponed = _POSTPONED.search(
-                masked[questions[-1].end :] if notice is None else masked[notice.end :]
-            )
+            after = notice.end if notice else runs[-1].markers[-1].end
+            postponed = _POSTPONED.search(masked[after:])
             kind = "postponement" if postponed else ("other" if notice else "questions_only")
     if not passages:
         passages, doubt = cut_sections(masked, source.headings)
         kind = _kind_without_questions(masked)
         warnings += doubt
-    passages = [_furnish(p, text, asides, notes, passages) for p in passages]
-    set_aside = _complement(text, passages, asides, notes, first=_first_start(passages))
-    return Document(
-        id=document_id,
-        source=name,
-        kind=kind,
-        metadata=metadata,
-        text=text,
-        passages=tuple(passages),
-        set_aside=tuple(set_aside),
-        warnings=tuple(dict.fromkeys(warnings)),
-    )
+    return _Cut(kind, passages, asides, notes, warnings)
+
+
+def _walk_runs(
+    masked: str,
+    runs: Sequence[Run],
+    answers: Sequence[Marker],
+    notice: Marker | None,
+    warnings: list[str],
+) -> list[Passage]:
+    """Every list's passages; of several lists each says in its heading which one it is of."""
+    asked = [marker for run in runs for marker in run.markers]
+    answering = somebody_answers(masked, asked, answers, notice)
+    passages: list[Passage] = []
+    for at, run in enumerate(runs):
+        own: list[str] = []
+        last = at + 1 == len(runs)
+        walked = walk(
+            masked,
+            run.markers,
+            [a for a in answers if run.start <= a.start < run.end],
+            notice if notice and run.start <= notice.start < run.end else None,
+            own,
+            answering=answering,
+            stop=None if last else run.end,
+        )
+        if run.heading is not None:
+            walked = [
+                replace(p, heading=f"{run.heading}, {p.heading}" if p.heading else run.heading)
+                for p in walked
+            ]
+        passages += walked
+        label = f"{run.heading}: " if run.heading else ""
+        warnings += [label + doubt for doubt in (*run.doubts, *own)]
+    return passages
+
+
+def _emptied(
+    text: str, cut: _Cut, furniture: Sequence[Aside], notes: Sequence[Footnote]
+) -> list[Aside | Footnote]:
+    """What was taken for furniture or a note and would leave an answer without a word.
+
+    That is what stands between the heading of an empty answer and the next heading, and what has
+    the same words elsewhere; page marks by their form stay what they are.
+    """
+    spans: list[Passage | Question] = [
+        *cut.passages,
+        *(q for p in cut.passages for q in p.questions),
+    ]
+    starts = sorted([*(span.start for span in spans), len(text)])
+    words: set[str] = set()
+    zones: list[tuple[int, int]] = []
+    for passage in cut.passages:
+        if not passage.questions or re.search(r"\w", passage.text):
+            continue
+        low = max((s.end for s in spans if s.end < passage.start and s.end > s.start), default=0)
+        high = next(
+            start for start in [*starts, len(text)] if start > passage.start or start == len(text)
+        )
+        zones.append((low, high))
+    if not zones:
+        return []
+    removable: list[Aside | Footnote] = [a for a in furniture if not is_page_line(text, a)]
+    removable += notes
+
+    def said(span: Aside | Footnote) -> str:
+        return " ".join(re.sub(r"\d+\W*$", "", text[span.start : span.end]).split())
+
+    for low, high in zones:
+        words |= {said(span) for span in removable if low <= span.start and span.end <= high}
+    return [span for span in removable if said(span) in words]
 
 
 def _kind_without_questions(masked: str) -> Kind:
@@ -111,228 +209,13 @@ def _kind_without_questions(masked: str) -> Kind:
     return "letter" if is_letter(masked) else "other"
 
 
-# --- from headings to passages --------------------------------------------------------------
-
-
-def _walk(
-    masked: str,
-    questions: Sequence[Marker],
-    answers: Sequence[Marker],
-    notice: Marker | None,
-    warnings: list[str],
-) -> list[Passage]:
-    """Go over the headings in order and give each answer the questions that it answers."""
-    known = {n for marker in questions for n in marker.numbers}
-    first = questions[0]
-    # A part of a document may begin with the answer to a question that is not in it.
-    begin = [
-        a for a in answers if a.numbers and a.start < first.start and known.isdisjoint(a.numbers)
-    ]
-    named = {n for marker in answers for n in marker.numbers}
-    marks = sorted(
-        [
-            *begin,
-            *questions,
-            *(a for a in answers if a.start > first.start),
-            *([notice] if notice else []),
-        ],
-        key=lambda marker: marker.start,
-    )
-    unmarked = len([a for a in answers if a.start > first.start]) < 0.3 * len(questions)
-    explanation = _EXPLANATION.search(masked, marks[-1].end)
-    end_of_text = explanation.start() if explanation else find_close(masked, marks[-1].end)
-    waiting: dict[int, Question] = {}
-    asked: dict[int, Question] = {}
-    recent: list[int] = []  # asked since the last answer
-    done: set[int] = set()
-    passages: list[Passage] = []
-
-    def answer(numbers: Iterable[int], start: int, end: int) -> None:
-        span = _trim(masked, start, end)
-        found = tuple(asked.get(n) or Question(n, "", span.start, span.start) for n in numbers)
-        passages.append(Passage(found, masked[span.start : span.end], span.start, span.end))
-        for n in numbers:
-            waiting.pop(n, None)
-            done.add(n)
-        recent.clear()
-
-    for at, marker in enumerate(marks):
-        end = marks[at + 1].start if at + 1 < len(marks) else end_of_text
-        if marker.style == "notice":
-            span = _trim(masked, marker.end, end)
-            passages.append(
-                Passage(
-                    (), masked[span.start : span.end], span.start, span.end, heading="Mededeling"
-                )
-            )
-            continue
-        if marker.style == "answer":
-            numbers = _answered_by(marker, waiting, recent, done, known, warnings)
-            if not numbers:
-                if passages:  # a heading inside an answer: its text belongs to that answer
-                    _extend(passages, masked, end)
-                continue
-            for n in numbers:
-                if n not in known:
-                    asked[n] = _recover(n, passages, masked, marker.start)
-                    warnings.append(f"vraag {n}: de kop van de vraag ontbreekt in de tekst")
-            answer(numbers, marker.end, end)
-            continue
-        split = end
-        followed = at + 1 < len(marks) and marks[at + 1].style in {"answer", "notice"}
-        later = not unmarked and named.issuperset(marker.numbers)
-        if not followed and not later:
-            split = _question_end(masked, marker.end, end, is_flowed(masked))
-            if not unmarked and end - split < 40:
-                split = end
-        elif not followed and later and not _answered_later(marker, marks[at + 1 :]):
-            split = _question_end(masked, marker.end, end, is_flowed(masked))
-        span = _trim(masked, marker.end, split)
-        for n in marker.numbers:
-            question = Question(n, masked[span.start : span.end], span.start, span.end)
-            asked[n] = waiting[n] = question
-            recent.append(n)
-        if re.search(r"\w\w", masked[split:end]):
-            answer(tuple(recent), split, end)
-    if not passages or not any(p.questions for p in passages):
-        return _unanswered(asked, masked) + passages
-    for n, question in waiting.items():
-        warnings.append(f"vraag {n}: geen antwoord gevonden")
-        passages.append(_question_section(question, masked, " (geen antwoord gevonden)"))
-    missing = sorted(set(range(1, max(known | done) + 1)) - known - done)
-    warnings += [f"vraag {run}: niet in de tekst gevonden" for run in _runs(missing)]
-    return sorted(passages, key=lambda p: p.start)
-
-
-def _runs(numbers: Sequence[int]) -> Iterator[str]:
-    """Rising numbers as runs: "3", "7 tot en met 12"."""
-    for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
-        first, *rest = (number for _, number in run)
-        yield f"{first} tot en met {rest[-1]}" if rest else str(first)
-
-
-def _answered_later(marker: Marker, rest: Sequence[Marker]) -> bool:
-    return any(m.style == "answer" and set(marker.numbers) & set(m.numbers) for m in rest)
-
-
-def _answered_by(
-    marker: Marker,
-    waiting: dict[int, Question],
-    recent: Sequence[int],
-    done: set[int],
-    known: set[int],
-    warnings: list[str],
-) -> tuple[int, ...]:
-    """The numbers that an answer heading answers: those it names, else those asked just before."""
-    named = tuple(n for n in marker.numbers if n in known or n <= max(known) + 1)
-    if not named:
-        return tuple(recent)
-    if recent and done.issuperset(named):
-        warnings.append(
-            f"de kop boven het antwoord noemt vraag {named[0]}, die al beantwoord is; "
-            f"gelezen als vraag {recent[0]}"
-        )
-        return tuple(recent)
-    if not recent and not any(n in waiting or n not in known for n in named):
-        return ()
-    return named
-
-
-def _extend(passages: list[Passage], masked: str, end: int) -> None:
-    last = passages[-1]
-    span = _trim(masked, last.start, end)
-    passages[-1] = replace(last, text=masked[span.start : span.end], end=span.end)
-
-
-def _recover(number: int, passages: list[Passage], masked: str, stop: int) -> Question:
-    """The question of a lost heading: what asks at the end of the answer before it."""
-    if not passages:
-        return Question(number, "", stop, stop)
-    last = passages[-1]
-    tail = masked[last.start : stop]
-    breaks = [m.end() for m in re.finditer(r"\n[ \t]*\n\s*", tail)]
-    for cut in reversed(breaks):
-        piece = tail[cut:].strip()
-        if piece.endswith("?") and piece.count("?") <= 6:
-            start = last.start + cut
-            span = _trim(masked, start, stop)
-            kept = _trim(masked, last.start, start)
-            passages[-1] = replace(last, text=masked[kept.start : kept.end], end=kept.end)
-            return Question(number, masked[span.start : span.end], span.start, span.end)
-        if piece and not piece.endswith("?"):
-            break
-    return Question(number, "", stop, stop)
-
-
-def _unanswered(asked: dict[int, Question], masked: str) -> list[Passage]:
-    return [_question_section(question, masked, "") for question in asked.values() if question.text]
-
-
-def _question_section(question: Question, masked: str, note: str) -> Passage:
-    return Passage(
-        (),
-        masked[question.start : question.end],
-        question.start,
-        question.end,
-        heading=f"Vraag {question.number}{note}",
-    )
-
-
-def _question_end(masked: str, start: int, end: int, flowed: bool) -> int:
-    """Where the question stops and an answer without a heading begins; `end` if there is none.
-
-    A question is what comes up to the last of its opening run of sentences that end in a question
-    mark, and what else stands on that line; without any question mark it is the first paragraph.
-    """
-    body = masked[start:end]
-    sentences = split_sentences(body)
-    asking = [
-        i
-        for i, s in enumerate(sentences)
-        if body[: s.end].rstrip("\"'”’»)]0123456789 ")[-1:] == "?"
-    ]
-    first_break = re.search(r"\n", body.lstrip())
-    lead = len(body) - len(body.lstrip())
-    if not asking or (not flowed and not _opens_with(body, sentences, asking[0])):
-        if flowed or first_break is None:
-            return start + sentences[0].end if flowed and len(sentences) > 1 else end
-        return start + lead + first_break.start()
-    last = asking[0]
-    while last + 1 < len(sentences) and last + 1 in asking:
-        last += 1
-    stop = sentences[last].end
-    closing = re.match(
-        r"[\"'”’»)\]]*(?:\s?\([^)\n]{1,60}\)|\s?\[?\d{1,2}\s?\]?\)?(?=\s))*", body[stop:]
-    )
-    stop += closing.end() if closing else 0
-    if not flowed:
-        line_end = body.find("\n", stop)
-        if line_end < 0:
-            line_end = len(body)
-        if body[line_end:].strip() and line_end - stop < 400:
-            stop = line_end
-    return start + stop
-
-
-def _opens_with(body: str, sentences: Sequence[Span], first: int) -> bool:
-    """Whether the first question mark comes before the first paragraph break that ends a sentence."""
-    upto = body[: sentences[first].end].strip()
-    paragraphs = [p for p in re.split(r"\n+", upto) if p.strip()]
-    return (
-        first == 0
-        or len(paragraphs) == 1
-        or (len(paragraphs) == 2 and "\n" in body[sentences[first].end :].strip())
-        or not any(p.rstrip().endswith((".", "!")) for p in paragraphs[:-1])
-    )
-
-
 # --- what stands around passages ----------------------------------------------------------------
 
 
 def _trailing_references(masked: str, start: int) -> list[Footnote]:
     """A list of sources after the last answer: numbered from 1, and every item reads as a source."""
     items = list(_LIST_START.finditer(masked, start))
-    explanation = _EXPLANATION.search(masked, start)
+    explanation = EXPLANATION.search(masked, start)
     for i, first in enumerate(items):
         numbers = [int(m[1] or m[2] or m[3]) for m in items[i:]]
         if numbers != list(range(1, len(numbers) + 1)):
@@ -391,7 +274,7 @@ def _furnish(
     passages: Sequence[Passage],
 ) -> Passage:
     """Give a passage its true text, gaps, footnotes and pointers."""
-    known = {n for p in passages for n in p.numbers}
+    known = {n for p in passages if p.heading == passage.heading for n in p.numbers}
     gaps = _spans_within(passage.start, passage.end, [*asides, *notes])
     cut = replace(
         passage,
@@ -468,7 +351,7 @@ def _complement(
     at = 0
     for span in [*covered, Span(len(text), len(text))]:
         if span.start > at:
-            piece = _trim(text, at, span.start)
+            piece = trim(text, at, span.start)
             if piece.end > piece.start:
                 why = (
                     "kop" if piece.start < first else "slot" if piece.start >= last else "markering"
@@ -484,12 +367,3 @@ def _without_overlap(spans: Iterable[_S]) -> list[_S]:
         if not kept or span.start >= kept[-1].end:
             kept.append(span)
     return kept
-
-
-def _trim(text: str, start: int, end: int) -> Span:
-    """The stretch without surrounding white space and Markdown emphasis; empty stretches stay put."""
-    while start < end and text[start].isspace():
-        start += 1
-    while end > start and text[end - 1].isspace():
-        end -= 1
-    return Span(start, end)

@@ -17,6 +17,7 @@ from pathlib import Path
 from index.build import Index
 from index.documents import DocumentInfo
 from index.errors import UnreadableFile, VraagbaakError
+from index.files import LOCK, no_utf8, shown, unexpected
 
 PARTIAL = (".part", ".crdownload", ".tmp")
 # What systems keep in the top folder of a disk; readable to administrators only.
@@ -195,7 +196,7 @@ def _list(folder: Path) -> _Listing:
 
 
 def _passed_over(name: str) -> bool:
-    return name.startswith((".", "~$")) or name.endswith(PARTIAL) or name in SYSTEM_FOLDERS
+    return name.startswith((".", LOCK)) or name.endswith(PARTIAL) or name in SYSTEM_FOLDERS
 
 
 def _add(index: Index, path: Path) -> WatchReport:
@@ -207,8 +208,7 @@ def _add(index: Index, path: Path) -> WatchReport:
             return WatchReport()
         report = index.add([path])
     except UnicodeEncodeError:
-        shown = name.encode(errors="backslashreplace").decode()
-        return WatchReport(failed=((shown, _no_utf8(shown)),))
+        return WatchReport(failed=((shown(name), no_utf8(name)),))
     except UnreadableFile as error:
         return WatchReport(failed=((name, error),))
     except VraagbaakError:
@@ -216,7 +216,7 @@ def _add(index: Index, path: Path) -> WatchReport:
     except Exception as error:
         # A fault of ours in reading one file must not end the watch over all others.
         log.exception("watched file failed", extra={"fields": {"path": name}})
-        return WatchReport(failed=((name, _unexpected(name, error)),))
+        return WatchReport(failed=((name, unexpected(name, error)),))
     return WatchReport(report.added, report.updated, (), report.failed, report.warnings)
 
 
@@ -235,19 +235,4 @@ def _empty(folder: Path, documents: int) -> UnreadableFile:
         f"{documents}). Is de schijf aangekoppeld? Weghalen kan met `vraagbaak documents remove ID`.",
         f"{folder}: this folder is empty; what the index has of it stays (documents: {documents}). "
         "Is the disk mounted? `vraagbaak documents remove ID` removes them.",
-    )
-
-
-def _no_utf8(name: str) -> UnreadableFile:
-    return UnreadableFile(
-        f"{name}: deze bestandsnaam is geen UTF-8; geef het bestand een andere naam.",
-        f"{name}: this file name is not UTF-8; give the file another name.",
-    )
-
-
-def _unexpected(name: str, error: Exception) -> UnreadableFile:
-    why = f"{type(error).__name__}: {error}".replace("\n", " ")
-    return UnreadableFile(
-        f"{name}: lezen mislukte onverwacht ({why}); het logboek heeft meer. Is het bestand heel?",
-        f"{name}: reading failed unexpectedly ({why}); the log has more. Is the file whole?",
     )

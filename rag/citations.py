@@ -37,10 +37,15 @@ _TITLE_CHARACTERS = 90
 
 
 def label(document: DocumentInfo, passage: Passage) -> str:
-    """The reference to a passage: "Aanhangsel Handelingen, vergaderjaar …, nr. 12, vraag 4 en 5"."""
+    """The reference to a passage: "Aanhangsel Handelingen, vergaderjaar …, nr. 12, vraag 4 en 5".
+
+    Where a document has several lists of questions, the heading of its list goes with it.
+    """
     parts = [document_label(document)]
     if passage.numbers:
         parts.append(f"vraag {numbers_label(passage.numbers)}")
+        if passage.heading:
+            parts.append(f"onder ‘{_shortened(passage.heading)}’")
     elif passage.heading and _NUMBERED_HEADING.match(passage.heading):
         parts.append(_NUMBERED_HEADING.sub("vraag", passage.heading))
     elif passage.heading:

@@ -49,7 +49,7 @@ def follow_pointers(index: Index, hits: Sequence[Hit], depth: int = 3) -> tuple[
         for document in (hit.document, *others):
             numbers = _pointed(hit, document)
             for passage_id, passage in passages_of(document).items() if numbers else ():
-                if numbers.isdisjoint(passage.numbers):
+                if numbers.isdisjoint(passage.numbers) or not _same_list(hit, document, passage):
                     continue
                 if passage_id in known:
                     put(known[passage_id], left - 1)
@@ -71,7 +71,13 @@ def pointed_from(hit: Hit, hits: Sequence[Hit]) -> Hit | None:
     sending = (before for before in reversed(hits) if before.rank < hit.rank and _sends_on(before))
     numbers = hit.passage.numbers
     return next(
-        (each for each in sending if not _pointed(each, hit.document).isdisjoint(numbers)), None
+        (
+            each
+            for each in sending
+            if _same_list(each, hit.document, hit.passage)
+            and not _pointed(each, hit.document).isdisjoint(numbers)
+        ),
+        None,
     )
 
 
@@ -104,6 +110,11 @@ def _sends_on(hit: Hit) -> bool:
     return bool(passage.refers_to or passage.external_refs) and (
         len(passage.reading_text()) <= _SHORT
     )
+
+
+def _same_list(hit: Hit, document: DocumentInfo, passage: Passage) -> bool:
+    """Whether a number in `hit` can mean `passage`: within a document, one of the same list."""
+    return document.id != hit.document.id or passage.heading == hit.passage.heading
 
 
 def _pointed(hit: Hit, document: DocumentInfo) -> set[int]:

@@ -6,6 +6,7 @@ import io
 import re
 import zipfile
 import zlib
+from collections import Counter
 from collections.abc import Iterator
 from typing import Any
 
@@ -15,25 +16,24 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn
 
 from index.documents import Source
-from index.readers.draft import Draft, one_line, refused
+from index.readers.draft import Draft, one_line, places_text, refused
+from index.readers.html import read_html
+from index.readers.marks import CLOSE, OPEN, SIGNS
 from index.readers.numbering import Numbering
+from index.readers.package import plain_package
+from index.readers.word_graphics import Graphics
+from index.readers.word_runs import LEFT_OUT, REFERENCES, TEXT_BOX, Runs, children, is_on
+from index.unseen import plain
 
 _MOST_UNPACKED = 300_000_000  # bytes
 _MOST_BLOCKS = 100_000  # paragraphs and tables
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # compound file: an old .doc, or an encrypted docx
 _HEADING_STYLE = re.compile(r"(?:heading|kop|titel|title)\b", re.IGNORECASE)
 _ENDS_SENTENCE = (".", "?", "!", ":", ";", ",")
+_MARKED = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
+_DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
+_BARE_NUMBER = re.compile(r"\d{1,4}[.)]?")
 _SHORT = 100  # characters; a bold paragraph that is longer is no heading
-_ALTERNATIVE = "{http://schemas.openxmlformats.org/markup-compatibility/2006}AlternateContent"
-_TEXT_BOX = qn("w:txbxContent")
-_LEFT_OUT = frozenset(map(qn, ("w:del", "w:moveFrom", "w:rPr", "w:pPr", "w:instrText")))
-_CHARACTERS = {
-    qn("w:tab"): "\t",
-    qn("w:br"): "\n",
-    qn("w:cr"): "\n",
-    qn("w:noBreakHyphen"): "-",
-}
-_REFERENCES = {qn("w:footnoteReference"): "footnotes", qn("w:endnoteReference"): "endnotes"}
 
 
 def read_docx(data: bytes, name: str) -> Source:
@@ -44,7 +44,7 @@ def read_docx(data: bytes, name: str) -> Source:
     """
     _check(data, name)
     try:
-        document = docx.Document(io.BytesIO(data))
+        document = docx.Document(io.BytesIO(plain_package(data)))
         if len(document.element.body) > _MOST_BLOCKS:
             raise refused(
                 name,
@@ -113,19 +113,23 @@ class _Body:
             for style in document.styles.element.findall(qn("w:style"))
         }
         self._parts: dict[str, list[Any]] = {}
-        for relation in document.part.rels.values():
+        by_id: dict[str, Any] = {}
+        for identifier, relation in document.part.rels.items():
             kind = relation.reltype.rsplit("/", 1)[-1]
             if not relation.is_external:
                 self._parts.setdefault(kind, []).append(relation.target_part)
+                by_id[identifier] = relation.target_part
         roots = self._roots("numbering")
         self._numbering = Numbering(roots[0] if roots else None)
         self._notes = {
             (kind, note.get(qn("w:id"))): note
-            for kind in _REFERENCES.values()
+            for kind in REFERENCES.values()
             for root in self._roots(kind)
             for note in root
         }
         self._marks: dict[tuple[str, str], str] = {}
+        self._runs = Runs(self._styles, self._mark)
+        self._graphics = Graphics(by_id)
 
     def source(self) -> Source:
         self._blocks(self._body)
@@ -134,87 +138,107 @@ class _Body:
         lines: dict[str, None] = {}
         for kind in ("header", "footer"):
             for root in self._roots(kind):
-                lines |= dict.fromkeys(self._plain(root).split("\n"))
-        return self._draft.source(edge_text="\n".join(line for line in lines if line.strip()))
+                lines |= dict.fromkeys(self._plain(root).translate(SIGNS).split("\n"))
+        if self._runs.unknown:
+            self._draft.warn(
+                f"{self._runs.unknown} symbolen zijn niet te lezen (weergegeven als �)"
+            )
+        for what, count in Counter(self._graphics.unread).items():
+            self._draft.warn(f"{what}: {count}")
+        edge_text = "\n".join(line for line in lines if line.strip())
+        return self._draft.source(edge_text=plain(edge_text))
 
     def _roots(self, kind: str) -> list[Any]:
         return [parse_xml(part.blob) for part in self._parts.get(kind, [])]
 
     def _blocks(self, container: Any) -> None:
-        for block in _children(container):
+        for block in children(container):
             if block.tag == qn("w:p"):
                 self._paragraph(block)
             elif block.tag == qn("w:tbl"):
                 self._table(block)
-            elif block.tag not in _LEFT_OUT:
+            elif (imported := self._graphics.imported(block)) is not None:
+                self._import(imported)
+            elif block.tag not in LEFT_OUT:
                 self._blocks(block)
+
+    def _import(self, text: str) -> None:
+        if "<" in text:
+            text = read_html(text.encode(), "altChunk").text
+        for line in text.split("\n"):
+            self._draft.line(line)
 
     def _paragraph(self, paragraph: Any) -> None:
         text = self._text(paragraph)
-        number = self._number(paragraph) if text.strip() else ""
+        number = self._number(paragraph)
         text = "\n".join(line.strip(" ") for line in text.split("\n")).strip("\n")
-        if not text.strip():
+        if not text.strip() and not number:
             self._draft.blank()
-        elif self._is_heading(paragraph, text):
+        elif text.strip() and self._is_heading(paragraph, text):
             self._draft.heading(f"{number} {one_line(text)}".strip())
         else:
-            self._draft.line(f"{number} {text}" if number else text)
+            self._draft.line(f"{number} {text}".strip(" ") if number else text)
         for box in _boxes(paragraph):
             self._blocks(box)
+        for rows in self._graphics.tables(paragraph):
+            self._draft.table(rows)
 
     def _table(self, table: Any) -> None:
-        for row in table.iter(qn("w:tr")):
-            if _nearest(row, qn("w:tbl")) is not table:
-                continue
-            cells = [cell for cell in row.iter(qn("w:tc")) if _nearest(cell, qn("w:tr")) is row]
-            paragraphs = [
-                [p for p in cell.iter(qn("w:p")) if self._holds_text(p)] for cell in cells
-            ]
-            if all(len(each) <= 1 for each in paragraphs) and not any(
-                _boxes(p) for each in paragraphs for p in each
-            ):
-                self._draft.row([" ".join(map(self._numbered, each)) for each in paragraphs])
+        rows = [
+            [cell for cell in row.iter(qn("w:tc")) if _nearest(cell, qn("w:tr")) is row]
+            for row in table.iter(qn("w:tr"))
+            if _nearest(row, qn("w:tbl")) is table and row.find(_DELETED_ROW) is None
+        ]
+        placed = _is_layout(rows) or places_text([list(map(_all_text, row)) for row in rows])
+        for cells in rows:
+            if self._is_row(cells, placed=placed):
+                self._draft.row(list(self._cells(cells)), placed=placed)
             else:
                 for cell in cells:
                     self._blocks(cell)
         self._draft.blank()
 
+    def _is_row(self, cells: list[Any], *, placed: bool) -> bool:
+        """Whether cells can be written on one line; else each is written as blocks."""
+        held = [paragraphs for cell in cells if (paragraphs := self._paragraphs(cell))]
+        if not held or any(cell.find(f".//{qn('w:tbl')}") is not None for cell in cells):
+            return not held
+        numbered = _BARE_NUMBER.fullmatch(_all_text(cells[0]).strip())
+        several = any(len(paragraphs) > 1 for paragraphs in held)
+        alone = len(held) < 2 and bool(self._paragraphs(cells[0]))
+        if several and (alone or (placed and not numbered)):
+            return False
+        return not any(_boxes(p) for paragraphs in held for p in paragraphs)
+
+    def _paragraphs(self, cell: Any) -> list[Any]:
+        return [p for p in cell.iter(qn("w:p")) if self._holds_text(p)]
+
+    def _cells(self, cells: list[Any]) -> Iterator[str]:
+        """The text of each cell, with "" for the columns that a cell stretches over."""
+        for cell in cells:
+            yield "\n".join(map(self._numbered, self._paragraphs(cell)))
+            span = cell.find(f"{qn('w:tcPr')}/{qn('w:gridSpan')}")
+            yield from [""] * (0 if span is None else min(int(span.get(qn("w:val"))), 64) - 1)
+
     def _numbered(self, paragraph: Any) -> str:
         return f"{self._number(paragraph)} {self._text(paragraph)}".strip()
 
     def _holds_text(self, paragraph: Any) -> bool:
-        return any((text.text or "").strip() for text in paragraph.iter(qn("w:t")))
+        return bool(paragraph.xpath(".//w:t | .//w:sym | .//w:numPr | .//*[local-name()='oMath']"))
 
     def _text(self, element: Any) -> str:
-        pieces = []
-        for child in _children(element):
-            if child.tag in _LEFT_OUT or child.tag == _TEXT_BOX:
-                continue
-            if child.tag == qn("w:t"):
-                pieces.append((child.text or "").replace("\xad", "").replace("\xa0", " "))
-            elif child.tag in _CHARACTERS:
-                pieces.append(_CHARACTERS[child.tag])
-            elif child.tag in _REFERENCES:
-                pieces.append(self._reference(_REFERENCES[child.tag], child.get(qn("w:id"))))
-            elif (
-                child.tag == qn("w:r") and child.find(f"{qn('w:rPr')}/{qn('w:vanish')}") is not None
-            ):
-                continue
-            else:
-                pieces.append(self._text(child))
-        return "".join(pieces)
+        return self._runs.text(element)
 
-    def _reference(self, kind: str, identifier: str) -> str:
+    def _mark(self, kind: str, identifier: str) -> str:
         key = (kind, identifier)
         if key not in self._notes:
             return ""
-        mark = self._marks.setdefault(key, str(len(self._marks) + 1))
-        return f"[{mark}]"
+        return self._marks.setdefault(key, str(len(self._marks) + 1))
 
     def _plain(self, element: Any) -> str:
         """Text of a note or page header: a line for each paragraph."""
         paragraphs = [
-            paragraph for block in _children(element) for paragraph in _outer_paragraphs(block)
+            paragraph for block in children(element) for paragraph in _outer_paragraphs(block)
         ]
         lines = []
         for paragraph in paragraphs:
@@ -229,12 +253,13 @@ class _Body:
         name = None if style is None else style.find(qn("w:name"))
         if name is not None and _HEADING_STYLE.match(name.get(qn("w:val"))):
             return True
-        runs = [run for run in paragraph.iter(qn("w:r")) if (self._text(run)).strip()]
+        text = one_line(_MARKED.sub("", text))
+        runs = [run for run in paragraph.iter(qn("w:r")) if _has_words(run)]
         return (
-            len(text) <= _SHORT
+            0 < len(text) <= _SHORT
             and "? " not in text
             and not text.endswith(_ENDS_SENTENCE)
-            and all(_is_on(run.find(f"{qn('w:rPr')}/{qn('w:b')}")) for run in runs)
+            and all(is_on(run.find(f"{qn('w:rPr')}/{qn('w:b')}")) for run in runs)
         )
 
     def _number(self, paragraph: Any) -> str:
@@ -264,20 +289,11 @@ class _Body:
             seen += 1
 
 
-def _children(element: Any) -> Iterator[Any]:
-    """Child elements; of alternatives for old and new versions of Word only the first."""
-    for child in element:
-        if child.tag == _ALTERNATIVE:
-            yield from list(child)[:1]
-        elif isinstance(child.tag, str):
-            yield child
-
-
 def _boxes(element: Any) -> list[Any]:
     """The text boxes in `element`, not those within them."""
     found = []
-    for child in _children(element):
-        if child.tag == _TEXT_BOX:
+    for child in children(element):
+        if child.tag == TEXT_BOX:
             found.append(child)
         elif child.tag != qn("w:tbl"):
             found += _boxes(child)
@@ -287,12 +303,25 @@ def _boxes(element: Any) -> list[Any]:
 def _outer_paragraphs(block: Any) -> list[Any]:
     if block.tag == qn("w:p"):
         return [block]
-    return [each for child in _children(block) for each in _outer_paragraphs(child)]
+    return [each for child in children(block) for each in _outer_paragraphs(child)]
 
 
 def _nearest(element: Any, tag: str) -> Any:
     return next(element.iterancestors(tag))
 
 
-def _is_on(switch: Any | None) -> bool:
-    return switch is not None and switch.get(qn("w:val")) not in ("0", "false")
+def _all_text(cell: Any) -> str:
+    """The text of a cell, as far as it tells what the table is for."""
+    paragraphs = ("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in cell.iter(qn("w:p")))
+    return "\n".join(filter(str.strip, paragraphs))
+
+
+def _is_layout(rows: list[list[Any]]) -> bool:
+    """Whether a table has one row or one column, and so only places text."""
+    return len(rows) < 2 or all(len(row) < 2 for row in rows)
+
+
+def _has_words(run: Any) -> bool:
+    return any((text.text or "").strip() for text in run.iter(qn("w:t"))) and (
+        run.find(f"{qn('w:rPr')}/{qn('w:vertAlign')}") is None
+    )

@@ -6,6 +6,7 @@ Source: ECMA-376 part 1, 17.9 (numbering).
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -40,9 +41,11 @@ class Numbering:
             return
         abstract: dict[str, dict[int, _Level]] = {}
         counters: dict[str, dict[int, int]] = {}
-        for definition in root.findall(qn("w:abstractNum")):
-            key = definition.get(qn("w:abstractNumId"))
-            abstract[key] = dict(map(_level, definition.findall(qn("w:lvl"))))
+        definitions = {
+            each.get(qn("w:abstractNumId")): each for each in root.findall(qn("w:abstractNum"))
+        }
+        for key, definition in definitions.items():
+            abstract[key] = dict(map(_level, _styled(definition, definitions).findall(qn("w:lvl"))))
             counters[key] = {}
         for number in root.findall(qn("w:num")):
             reference = number.find(qn("w:abstractNumId"))
@@ -81,6 +84,18 @@ class Numbering:
             return _shown(counters.get(at, other.start), other.shape)
 
         return _PLACE.sub(place, shape.template).strip()
+
+
+def _styled(definition: Any, definitions: Mapping[str, Any]) -> Any:
+    """The definition that holds the levels: of the numbering style that `definition` names."""
+    link = definition.find(qn("w:numStyleLink"))
+    if link is None:
+        return definition
+    for other in definitions.values():
+        style = other.find(qn("w:styleLink"))
+        if style is not None and style.get(qn("w:val")) == link.get(qn("w:val")):
+            return other
+    return definition
 
 
 def _level(element: Any) -> tuple[int, _Level]:

@@ -9,12 +9,17 @@ import math
 import re
 import statistics
 from collections import Counter
+from collections.abc import Container, Sequence
+from dataclasses import dataclass, field
 from itertools import pairwise
 
 from index.documents import Source
 from index.readers.draft import Draft, one_line, refused
 from index.readers.hyphens import joined, words_of
-from index.readers.pdf_lines import Line, pages_of
+from index.readers.pdf_lines import Line
+from index.readers.pdf_pages import pages_of
+from index.readers.pdf_pictures import scan_warning
+from index.readers.pdf_tables import arranged
 
 _MARK = re.compile(r"(\d{1,3}|\*{1,3})\)?(?=\s|\D)")
 _QUESTION = re.compile(r"(?:Deelv|V)raag\b|(?:Deela|A)ntwoord(?:en)?\b", re.IGNORECASE)
@@ -31,28 +36,32 @@ _BULLET = re.compile(r"[•●▪■◦○‣·–—-]\s|(?:\d{1,3}|[a-z]|[ivx]
 _CLOSES = (".", ":", ";", "?", "!", "»", "”", "’", ")", '"')
 
 _LARGE_GAP = 1.35  # of the usual distance between lines: a new block
+_FEW_LINES = 8  # too few to tell where the lines of a column end
 _SMALL_TYPE = 0.93  # of the running text's size: a note
 
 
 def read_pdf(data: bytes, name: str) -> Source:
     """The text of a pdf; paragraphs on one line each, blank lines where the page has white space.
 
-    Raises UnreadableFile for an encrypted, damaged or scanned file.
+    Raises UnreadableFile for an encrypted, damaged or scanned file. Warns of
+    scanned pages among pages of text.
     """
-    pages = pages_of(data, name)
-    if not any(pages):
+    found = pages_of(data, name)
+    if all(page.picture or not page.lines for page in found):
         raise refused(
             name,
             "de pdf bevat alleen beeld, geen tekst; OCR nodig",
             "the pdf holds only images, no text; it needs OCR",
         )
-    body_size = _usual_size(pages)
+    body_size = _usual_size([page.lines for page in found])
     draft = Draft()
-    furniture = _furniture(pages, body_size)
+    if scans := [number for number, page in enumerate(found, start=1) if page.picture]:
+        draft.warn(scan_warning(scans))
+    pages, furniture = _laid_out([page.lines for page in found], body_size)
     body: list[Line] = []
     notes: list[list[Line]] = []
-    for page in pages:
-        running = [line for line in page if id(line) not in furniture]
+    for lines in pages:
+        running = [line for line in lines if id(line) not in furniture]
         cut = _foot_start(running, body_size)
         body += running[:cut]
         for line in running[cut:]:
@@ -60,24 +69,28 @@ def read_pdf(data: bytes, name: str) -> Source:
                 notes[-1].append(line)
             else:
                 notes.append([line])
-    known = words_of("\n".join(line.text for page in pages for line in page))
+    known = words_of("\n".join(line.text for lines in pages for line in lines))
     for block in _blocks(body, known, body_size):
         draft.blank()
-        for text, heading in block:
-            if heading:
-                draft.heading(text)
+        for part in block:
+            if part.rows:
+                draft.table(part.rows)
+            elif part.heading:
+                draft.heading(part.text)
             else:
-                draft.line(text)
+                draft.line(part.text)
     for note in notes:
         text = _unwrapped([line.text for line in note], known)
         if note[0].mark:
             draft.note(note[0].mark, text[len(note[0].mark) :])
         else:
             draft.aside("voetnoot", text)
-    for page in pages:
-        for line in page:
+    for page, lines in zip(found, pages, strict=True):
+        for line in lines:
             if id(line) in furniture:
                 draft.aside(furniture[id(line)], line.text)
+        for line in page.margin:
+            draft.aside("marge", line.text)
     return draft.source()
 
 
@@ -88,6 +101,36 @@ def _usual_size(pages: list[list[Line]]) -> float:
         for line in page:
             sizes[line.size] += len(line.text)
     return max(sizes, key=lambda size: sizes[size])
+
+
+def _laid_out(drawn: list[list[Line]], body_size: float) -> tuple[list[list[Line]], dict[int, str]]:
+    """The lines of each page in the order of reading, and which of them are furniture.
+
+    A running head is no row of the table below it. But a row that recurs is one, and not a head.
+    """
+    furniture = _furniture(drawn, body_size)
+    heads = furniture.keys() - _recurring(drawn)
+    pages = [_around(page, heads) for page in drawn]
+    if any(before is not after for before, after in zip(drawn, pages, strict=True)):
+        heads = {id(line) for page in pages for line in page if id(line) in heads}
+        furniture = {key: furniture[key] for key in heads} | _furniture(pages, body_size)
+    return pages, furniture
+
+
+def _recurring(pages: list[list[Line]]) -> set[int]:
+    """The lines that stand word for word at the same place of another page: id of the line."""
+    places = Counter((line.text, round(line.y)) for page in pages for line in page)
+    return {id(line) for page in pages for line in page if places[line.text, round(line.y)] > 1}
+
+
+def _around(page: list[Line], heads: Container[int]) -> list[Line]:
+    """The page in the order of reading, its heads and feet where they were; itself if unchanged."""
+    lines = [line for line in page if id(line) not in heads]
+    found = arranged(lines)
+    if len(found) == len(lines) and all(a is b for a, b in zip(found, lines, strict=True)):
+        return page
+    first = next(at for at, line in enumerate(page) if id(line) not in heads)
+    return page[:first] + found + [line for line in page[first:] if id(line) in heads]
 
 
 def _furniture(pages: list[list[Line]], body_size: float) -> dict[int, str]:
@@ -113,11 +156,27 @@ def _furniture(pages: list[list[Line]], body_size: float) -> dict[int, str]:
                     number and offsets[int(number.group(1)) - line.page] > 1
                 ):
                     found[id(line)] = "paginanummer"
-                elif (not number and any(repeated[key] > 1 for key in _keys(line))) or (
-                    top and _OFFICIAL_FOOT.match(line.text)
-                ):
+                elif (
+                    not number
+                    and any(repeated[key] > 1 for key in _keys(line))
+                    and not _says(line, body_size)
+                ) or (top and _OFFICIAL_FOOT.match(line.text)):
                     found[id(line)] = why
+    for lines in pages:
+        for row in _torn(lines, found):
+            found.pop(row, None)
     return found
+
+
+def _says(line: Line, body_size: float) -> bool:
+    """Is the line a sentence in the type of the running text? Such an answer may recur."""
+    return line.text.endswith((".", "?", "!")) and line.size > _SMALL_TYPE * body_size
+
+
+def _torn(page: list[Line], furniture: Container[int]) -> set[int]:
+    """The rows of tables of which a part is no furniture: id of the line."""
+    kept = {line.table for line in page if line.cells and id(line) not in furniture}
+    return {id(line) for line in page if line.table in kept}
 
 
 def _keys(line: Line) -> set[tuple[str, int, int]]:
@@ -154,7 +213,7 @@ def _edge(page: list[Line], body_size: float, *, top: bool) -> list[Line]:
 def _foot_start(lines: list[Line], body_size: float) -> int:
     """Where the notes at the page's foot begin in `lines`: small type to the end, with a mark."""
     start = len(lines)
-    while start and lines[start - 1].size < _SMALL_TYPE * body_size:
+    while start and lines[start - 1].size < _SMALL_TYPE * body_size and not lines[start - 1].cells:
         start -= 1
     block = lines[start:]
     if not block:
@@ -166,19 +225,47 @@ def _foot_start(lines: list[Line], body_size: float) -> int:
     return start
 
 
-def _right_edges(lines: list[Line]) -> dict[int, float]:
-    """For each left edge (rounded) the right edge of its column, in points."""
-    columns: dict[int, list[float]] = {}
+_Column = tuple[int, int, int]
+
+
+def _column(line: Line) -> _Column:
+    """Lines with the same are in one column, on one page or on several of that width."""
+    width, height = line.frame.page
+    across = height if line.frame.degrees % 180 else width
+    return line.frame.degrees, round(across / 50), round(line.x / 50)
+
+
+def _right_edges(lines: list[Line]) -> dict[_Column, float]:
+    """For each column its right edge, in points; of a few lines, that of pages of any width."""
+    columns: dict[_Column, list[float]] = {}
+    anywhere: dict[int, list[float]] = {}
     for line in lines:
-        columns.setdefault(round(line.x / 50), []).append(line.right)
+        columns.setdefault(_column(line), []).append(line.right)
+        anywhere.setdefault(round(line.x / 50), []).append(line.right)
     return {
-        column: sorted(rights)[max(0, math.ceil(0.97 * len(rights)) - 1)]
+        column: _usual_end(rights if len(rights) >= _FEW_LINES else anywhere[column[2]])
         for column, rights in columns.items()
     }
 
 
+def _usual_end(rights: list[float]) -> float:
+    return sorted(rights)[max(0, math.ceil(0.97 * len(rights)) - 1)]
+
+
+@dataclass(slots=True)
+class _Part:
+    """A paragraph (perhaps a heading), or the rows of a table; a cell may hold paragraphs."""
+
+    text: str = ""
+    heading: bool = False
+    rows: list[list[str]] = field(default_factory=list)
+
+
+_Block = list[_Part]
+
+
 def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[_Block]:
-    """Paragraphs grouped by the white space between them; each is a text and "is a heading"."""
+    """Paragraphs and tables, grouped by the white space between them."""
     edges = _right_edges(lines)
     gaps = [a.y - b.y for a, b in pairwise(lines) if 0 < a.y - b.y < 4 * a.size]
     usual = statistics.median(gaps) if gaps else 0.0
@@ -189,21 +276,30 @@ def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[
         if paragraph:
             text = _unwrapped([line.text for line in paragraph], known)
             prominent = all(line.bold or line.size > 1.15 * body_size for line in paragraph)
-            blocks[-1].append((text, prominent and len(text) < 150))
+            blocks[-1].append(_Part(text, prominent and len(text) < 150))
             paragraph.clear()
 
     for line in lines:
+        if line.cells:
+            close()
+            table = blocks[-1][-1].rows if blocks and blocks[-1] else []
+            if not table or len(table[0]) != len(line.cells):
+                table = []
+                blocks.append([_Part(rows=table)])
+            table.append([_cell(cell, known) for cell in line.cells])
+            continue
         if not paragraph:
             blocks.append([])
         else:
             before = paragraph[-1]
-            right = max(edges[round(before.x / 50)], before.right)
+            right = max(edges[_column(before)], before.right)
             apart = before.page == line.page and not (
                 0.5 * usual < before.y - line.y < _LARGE_GAP * usual
             )
             moved = before.y < line.y or before.page != line.page  # next column or page
             ends = _ends_paragraph(before, line, right)
-            if (apart and not moved) or (moved and ends):
+            turned = before.frame.degrees != line.frame.degrees
+            if (apart and not moved) or (moved and ends) or turned:
                 close()
                 blocks.append([])
             elif ends:
@@ -213,7 +309,15 @@ def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[
     return blocks
 
 
-_Block = list[tuple[str, bool]]
+def _cell(lines: Sequence[Line], known: frozenset[str]) -> str:
+    """The paragraphs of a table's cell, each on a line."""
+    right = max((line.right for line in lines), default=0.0)
+    paragraphs: list[list[str]] = []
+    for at, line in enumerate(lines):
+        if not at or _ends_paragraph(lines[at - 1], line, right):
+            paragraphs.append([])
+        paragraphs[-1].append(line.text)
+    return "\n".join(_unwrapped(texts, known) for texts in paragraphs)
 
 
 def _ends_paragraph(before: Line, line: Line, right: float) -> bool:

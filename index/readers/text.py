@@ -13,17 +13,49 @@ from index.readers.draft import refused
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
 _MOST_CONTROLS = 0.01  # of all characters; more than that is no text
+_HEAD = 4096  # bytes of a page in which it may name its encoding
+_XML_DECLARES = re.compile(rb"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([\w.:-]+)["']""")
+_HTML_DECLARES = re.compile(rb"""<meta[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
+_ONE_BYTE = re.compile(r"(?:iso|latin|l\d|windows|cp|ibm|mac|koi8|us-ascii|ascii|\d)[\w.-]*")
+_LABELS = {  # names on the web that Python has under another, or that mean Windows-1252
+    "iso-8859-1": "cp1252",
+    "latin1": "cp1252",
+    "us-ascii": "cp1252",
+    "ascii": "cp1252",
+    "macintosh": "mac-roman",
+    "mac": "mac-roman",
+    "x-mac-roman": "mac-roman",
+    "x-mac-ce": "mac-latin2",
+    "iso-8859-8-i": "iso-8859-8",
+    "ibm00858": "cp858",
+    "pc850": "cp850",
+    "dos-850": "cp850",
+}
+_C1 = re.compile("[\x80-\x9f]")
+_WITHOUT_MARK = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
 _BOM_MISREAD = "\xef\xbb\xbf"  # a UTF-8 byte order mark that was read as Latin-1
 
 
-def decode(data: bytes, name: str) -> str:
-    """The text of `data`: UTF-8, UTF-16 with a byte order mark, else Windows-1252.
+def declared_in_xml(data: bytes) -> str | None:
+    """The encoding that the declaration of an xml file names."""
+    match = _XML_DECLARES.match(data)
+    return None if match is None else match[1].decode("ascii")
+
+
+def declared_in_html(data: bytes) -> str | None:
+    """The encoding that a page names for itself: in a meta element, else as xml."""
+    match = _HTML_DECLARES.search(data[:_HEAD])
+    return declared_in_xml(data) if match is None else match[1].decode("ascii")
+
+
+def decode(data: bytes, name: str, declared: str | None = None) -> str:
+    """The text of `data`: UTF-8, UTF-16, else the encoding `declared`, else Windows-1252.
 
     Line ends become "\\n" (a form feed or line separator too); any other control character
     becomes a space. Text that starts with a byte order mark read as Latin-1 was encoded twice,
     and is decoded twice. Raises UnreadableFile for binary data and for damaged UTF-8.
     """
-    text = _undo_double_encoding(_decoded(data, name))
+    text = _undo_double_encoding(_decoded(data, name, declared))
     text = _LINE_ENDS.sub("\n", text.removeprefix("\ufeff"))
     text, controls = _CONTROLS.subn(" ", text)
     if controls > _MOST_CONTROLS * len(text) + 2:
@@ -54,12 +86,18 @@ def read_markdown(data: bytes, name: str) -> Source:
     return Source(text=text, headings=tuple(headings))
 
 
-def _decoded(data: bytes, name: str) -> str:
+def _decoded(data: bytes, name: str, declared: str | None) -> str:
     if data.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         try:
             return data.decode("utf-16")
         except UnicodeDecodeError as error:
             raise _damaged(name, "UTF-16", error.start) from error
+    for start, encoding in _WITHOUT_MARK.items():
+        if data.startswith(start):
+            try:
+                return data.decode(encoding)
+            except UnicodeDecodeError as error:
+                raise _damaged(name, "UTF-16", error.start) from error
     if b"\0" in data:
         raise _binary(name)
     try:
@@ -69,10 +107,25 @@ def _decoded(data: bytes, name: str) -> str:
         broken = lenient.count("\ufffd")
         if sum(char > "\x7f" for char in lenient) > 2 * broken:  # UTF-8, but not whole
             raise _damaged(name, "UTF-8", error.start) from error
+    if declared is not None and (text := _as_declared(data, declared)) is not None:
+        return text
     try:
         return data.decode("cp1252")
     except UnicodeDecodeError as error:
         raise _binary(name) from error
+
+
+def _as_declared(data: bytes, declared: str) -> str | None:
+    """`data` in a declared encoding of one byte a character; None for any other."""
+    label = _LABELS.get(declared.lower(), declared.lower())
+    if not _ONE_BYTE.fullmatch(label):
+        return None
+    try:
+        text = data.decode(label)
+    except (LookupError, UnicodeDecodeError):
+        return None
+    # Latin encodings have controls where Windows has letters: those are what was meant.
+    return _C1.sub(lambda m: m[0].encode("latin-1").decode("cp1252", "replace"), text)
 
 
 def _undo_double_encoding(text: str) -> str:

@@ -3,23 +3,49 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
 from lxml import etree
 
 from index.documents import Source
-from index.readers.draft import Draft, one_line, refused
+from index.readers.draft import Draft, one_line, places_text, refused
+from index.readers.html import html_lines
+from index.readers.marks import mark, raised
 from index.readers.stated import stated
-from index.readers.text import decode
+from index.readers.text import declared_in_xml, decode
 
 _HEADINGS = frozenset({"kop", "item-titel", "titel", "tussenkop", "stuktitel", "intitule"})
 _NOTES = frozenset({"noot", "voetnoot"})
+_NUMBERS = frozenset({"nr", "nummer"})
 _LABELS = frozenset({"nr", "li.nr"})
-_NAMED = {"vraag": "Vraag", "antwoord": "Antwoord", "agendapunt": "Agendapunt"}
+_NAMED = {
+    "vraag": "Vraag",
+    "question": "Vraag",
+    "antwoord": "Antwoord",
+    "answer": "Antwoord",
+    "agendapunt": "Agendapunt",
+}
 _APART = frozenset({"spreekbeurt", "kamervraagomschrijving", "toelichting", "mededeling"})
 _UNSEEN = frozenset({"metadata", "meta", "redactionele-toevoeging"})
+_ROWS = frozenset({"row", "tr"})
+_RAISED = frozenset({"sup", "super", "superscript"})
+_BREAKS = frozenset({"br", "regeleinde", "linebreak"})
+# Elements that stand on lines of their own also where text stands beside them.
+_BLOCKS = frozenset(
+    {"al", "al-groep", "p", "para", "paragraph", "alinea", "lijst", "li", "ul", "ol", "item", "dl"}
+    | {"table", "tgroup", "div", "tekst", "tekstregel", "citaat-artikel", "blockquote"}
+    | _ROWS
+    | _HEADINGS
+    | _NAMED.keys()
+    | _APART
+)
 # What a pretty-printer put between a word and its punctuation.
 _BEFORE = re.compile(r"\s*\n\s*(?=[,.;:!?)\]»”])")
 _AFTER = re.compile(r"(?<=[(\[«“])\s*\n\s*")
+# Html that was escaped into the text of an element.
+_ESCAPED = re.compile(r"</?(?:p|br|ul|ol|li|strong|em|div|span|h[1-6]|table|a\s[^<>]*)\s*/?>", re.I)
+_LINE = "\v"  # between the lines of an element while its text is put together
+_SHORT = 300  # characters; a longer question is no heading
 
 
 def read_xml(data: bytes, name: str) -> Source:
@@ -27,7 +53,7 @@ def read_xml(data: bytes, name: str) -> Source:
 
     A question of an official publication becomes "Vraag 1", a line end, and its text.
     """
-    text = decode(data, name).lstrip("\ufeff \n\t")
+    text = decode(data, name, declared_in_xml(data)).lstrip("\ufeff \n\t")
     parser = etree.XMLParser(
         encoding="utf-8",
         resolve_entities=False,
@@ -53,61 +79,216 @@ def read_xml(data: bytes, name: str) -> Source:
             "zonder entiteiten",
             "the xml uses entities of its own and is refused for safety; save it without entities",
         )
-    draft = Draft()
-    _walk(root, draft, "")
+    writer = _Writer(root)
+    writer.element(root)
     metas = [
-        (str(meta.get("name") or ""), str(meta.get("content") or _text(meta)))
+        (str(meta.get("name") or ""), str(meta.get("content") or one_line(_raw_text(meta))))
         for meta in root.iter("{*}meta", "{*}metadata")
     ]
-    return draft.source(stated(metas))
+    return writer.draft.source(stated(metas))
 
 
-def _walk(element: etree._Element, draft: Draft, label: str) -> str:
-    """Write `element`; `label` is a number waiting for a line. Returns the label still waiting."""
-    tag = _local(element)
-    if tag in _UNSEEN:
-        return label
-    if tag in _NOTES:
-        _note(element, draft)
-        return label
-    if tag in _NAMED:
-        _named(element, _NAMED[tag], draft)
-        return label
-    if tag in _LABELS:
-        return f"{_text(element)} "
-    if tag in _HEADINGS:
+class _Writer:
+    """Writes elements in their order; `label` is a number that waits for a line."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self.draft = Draft()
+        self._label = ""
+        self._note_marks = {
+            str(note.get("id")): _note_mark(note)
+            for note in root.iter(*_anywhere(_NOTES))
+            if note.get("id")
+        }
+        self._numbers = any(_number(each) for each in root.iter(*_anywhere(_NAMED)))
+
+    def element(self, element: etree._Element) -> None:
+        tag = _local(element)
+        if tag in _UNSEEN:
+            return
+        if tag in _NOTES:
+            self._note(element)
+        elif tag in _NAMED:
+            self._named(element, _NAMED[tag])
+        elif tag in _LABELS:
+            self._label = f"{' '.join(self._lines(element))} "
+        elif tag in _HEADINGS:
+            self._heading(element)
+        elif tag == "tgroup" or (tag == "table" and element.find("{*}tgroup") is None):
+            self._table(element)
+        elif _has_own_text(element):
+            if tag in _APART:
+                self.draft.blank()
+            self._mixed(element)
+        else:
+            if tag in _APART:
+                self.draft.blank()
+            for child in element:
+                self.element(child)
+
+    def _named(self, element: etree._Element, name: str) -> None:
+        """A question, answer or item of the agenda: its name and number on a line, then its text.
+
+        Where nothing is numbered, a question is the heading of what follows it.
+        """
+        self.draft.blank()
+        number = next((child for child in element if _local(child) in _NUMBERS), None)
+        shown = _number(element) if number is None else " ".join(self._lines(number))
+        self._label = ""
+        if shown:
+            self.draft.line(f"{name} {shown}" if shown[:1].isdigit() else shown)
+        elif name == "Antwoord" and self._numbers:
+            self.draft.line(name)
+        elif name == "Vraag" and not self._numbers and _is_one_line(element):
+            self.draft.heading(" ".join(self._lines(element)))
+            self.draft.blank()
+            return
+        self._mixed(element, leave_out=number)
+        self._label = ""
+        self.draft.blank()
+
+    def _heading(self, element: etree._Element) -> None:
         parts = [element] if _has_own_text(element) else list(element)
-        draft.heading(label + " ".join(filter(None, map(_text, parts))))
-        return ""
-    if _has_own_text(element):
-        if tag in _APART:
-            draft.blank()
-        draft.line(label + _text(element))
-        for note in element.iter(*(f"{{*}}{each}" for each in _NOTES)):
-            _note(note, draft)
-        return ""
-    if tag == "row":
-        draft.row([_text(cell) for cell in element])
-        return label
-    if tag in _APART:
-        draft.blank()
-    for child in element:
-        label = _walk(child, draft, label)
-    return label
+        lines = [line for part in parts for line in self._lines(part)]
+        self.draft.heading(self._label + " ".join(lines))
+        self._label = ""
+
+    def _mixed(self, element: etree._Element, leave_out: etree._Element | None = None) -> None:
+        """Text and elements side by side: running text on lines, blocks as what they are."""
+        run = element.text or ""
+        if _ESCAPED.search(run):
+            run = _LINE.join(html_lines(run))
+        for child in element:
+            if child is leave_out:
+                pass
+            elif _is_block(child) or (not _has_own_text(element) and not _is_inline(child)):
+                self._write(run)
+                run = ""
+                self.element(child)
+            else:
+                run += self._inline(child, run)
+            run += child.tail or ""
+        self._write(run)
+
+    def _write(self, run: str) -> None:
+        for line in _clean(run):
+            self.draft.line(self._label + line)
+            self._label = ""
+
+    def _lines(self, element: etree._Element) -> list[str]:
+        """The text of `element`, of notes only the marks: a line for each block in it."""
+        return _clean(self._raw(element, ""))
+
+    def _raw(self, element: etree._Element, before: str) -> str:
+        raw = element.text or ""
+        if _ESCAPED.search(raw):
+            raw = _LINE.join(html_lines(raw))
+        for child in element:
+            line = before + raw
+            inner = self._inline(child, line[line.rfind(_LINE) + 1 :])
+            raw += f"{_LINE}{inner}{_LINE}" if _local(child) in _BLOCKS else inner
+            raw += child.tail or ""
+        return raw
+
+    def _inline(self, element: etree._Element, before: str) -> str:
+        """What `element` says within a line that begins with `before`."""
+        tag = _local(element)
+        if tag in _NOTES:
+            self._note(element)
+            return mark(_note_mark(element), before)
+        if tag == "nootref":
+            known = self._note_marks.get(str(element.get("refid")), "")
+            return mark(known or one_line(_raw_text(element)), before)
+        if tag in _RAISED or (tag == "nadruk" and str(element.get("type")) == "sup"):
+            linked = any(_local(child) in _NOTES or _local(child) == "nootref" for child in element)
+            return self._raw(element, before) if linked else raised(_raw_text(element), before)
+        if tag in _BREAKS:
+            return " "
+        if tag in ("li.nr", "noot.nr"):
+            return f"{self._raw(element, before)} "
+        return self._raw(element, before)
+
+    def _note(self, element: etree._Element) -> None:
+        number = element.find("{*}noot.nr")
+        rest = [child for child in element if child is not number]
+        parts = [one_line(_raw_text(child)) for child in rest] or [one_line(_raw_text(element))]
+        self.draft.note(_note_mark(element) or "*", " ".join(filter(None, parts)))
+
+    def _table(self, element: etree._Element) -> None:
+        rows = [row for row in element.iter(*_anywhere(_ROWS)) if _table_of(row) is element]
+        placed = places_text([[_raw_text(cell) for cell in row] for row in rows])
+        columns = {
+            str(column.get("colname")): at for at, column in enumerate(element.iter("{*}colspec"))
+        }
+        for child in element:
+            if _local(child) in _HEADINGS | {"caption", "title"}:
+                self.draft.line(" ".join(self._lines(child)))
+        reaching: dict[int, int] = {}  # column -> rows that a cell from above still fills
+        for row in rows:
+            self.draft.row(list(self._cells(row, columns, reaching)), placed=placed)
+
+    def _cells(
+        self, row: etree._Element, columns: dict[str, int], reaching: dict[int, int]
+    ) -> Iterator[str]:
+        """The text of each cell, and "" for each place that another one fills."""
+        at = 0
+        for cell in row:
+            first = columns.get(str(cell.get("namest") or cell.get("colname")), at)
+            while at < first or reaching.get(at, 0) > 0:
+                reaching[at] = reaching.get(at, 0) - 1
+                yield ""
+                at += 1
+            last = columns.get(str(cell.get("nameend")), at)
+            width = max(last - at + 1, _count(cell.get("colspan"), 1))
+            height = max(_count(cell.get("morerows"), 0), _count(cell.get("rowspan"), 1) - 1)
+            for column in range(at, at + width):
+                reaching[column] = height
+            yield "\n".join(self._lines(cell))
+            yield from [""] * (width - 1)
+            at += width
 
 
-def _named(element: etree._Element, name: str, draft: Draft) -> None:
-    """A question, answer or item of the agenda: its name and number on a line, then its text."""
-    draft.blank()
-    number = element.find("{*}nr")
-    if number is not None:
-        shown = _text(number)
-        draft.line(f"{name} {shown}" if shown[:1].isdigit() else shown)
-    label = ""
+def _clean(raw: str) -> list[str]:
+    """The lines of raw text, without what only lays the xml itself out."""
+    lines = (one_line(_AFTER.sub("", _BEFORE.sub("", line))) for line in raw.split(_LINE))
+    return [line for line in lines if line]
+
+
+def _number(element: etree._Element) -> str:
+    """The number of a question or answer, of an element or an attribute; "" without one."""
     for child in element:
-        if child is not number:
-            label = _walk(child, draft, label)
-    draft.blank()
+        if _local(child) in _NUMBERS:
+            return one_line(_raw_text(child))
+    for name in ("nr", "nummer", "number"):
+        value = str(element.get(name) or "").strip()
+        if value[:1].isdigit():
+            return value
+    return ""
+
+
+def _is_one_line(element: etree._Element) -> bool:
+    blocks = [child for child in element.iter() if child is not element and _is_block(child)]
+    return len(blocks) < 2 and len(one_line(_raw_text(element))) <= _SHORT
+
+
+def _is_block(element: etree._Element) -> bool:
+    if _local(element) in _NOTES:
+        return False
+    return _local(element) in _BLOCKS or any(
+        _local(below) in _BLOCKS and not _in_note(below, element) for below in element.iter()
+    )
+
+
+def _in_note(element: etree._Element, within: etree._Element) -> bool:
+    for above in element.iterancestors():
+        if above is within:
+            return False
+        if _local(above) in _NOTES:
+            return True
+    return False
+
+
+def _is_inline(element: etree._Element) -> bool:
+    return _local(element) in _NOTES | _RAISED | _BREAKS | {"nadruk", "nootref", "extref", "inf"}
 
 
 def _has_own_text(element: etree._Element) -> bool:
@@ -116,28 +297,27 @@ def _has_own_text(element: etree._Element) -> bool:
     )
 
 
-def _note(element: etree._Element, draft: Draft) -> None:
+def _note_mark(element: etree._Element) -> str:
     number = element.find("{*}noot.nr")
-    mark = _text(number) if number is not None else str(element.get("nr") or "")
-    parts = [_text(child) for child in element if child is not number] or [_text(element)]
-    draft.note(mark or "*", " ".join(parts))
+    return one_line(_raw_text(number)) if number is not None else str(element.get("nr") or "")
 
 
-def _text(element: etree._Element) -> str:
-    """All text in `element` on one line; of a note only its mark."""
-    pieces = [element.text or ""]
-    for child in element:
-        if _local(child) in _NOTES:
-            number = child.find("{*}noot.nr")
-            pieces.append(_text(number) if number is not None else str(child.get("nr") or ""))
-        else:
-            pieces.append(_raw(child))
-        pieces.append(child.tail or "")
-    return one_line(_AFTER.sub("", _BEFORE.sub("", "".join(pieces))))
+def _table_of(row: etree._Element) -> etree._Element | None:
+    return next(
+        (above for above in row.iterancestors() if _local(above) in ("tgroup", "table")), None
+    )
 
 
-def _raw(element: etree._Element) -> str:
+def _count(value: str | None, default: int) -> int:
+    return min(int(value), 64) if value is not None and value.isdecimal() else default
+
+
+def _raw_text(element: etree._Element) -> str:
     return "".join(element.itertext())
+
+
+def _anywhere(names: frozenset[str] | dict[str, str]) -> list[str]:
+    return [f"{{*}}{name}" for name in names]
 
 
 def _local(element: etree._Element) -> str:

@@ -1,0 +1,109 @@
+"""Pdf -> pages: the lines of each, in its frame, and what was filled in on it."""
+
+from __future__ import annotations
+
+import threading
+from collections import Counter
+from contextlib import suppress
+from dataclasses import dataclass
+
+import pypdfium2 as pdfium
+
+from index.readers.draft import refused
+from index.readers.pdf_fields import filled_in, with_filled
+from index.readers.pdf_frames import upright
+from index.readers.pdf_lines import Line, lines_of
+from index.readers.pdf_pictures import MOST_OF_A_STAMP, is_picture
+
+_PDFIUM = threading.Lock()  # PDFium may not be called by two threads at once
+_MOST_PAGES = 2000
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page's lines, what stands turned in its margin, and whether it is (partly) a picture."""
+
+    lines: list[Line]
+    margin: list[Line]
+    picture: bool
+
+
+def pages_of(data: bytes, name: str) -> list[Page]:
+    """The lines of each page; raises UnreadableFile for an encrypted or damaged pdf."""
+    with _PDFIUM:
+        return _pages(data, name)
+
+
+def _pages(data: bytes, name: str) -> list[Page]:
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        if "password" in str(error).lower():
+            raise refused(
+                name,
+                "de pdf is versleuteld; sla hem op zonder wachtwoord",
+                "the pdf is encrypted; save it without a password",
+            ) from error
+        raise _damaged(name) from error
+    try:
+        if len(document) > _MOST_PAGES:
+            raise refused(
+                name,
+                f"{len(document)} bladzijden, meer dan {_MOST_PAGES}; splits het bestand",
+                f"{len(document)} pages, more than {_MOST_PAGES}; split the file",
+            )
+        with suppress(pdfium.PdfiumError):  # a form that is no good leaves the pages
+            document.init_forms()
+        return [_page(document[number], number) for number in range(len(document))]
+    except pdfium.PdfiumError as error:
+        raise _damaged(name) from error
+    finally:
+        document.close()
+
+
+def _page(page: pdfium.PdfPage, number: int) -> Page:
+    try:
+        lines = lines_of(page, number)
+        if filled := filled_in(page):
+            lines = with_filled(lines, filled, number, upright(page))
+        few = sum(len(line.text) for line in lines) < MOST_OF_A_STAMP
+        return Page(*_without_margin(lines), picture=few and is_picture(page, bare=not lines))
+    finally:
+        page.close()
+
+
+def _without_margin(lines: list[Line]) -> tuple[list[Line], list[Line]]:
+    """The lines, and those that stand across the others and beside all of them.
+
+    So stand a stamp along the edge of a page, and the head and foot of a page that was turned.
+    """
+    weights: Counter[int] = Counter()
+    for line in lines:
+        weights[line.frame.degrees] += len(line.text)
+    if len(weights) < 2:
+        return lines, []
+    main = max(weights, key=lambda degrees: weights[degrees])
+    own = [line for line in lines if line.frame.degrees == main]
+    frame = own[0].frame
+    left, right = min(line.x for line in own), max(line.right for line in own)
+    low, high = min(line.y for line in own), max(line.y + line.size for line in own)
+    kept: list[Line] = []
+    margin: list[Line] = []
+    for line in lines:
+        at, to = (
+            frame.placed(*line.frame.on_page(x, line.y + 0.3 * line.size))
+            for x in (line.x, line.right)
+        )
+        beside = max(at[0], to[0]) < left or min(at[0], to[0]) > right
+        apart = beside or max(at[1], to[1]) < low or min(at[1], to[1]) > high
+        across = line.frame.degrees != main
+        (margin if across and (apart or line.frame.slanting) else kept).append(line)
+    return kept, margin
+
+
+def _damaged(name: str) -> Exception:
+    return refused(
+        name,
+        "geen geldige pdf (afgebroken of beschadigd); haal het bestand opnieuw op",
+        "not a valid pdf (cut off or damaged); fetch the file again",
+    )

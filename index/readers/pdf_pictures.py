@@ -1,0 +1,58 @@
+"""Pages of a pdf that are pictures: scans, with or without a stamp of a few words on them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+import pypdfium2 as pdfium
+from pypdfium2 import raw
+
+MOST_OF_A_STAMP = 200  # characters; a page with more text than this is no mere picture
+
+_LEAST_COVERED = 0.4  # of the page, by images
+_LEAST_DRAWN = 150  # shapes; a page whose letters were turned into lines has more
+_DEEPEST = 4  # groups within groups
+
+
+def is_picture(page: pdfium.PdfPage, *, bare: bool) -> bool:
+    """Do images cover much of the page, or shapes that are as many as its letters would be?
+
+    Of a page that is `bare` of text any image says so.
+    """
+    left, low, right, high = page.get_bbox()
+    covered, drawn = 0.0, 0
+    for kind, bounds in _objects(page):
+        if kind == raw.FPDF_PAGEOBJ_IMAGE:
+            width = min(bounds[2], right) - max(bounds[0], left)
+            height = min(bounds[3], high) - max(bounds[1], low)
+            covered += max(width, 0) * max(height, 0)
+        elif kind == raw.FPDF_PAGEOBJ_PATH:
+            drawn += 1
+    least = 0 if bare else _LEAST_COVERED * (right - left) * (high - low)
+    return covered > least or drawn >= _LEAST_DRAWN
+
+
+def scan_warning(numbers: Sequence[int]) -> str:
+    """What is said of the pages with those numbers, which are pictures among pages of text."""
+    runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), _distance)]
+    shown = ", ".join(
+        f"{run[0]} tot en met {run[-1]}" if len(run) > 2 else ", ".join(map(str, run))
+        for run in runs
+    )
+    if len(numbers) == 1:
+        return f"bladzijde {shown} is een beeld (scan): wat erop staat is niet gelezen; OCR nodig"
+    return f"bladzijden {shown} zijn beeld (scans): wat erop staat is niet gelezen; OCR nodig"
+
+
+def _distance(counted: tuple[int, int]) -> int:
+    return counted[1] - counted[0]
+
+
+def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
+    """Kind and place of what is drawn; what stands in a group has the place of the group."""
+    whole: tuple[float, float, float, float] = (0, 0, 0, 0)
+    for drawn in page.get_objects(max_depth=_DEEPEST):
+        if drawn.level == 0:
+            whole = drawn.get_bounds()
+        yield drawn.type, whole
