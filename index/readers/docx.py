@@ -8,12 +8,13 @@ import zipfile
 import zlib
 from collections import Counter
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 import docx
 from docx.opc.exceptions import PackageNotFoundError
 from docx.oxml import parse_xml
-from docx.oxml.ns import qn
+from docx.oxml.ns import qn as _qualified
 
 from index.documents import Source
 from index.readers.draft import Draft, one_line, places_text, refused
@@ -25,12 +26,15 @@ from index.readers.word_graphics import Graphics
 from index.readers.word_runs import LEFT_OUT, REFERENCES, TEXT_BOX, Runs, children, is_on
 from index.unseen import plain
 
+qn = cache(_qualified)  # names are asked for at every element
+
 _MOST_UNPACKED = 300_000_000  # bytes
 _MOST_BLOCKS = 100_000  # paragraphs and tables
 _OLE = bytes.fromhex("d0cf11e0a1b11ae1")  # compound file: an old .doc, or an encrypted docx
 _HEADING_STYLE = re.compile(r"(?:heading|kop|titel|title)\b", re.IGNORECASE)
 _ENDS_SENTENCE = (".", "?", "!", ":", ";", ",")
 _MARKED = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
+_DRAWINGS = (TEXT_BOX, qn("w:drawing"), qn("w:pict"), qn("w:object"))
 _DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
 _BARE_NUMBER = re.compile(r"\d{1,4}[.)]?")
 _SHORT = 100  # characters; a bold paragraph that is longer is no heading
@@ -130,6 +134,7 @@ class _Body:
         self._marks: dict[tuple[str, str], str] = {}
         self._runs = Runs(self._styles, self._mark)
         self._graphics = Graphics(by_id)
+        self._draws = next(self._body.iter(*_DRAWINGS), None) is not None
 
     def source(self) -> Source:
         self._blocks(self._body)
@@ -178,10 +183,11 @@ class _Body:
             self._draft.heading(f"{number} {one_line(text)}".strip())
         else:
             self._draft.line(f"{number} {text}".strip(" ") if number else text)
-        for box in _boxes(paragraph):
-            self._blocks(box)
-        for rows in self._graphics.tables(paragraph):
-            self._draft.table(rows)
+        if self._draws:
+            for box in _boxes(paragraph):
+                self._blocks(box)
+            for rows in self._graphics.tables(paragraph):
+                self._draft.table(rows)
 
     def _table(self, table: Any) -> None:
         rows = [
@@ -208,7 +214,7 @@ class _Body:
         alone = len(held) < 2 and bool(self._paragraphs(cells[0]))
         if several and (alone or (placed and not numbered)):
             return False
-        return not any(_boxes(p) for paragraphs in held for p in paragraphs)
+        return not self._draws or not any(_boxes(p) for paragraphs in held for p in paragraphs)
 
     def _paragraphs(self, cell: Any) -> list[Any]:
         return [p for p in cell.iter(qn("w:p")) if self._holds_text(p)]

@@ -5,6 +5,8 @@ Sources: Adobe's Symbol encoding (Unicode mapping "adobe/symbol"), Microsoft's t
 
 from __future__ import annotations
 
+import re
+
 UNKNOWN = "\ufffd"
 _PRIVATE = 0xF000  # Word keeps a symbol font's byte b as the character F000 + b
 
@@ -41,6 +43,9 @@ _FONTS: dict[str, dict[int, str]] = {
 }
 
 
+_PRIVATE_CHARACTER = re.compile("[\uf000-\uf0ff]")
+
+
 def is_symbol_font(font: str | None) -> bool:
     """Whether letters set in `font` are signs."""
     return font is not None and font.lower() in _FONTS
@@ -59,11 +64,8 @@ def symbol(code: int, font: str | None) -> str:
 
 def in_font(text: str, font: str | None) -> str:
     """`text` as it looks in a symbol font; other text as it is, but for private characters."""
-    if is_symbol_font(font):
+    if font is not None and is_symbol_font(font):
         return "".join(symbol(ord(char), font) for char in text)
-    if any(_PRIVATE <= ord(char) < _PRIVATE + 0x100 for char in text):
-        return "".join(
-            symbol(ord(char), font) if _PRIVATE <= ord(char) < _PRIVATE + 0x100 else char
-            for char in text
-        )
-    return text
+    return (
+        text if text.isascii() else _PRIVATE_CHARACTER.sub(lambda m: symbol(ord(m[0]), font), text)
+    )

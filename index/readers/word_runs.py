@@ -26,6 +26,9 @@ _CHARACTERS = {
 _FORMULAS = frozenset((f"{MATH}oMath", f"{MATH}oMathPara"))
 _FORM_FIELD = qn("w:ffData")
 _VALUE = qn("w:val")
+_RUN, _TEXT, _SYMBOL = qn("w:r"), qn("w:t"), qn("w:sym")
+_PROPERTIES, _STYLE, _ALIGN = qn("w:rPr"), qn("w:rStyle"), qn("w:vertAlign")
+_HIDDEN, _FONTS, _ASCII = qn("w:vanish"), qn("w:rFonts"), qn("w:ascii")
 _RAISED = ("superscript",)
 
 Mark = Callable[[str, str], str]
@@ -57,22 +60,18 @@ class Runs:
             written += raised(high, written[written.rfind("\n") + 1 :])
         return written
 
-    def is_hidden(self, holder: Any, properties: str) -> bool:
-        """Whether the run or paragraph mark with these properties is hidden."""
-        return is_on(self._setting(holder.find(properties), "w:vanish", "w:rStyle"))
-
     def _pieces(self, element: Any) -> Iterator[tuple[str, bool]]:
         for child in children(element):
             tag = child.tag
             if tag in LEFT_OUT or tag == TEXT_BOX:
                 continue
-            if tag == qn("w:r"):
+            if tag == _RUN:
                 yield from self._run(child)
             elif tag in _FORMULAS:
                 yield formula(child), False
             elif tag == _FORM_FIELD:
                 yield _chosen(child), False
-            elif tag == qn("w:t"):
+            elif tag == _TEXT:
                 yield plain(child.text or ""), False
             elif tag in _CHARACTERS:
                 yield _CHARACTERS[tag], False
@@ -80,20 +79,20 @@ class Runs:
                 yield from self._pieces(child)
 
     def _run(self, run: Any) -> Iterator[tuple[str, bool]]:
-        properties = run.find(qn("w:rPr"))
+        properties = run.find(_PROPERTIES)
         font, high = None, False
         if properties is not None:
-            if is_on(self._setting(properties, "w:vanish", "w:rStyle")):
+            if is_on(self._setting(properties, _HIDDEN)):
                 return
-            fonts = properties.find(qn("w:rFonts"))
-            font = None if fonts is None else fonts.get(qn("w:ascii"))
-            raised_by = self._setting(properties, "w:vertAlign", "w:rStyle")
+            fonts = properties.find(_FONTS)
+            font = None if fonts is None else fonts.get(_ASCII)
+            raised_by = self._setting(properties, _ALIGN)
             high = raised_by is not None and raised_by.get(_VALUE) in _RAISED
         for child in children(run):
             tag = child.tag
-            if tag == qn("w:t"):
+            if tag == _TEXT:
                 yield in_font(plain(child.text or ""), font), high
-            elif tag == qn("w:sym"):
+            elif tag == _SYMBOL:
                 yield self._symbol(child), high
             elif tag in REFERENCES:
                 yield self._reference(child), False
@@ -112,14 +111,14 @@ class Runs:
         mark = self._mark_of(REFERENCES[element.tag], element.get(qn("w:id")))
         return f"{OPEN}[{mark}]{CLOSE}" if mark else ""
 
-    def _setting(self, properties: Any | None, tag: str, style_tag: str) -> Any | None:
+    def _setting(self, properties: Any | None, tag: str) -> Any | None:
         """Setting `tag` of a run: its own, else that of its style or of what that is based on."""
         if properties is None:
             return None
-        own = properties.find(qn(tag))
+        own = properties.find(tag)
         if own is not None:
             return own
-        style = properties.find(qn(style_tag))
+        style = properties.find(_STYLE)
         return None if style is None else self._of_style(style.get(_VALUE), tag)
 
     def _of_style(self, name: str, tag: str) -> Any | None:
@@ -128,7 +127,7 @@ class Runs:
             self._settings[key] = None  # styles may be based on each other in a circle
             style = self._styles.get(name)
             if style is not None:
-                found = style.find(f"{qn('w:rPr')}/{qn(tag)}")
+                found = style.find(f"{_PROPERTIES}/{tag}")
                 base = style.find(qn("w:basedOn"))
                 if found is None and base is not None:
                     found = self._of_style(base.get(_VALUE), tag)
