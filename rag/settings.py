@@ -47,7 +47,9 @@ class Settings:
         metadata={"nl": "map waar index, documenten en modellen staan", "unit": "map"},
     )
     embedding_model: str = _setting(
-        "multilingual-e5-small", "model dat teksten vectoren geeft: een naam of een map"
+        "kamer-e5-small",
+        "model dat teksten vectoren geeft: een naam of een map; `kamer-e5-small` is "
+        "`multilingual-e5-small`, hier verder getraind",
     )
     entailment_model: str | None = _setting(
         None, "model dat naleest of een zin uit de bron volgt: een map of een naam; leeg: geen"

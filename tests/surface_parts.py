@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from index import paths
-from index.embedding import Encoder, load_encoder
+from index.embedding import KAMER, Encoder, load_encoder
 from rag.models import Completion
 from rag.reader import DEFAULT, open_reader
 from rag.reader.reader import Reader
@@ -73,7 +73,7 @@ def encoder() -> Encoder:
     folder = paths.models_dir(paths.data_dir())
     if not (folder / "multilingual-e5-small" / "modules.json").is_file():
         pytest.skip("embedding model not fetched: `vraagbaak models fetch`")
-    return load_encoder("multilingual-e5-small", folder)
+    return load_encoder(KAMER, folder)
 
 
 def bad_files(folder: Path) -> dict[str, Path]:

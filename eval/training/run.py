@@ -17,7 +17,7 @@ from eval.training.loop import Recipe, train
 from eval.training.mining import mine, mined_index
 from index.e5_wheel import NAME as BASE
 from index.e5_wheel import fetch_e5
-from index.embedding import load_encoder
+from index.embedding import KAMER, load_encoder
 from rag.reader.network import load_base
 from rag.reader.reader import load_reader
 from rag.reader.weight_file import FILE_NAME, save_weights
@@ -37,7 +37,7 @@ def train_reader(
     out.mkdir(parents=True, exist_ok=True)
     data = load_reading(folders)
     base = fetch_e5(models_dir)
-    encoder = load_encoder(BASE, models_dir)
+    encoder = load_encoder(KAMER, models_dir)
     negatives = mine(data.examples, data.passages, encoder, out / "mined")
     network = load_base(base, attention="eager")
     train(network, data, negatives, WindowMaker(load_tokenizer(base)), recipe, out)

@@ -179,7 +179,7 @@ HEALTH = {"status": "ok"}
 READY = {
     "status": "ready",
     "documents": 12,
-    "embedding_model": "multilingual-e5-small",
+    "embedding_model": "kamer-e5-small",
     "model": "ollama:gemma3:4b",
 }
 
