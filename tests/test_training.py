@@ -31,8 +31,8 @@ from safetensors.torch import load_file
 from torch import Tensor
 from transformers import AutoTokenizer, BertModel
 
-import eval.training.encoder as encoder_module
-import eval.training.loop as loop
+from eval.training import encoder as encoder_module
+from eval.training import loop
 from eval.training.calibration import (
     COSINE_MIDDLE,
     NAMES,

@@ -15,9 +15,9 @@ from index.build import Index
 from index.documents import Hit, Span
 from rag.reader.reader import Reader, Text
 
-FIRST = 4  # passages read at once
+FIRST = 3  # passages read at once
 MOST = 8  # passages read while in doubt
-SURE = 0.9  # probability from which no further passage is read
+SURE = 0.4  # probability from which no further passage is read
 
 
 @dataclass(frozen=True, slots=True)

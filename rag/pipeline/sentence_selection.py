@@ -8,7 +8,7 @@ from rag.pipeline.reading import PassageReading, ScoredSentence
 
 BELONGS = 0.3  # score from which a sentence is part of the answer
 MOST = 5  # sentences of one passage
-CLOSE = 0.6  # of the best passage's probability, from which another one is shown beside it
+CLOSE = 0.2  # of the best passage's probability, from which another one is shown beside it
 MOST_BESIDE = 1
 
 
