@@ -1,6 +1,6 @@
 """How good the checker is: sentences that must be refused, and faithful ones that must pass.
 
-    python -m eval.checks samples tests/data/checks/*.jsonl [--half development] [--errors] [--encoder]
+    python -m eval.checks samples tests/data/checks/*.jsonl [--half development] [--errors]
 
 A line of a file: `{"id", "file", "questions" or "heading", "sentence", "carried", "kind"}`. Odd ids
 are the development half, even ids the test half.
@@ -18,15 +18,14 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, Literal
 
-from rag.checking import Verdict, check
-from rag.checking.similarity import similarity
-
-from index.documents import Document, Passage
+from index.documents import Document, DocumentInfo, Hit, Metadata, Passage
 from index.errors import BadRequest, NotFound
 from index.reading import read
 from index.segmenting import segment
-from rag.service import load_encoder
+from rag.reader.reader import Reader
+from rag.service import open_reader
 from rag.settings import load_settings
+from rag.verification import LEVEL, Verdict, verify
 
 Half = Literal["development", "test", "all"]
 
@@ -105,12 +104,14 @@ def load_cases(files: Iterable[Path], documents: Path, half: Half = "all") -> li
     return cases
 
 
-def score(cases: Iterable[Case], **options: Any) -> list[Outcome]:
-    """Check every case; `options` go to `rag.checking.check`."""
+def score(cases: Iterable[Case], reader: Reader | None, level: float = LEVEL) -> list[Outcome]:
+    """Check every case with `reader`, at `level` (`rag.verification.verify`)."""
     outcomes = []
+    info = DocumentInfo("0" * 16, "-", "answers", Metadata())
     for case in cases:
+        hit = Hit(info, 0, case.passage, 1.0, 1)
         start = time.perf_counter()
-        verdict = check(case.sentence, case.passage, **options)
+        verdict = verify(case.sentence, hit, reader, level=level)
         outcomes.append(Outcome(case, verdict, (time.perf_counter() - start) * 1000))
     return outcomes
 
@@ -162,13 +163,12 @@ def main(argv: Sequence[str] | None = None) -> int:
     parser.add_argument("files", type=Path, nargs="+", help="bestanden met toetszinnen (jsonl)")
     parser.add_argument("--half", choices=("development", "test", "all"), default="all")
     parser.add_argument("--errors", action="store_true", help="toon elke fout")
-    parser.add_argument("--encoder", action="store_true", help="ook met het embeddingmodel")
-    parser.add_argument("--level", type=float, help="steun waaronder een zin wordt geweigerd")
+    parser.add_argument(
+        "--level", type=float, default=LEVEL, help="steun waaronder een zin wordt geweigerd"
+    )
     given = parser.parse_args(argv)
-    options: dict[str, Any] = {} if given.level is None else {"level": given.level}
-    if given.encoder:
-        options["similar"] = similarity(load_encoder(load_settings()))
-    outcomes = score(load_cases(given.files, given.documents, given.half), **options)
+    cases = load_cases(given.files, given.documents, given.half)
+    outcomes = score(cases, open_reader(load_settings()), given.level)
     total = rates(outcomes)
     print(f"geweigerd {total.refused}/{total.must_refuse} ({total.recall:.1%})")
     print(f"doorgelaten {total.passed}/{total.must_pass} ({total.pass_rate:.1%})")

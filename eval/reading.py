@@ -59,12 +59,11 @@ def with_intervals(scores: Mapping[str, Scores]) -> dict[str, Estimate]:
     ]
     tail = 50 * (1 - CONFIDENCE)
     n = sum(len(each) for each in scores.values())
-    return {
-        name: Estimate(
-            value[name], *map(float, np.percentile([d[name] for d in drawn], [tail, 100 - tail])), n
-        )
-        for name in value
-    }
+    found = {}
+    for name in value:
+        low, high = np.percentile([each[name] for each in drawn], [tail, 100 - tail])
+        found[name] = Estimate(value[name], float(low), float(high), n)
+    return found
 
 
 LOWER_IS_BETTER = frozenset({"calibration_error"})
@@ -77,8 +76,9 @@ def worsened(
 
     `base` is what `reading_json` wrote. Raises BadRequest where it lacks a measure.
     """
-    found = {}
+    found: dict[str, tuple[float, float]] = {}
     for name, each in measures.items():
+        new = float("nan") if each.value is None else each.value
         try:
             was = float(base["measures"][name]["value"])
         except (KeyError, TypeError, ValueError) as error:
@@ -86,9 +86,9 @@ def worsened(
                 f"De basis heeft geen maat {name}; maak haar opnieuw met `vraagbaak-eval reader`.",
                 f"The base has no measure {name}; make it again with `vraagbaak-eval reader`.",
             ) from error
-        fell = each.value - was if name in LOWER_IS_BETTER else was - each.value
+        fell = new - was if name in LOWER_IS_BETTER else was - new
         if not fell <= allowed:  # not a number is no pass
-            found[name] = (was, each.value)
+            found[name] = (was, new)
     return found
 
 

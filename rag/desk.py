@@ -68,7 +68,7 @@ class Desk:
         as `answer` does, Busy where too many ask, OutOfTime after `max_answer_s`, and Stopped.
         """
         # Late: what answers imports more than a service that only serves documents needs.
-        from rag.answering import answer
+        from rag.answering import answer, composes
 
         settings = replace(self.settings, language=language or self.settings.language)
         check = _Limit((stop or threading.Event(), self._closing), settings.max_answer_s)
@@ -83,6 +83,8 @@ class Desk:
                 places.enter_context(self.asks.place())
                 index = self.service.documents_to_ask()
                 model: LanguageModel | None = None if verbatim else self.service.model()
+                if model is not None and not composes(model, settings):
+                    model = None  # it takes no place in the queue of those that write
                 if model is not None:
                     places.enter_context(self.generations.place())
                     model = _InTurn(model, self.generations, check, self.metrics)

@@ -14,6 +14,7 @@ from index.errors import NotFound
 from index.identifiers import Identifier, is_named
 from index.pointers import pointed_documents
 from rag.citations import numbers_label, official_label
+from rag.pipeline.reading import PassageReading
 
 _MOST_ADDED = 4
 _SHORT = 300  # characters: a longer answer stands on its own, whatever it also points to
@@ -79,6 +80,33 @@ def pointed_from(hit: Hit, hits: Sequence[Hit]) -> Hit | None:
         ),
         None,
     )
+
+
+def with_what_they_point_to(
+    readings: Sequence[PassageReading], hits: Sequence[Hit]
+) -> list[PassageReading]:
+    """`readings`, an answer that only points given way to what it points to, where that was read.
+
+    What it points to is as likely an answer as the likelier of the two.
+    """
+    pointing = {
+        at: each.answers
+        for each in readings
+        for at, hit in enumerate(hits)
+        if _sends_on(hits[each.hit]) and pointed_from(hit, hits) is hits[each.hit]
+    }
+    read = {each.hit for each in readings}
+    senders = {
+        hits.index(sender)
+        for at in pointing
+        if at in read and (sender := pointed_from(hits[at], hits)) is not None
+    }
+    kept = [
+        replace(each, answers=max(each.answers, pointing.get(each.hit, 0.0)))
+        for each in readings
+        if each.hit not in senders
+    ]
+    return sorted(kept, key=lambda each: -each.answers)
 
 
 def unresolved(

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -89,15 +88,6 @@ class ScriptedModel:
         """Nothing is open."""
 
 
-def choosing(*phrases: str) -> Callable[[str], dict[str, Any]]:
-    """Chooses, of the numbered sentences, the first that holds each phrase."""
-
-    def script(prompt: str) -> dict[str, Any]:
-        return {"zinnen": [numbered(prompt, phrase) for phrase in phrases]}
-
-    return script
-
-
 def writing(*sentences: tuple[str, str]) -> Callable[[str], dict[str, Any]]:
     """Writes each text with the label of the source that holds the phrase beside it."""
 
@@ -109,14 +99,6 @@ def writing(*sentences: tuple[str, str]) -> Callable[[str], dict[str, Any]]:
         }
 
     return script
-
-
-def numbered(prompt: str, phrase: str) -> int:
-    """The number before the sentence that holds `phrase`."""
-    for number, line in re.findall(r"^\[(\d+)\] (.*)$", prompt, re.M):
-        if phrase in line:
-            return int(number)
-    raise LookupError(f"{phrase!r} is in no sentence of:\n{prompt}")
 
 
 def labelled(prompt: str, phrase: str) -> int:

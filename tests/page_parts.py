@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import pytest
 from playwright.sync_api import expect
-from test_api import filled, serving, settings_of
-
-from rag.api import create_app
+from service_parts import filled, reading_app, serving, settings_of
 
 TRAVELLERS = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
 EVENTS = "text/event-stream"
@@ -33,7 +31,7 @@ def url_of(client):
 def client(tmp_path_factory):
     """A service with two documents that no test changes."""
     folder = tmp_path_factory.mktemp("page")
-    with serving(create_app(settings_of(folder), filled(folder))) as client:
+    with serving(reading_app(settings_of(folder), filled(folder))) as client:
         yield client
 
 
@@ -44,7 +42,7 @@ def service(tmp_path):
 
     def start(model=None, index=None, **settings):
         index = index or filled(tmp_path)
-        opened = serving(create_app(settings_of(tmp_path, **settings), index, model))
+        opened = serving(reading_app(settings_of(tmp_path, **settings), index, model))
         open_ones.append(opened)
         return opened.__enter__()
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 import json
 import queue
 import re
@@ -14,17 +15,21 @@ from pathlib import Path
 from typing import Any
 
 import httpx
+import pytest
 import uvicorn
 from fastapi import FastAPI
-from surface_parts import BARLEY, FERRY, IdleModel, encoder
+from surface_parts import BARLEY, FERRY, IdleModel, encoder, reader
 
 from index.build import Index, open_index
-from rag.models import Completion
+from rag.api import create_app
+from rag.models import Completion, LanguageModel
+from rag.service import Service
 from rag.settings import Settings, load_settings
 
 LONG_S = 60.0  # what takes longer has failed
 
 RIDERS = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
+TRAVELLED = "In 2023 vervoerde de veerdienst 48.000 reizigers, ruim 3.000 meer dan in 2022."
 UNKNOWN = "Hoeveel kernraketten staan er op de maan?"
 
 
@@ -60,15 +65,23 @@ def filled(folder: Path, **texts: str) -> Index:
     return index
 
 
+def reading_app(settings: Settings, index: Index, model: LanguageModel | None = None) -> FastAPI:
+    """A service with the real reader, loaded once for all tests: without one no model writes."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("rag.api.Service", functools.partial(Service, reader=reader()))
+        return create_app(settings, index, model)
+
+
 class HeldModel(IdleModel):
-    """A language model that writes on and on until `go` is set, or until it is stopped.
+    """A language model that composes: it writes blanks until `go` is set, and then one sentence.
 
     `began` and `ended` get an item a call: None, and the name of what stopped it ("" for nothing).
     Leaving it as a context lets it go: a test that fails then does not wait for its answers.
     """
 
-    def __init__(self, mode: str = "select") -> None:
-        self.default_mode = mode
+    default_mode = "compose"
+
+    def __init__(self) -> None:
         self.go = threading.Event()
         self.began: queue.Queue[None] = queue.Queue()
         self.ended: queue.Queue[str] = queue.Queue()
@@ -82,7 +95,7 @@ class HeldModel(IdleModel):
     def complete(
         self, *_: Any, on_text: Callable[[str], None] | None = None, **__: Any
     ) -> Completion:
-        """Nothing of use, in the end."""
+        """A sentence of the first source, in the end."""
         self.began.put(None)
         try:
             while not self.go.wait(0.02):
@@ -92,11 +105,13 @@ class HeldModel(IdleModel):
             self.ended.put(type(error).__name__)
             raise
         self.ended.put("")
-        return Completion('{"zinnen": []}', 10, 1)
+        return Completion(json.dumps({"zinnen": [{"tekst": TRAVELLED, "bronnen": [1]}]}), 10, 1)
 
 
 class FailingModel(IdleModel):
-    """A language model that fails whenever it is asked."""
+    """A language model that composes, and fails whenever it is asked."""
+
+    default_mode = "compose"
 
     def __init__(self, error: Exception) -> None:
         self.error = error

@@ -17,7 +17,7 @@ import pytest
 from local_service import serving
 from prometheus_client.parser import text_string_to_metric_families
 from running_service import client_of, command, environment, filled, process, served, settings_of
-from service_parts import HeldModel
+from service_parts import HeldModel, reading_app
 from surface_parts import encoder
 
 from index import paths
@@ -310,7 +310,7 @@ def test_an_answer_that_takes_longer_than_a_body_may_is_given(tmp_path, monkeypa
     monkeypatch.setattr("rag.api.doors.BYTES_PER_S", 10 * MAX_JSON_BYTES)  # 0.1 s
     settings = settings_of(tmp_path, model="auto")
     with HeldModel() as model:
-        app = create_app(settings, filled(tmp_path), model)
+        app = reading_app(settings, filled(tmp_path), model)
         with served(app) as url, client_of(url) as client:
             threading.Timer(0.5, model.go.set).start()
             assert client.post("/v1/ask", json=ASK).status_code == 200

@@ -498,9 +498,10 @@ def test_what_is_only_asked_is_refused_as_not_answered_yet(index: Index) -> None
 def test_what_is_only_asked_is_not_written_as_an_answer(index: Index) -> None:
     claim = "Huishoudens in Polderwijde betalen gemiddeld 412 euro per maand voor stadswarmte."
     question = "Hoeveel betalen huishoudens in Polderwijde voor stadswarmte?"
-    found = ask(index, question, ScriptedModel(writing((claim, "1.300 huishoudens"))), COMPOSE)
-    assert claim not in [sentence.text for sentence in found.sentences]
-    assert [dropped.text for dropped in found.dropped] == [claim]
+    model = ScriptedModel(writing((claim, "1.300 huishoudens")))
+    found = ask(index, question, model, COMPOSE)
+    assert found.abstained
+    assert model.prompts == []
 
 
 # --- always

@@ -11,7 +11,7 @@ import time
 from pathlib import Path
 
 import pytest
-from surface_parts import BARLEY, FERRY, bad_files, encoder
+from surface_parts import BARLEY, FERRY, bad_files, encoder, reader
 
 from index import embedding
 from rag.cli import main
@@ -37,9 +37,11 @@ def indexed(tmp_path_factory):
 
 @pytest.fixture
 def run(monkeypatch, capsys, tmp_path, indexed):
-    """Run a command in a copy of the indexed folder; gives (exit code, stdout, stderr)."""
+    """Run a command in a copy of the indexed folder, without a reader unless `VRAAGBAAK_READER`
+    names one; gives (exit code, stdout, stderr)."""
     shutil.copytree(indexed / "data", tmp_path / "data")
     monkeypatch.setenv("VRAAGBAAK_DATA_DIR", str(tmp_path / "data"))
+    monkeypatch.setenv("VRAAGBAAK_READER", "none")
     loaded = encoder()
     monkeypatch.setattr(embedding, "load_encoder", lambda *_: loaded)
     capsys.readouterr()
@@ -301,6 +303,21 @@ def test_ask_without_a_model_gives_a_cited_passage(run):
     assert "48.000" in text
     assert "[1]" in text
     assert "vraag 3 en 4" in text
+    assert "Zonder leesmodel beantwoord" in text
+
+
+def test_ask_reads_with_the_reader_of_the_settings(run, monkeypatch):
+    monkeypatch.setenv("VRAAGBAAK_READER", "default")
+    given = {"default": reader()}
+    monkeypatch.setattr("rag.reader.open_reader", lambda name, _: given[name])
+    question = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
+    code, out, _ = run("ask", question, "--model", "none")
+    assert code == 0
+    assert "48.000" in out
+    assert "Zonder taalmodel beantwoord" in out
+    assert "leesmodel" not in out
+    refused = run("ask", "Hoeveel kernraketten staan er op de maan?", "--model", "none", "--json")
+    assert json.loads(refused[1])["abstained"]
 
 
 def test_ask_with_a_server_that_is_down_ends_with_7(run, monkeypatch):
@@ -427,7 +444,12 @@ def test_ctrl_c_ends_with_130_and_one_line(tmp_path):
     process = subprocess.Popen(
         [sys.executable, "-m", "rag.cli", "serve", "--port", "0"],
         cwd=ROOT,
-        env=os.environ | {"VRAAGBAAK_DATA_DIR": str(tmp_path), "VRAAGBAAK_EMBEDDING_MODEL": "/nee"},
+        env=os.environ
+        | {
+            "VRAAGBAAK_DATA_DIR": str(tmp_path),
+            "VRAAGBAAK_EMBEDDING_MODEL": "/nee",
+            "VRAAGBAAK_READER": "/nee",
+        },
         stderr=subprocess.PIPE,
         text=True,
     )

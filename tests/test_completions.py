@@ -6,7 +6,7 @@ import re
 
 import openai
 import pytest
-from answering_parts import ScriptedModel, choosing
+from answering_parts import ScriptedModel, writing
 from markdown_it import MarkdownIt
 from service_parts import (
     LONG_S,
@@ -15,6 +15,7 @@ from service_parts import (
     FailingModel,
     HeldModel,
     filled,
+    reading_app,
     serving,
     settings_of,
 )
@@ -26,6 +27,7 @@ from rag.chat_text import ChatText, turns
 from rag.operations.keys import Keys
 
 SUBSIDY = "Hoeveel subsidie ontvangt de veerdienst in 2024?"
+GIVEN = "De veerdienst ontvangt in 2024 een subsidie van 1,2 miljoen euro van de provincie."
 PLAIN = {"model": "vraagbaak-letterlijk"}
 
 # What a document may say to whom shows Markdown: each line stands in a sentence with a figure.
@@ -63,7 +65,7 @@ def openai_of(client, key="geen"):
 @pytest.fixture(scope="module")
 def ai(tmp_path_factory):
     folder = tmp_path_factory.mktemp("completions")
-    app = create_app(settings_of(folder, rate_limit=0), filled(folder, **TEXTS))
+    app = reading_app(settings_of(folder, rate_limit=0), filled(folder, **TEXTS))
     with serving(app) as client, openai_of(client) as ai:
         yield ai
 
@@ -155,11 +157,13 @@ def test_the_pieces_of_a_stream_are_the_plain_text(ai):
 
 
 def test_usage_is_that_of_the_model_and_streamed_where_it_is_asked_for(tmp_path):
-    model = ScriptedModel(*[choosing("1,2 miljoen")] * 2)
-    app = create_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
+    model = ScriptedModel(*[writing((GIVEN, "1,2 miljoen"))] * 2, mode="compose")
+    app = reading_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
     with serving(app) as client, openai_of(client) as ai:
         ask = {"model": "vraagbaak", "messages": [user(SUBSIDY)]}
-        plain = ai.chat.completions.create(**ask).usage
+        made = ai.chat.completions.create(**ask)
+        assert made.choices[0].message.content.startswith(f"{GIVEN} [1]")
+        plain = made.usage
         assert plain.prompt_tokens > 0
         assert plain.completion_tokens > 0
         assert plain.total_tokens == plain.prompt_tokens + plain.completion_tokens
@@ -188,18 +192,18 @@ def test_the_language_of_the_client_is_that_of_what_is_put_around_an_answer(ai):
 
 
 def test_earlier_answers_of_ours_come_back_without_what_was_put_around_them(tmp_path):
-    model = ScriptedModel(
-        {"vraag": "Hoeveel reizigers vervoerde de veerdienst in 2022?"}, {}, mode="compose"
-    )
+    read_as = "Hoeveel reizigers vervoerde de veerdienst in 2022?"
+    model = ScriptedModel({"vraag": read_as}, mode="compose")
     app = create_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
     with serving(app) as client, openai_of(client) as ai:
         first = said(ai, user(RIDERS))
         assert "[1]" in first
         earlier = [user(RIDERS), {"role": "assistant", "content": first}]
-        with pytest.raises(openai.APIStatusError):
-            # The second thing that the model says is nothing; what it read is what counts here.
-            said(ai, *earlier, user("En in 2022?"), model="vraagbaak")
-    prompt = "\n".join(message.content for message in model.prompts[0])
+        # Without a reader the model writes no answer; it reads the follow-up.
+        text = said(ai, *earlier, user("En in 2022?"), model="vraagbaak")
+    assert text.startswith(f"*Gelezen als: {read_as}*")
+    (messages,) = model.prompts
+    prompt = "\n".join(message.content for message in messages)
     assert (
         "In 2023 vervoerde de veerdienst 48.000 reizigers, ruim 3.000 meer dan in 2022." in prompt
     )
@@ -302,7 +306,7 @@ def test_models_are_listed_and_found(ai):
 
 def test_the_verbatim_model_never_asks_the_language_model(tmp_path):
     model = FailingModel(ModelUnavailable("weg", "gone"))
-    app = create_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
+    app = reading_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
     with serving(app) as client, openai_of(client) as ai:
         made = ai.chat.completions.create(messages=[user(RIDERS)], **PLAIN)
         assert made.model_extra["vraagbaak"]["mode"] == "verbatim"
@@ -362,7 +366,7 @@ def test_a_wrong_key_is_no_access(tmp_path):
 
 def test_what_fails_in_a_stream_is_an_error_of_the_client(tmp_path):
     model = FailingModel(ModelUnavailable("Het model is weg.", "The model is gone."))
-    app = create_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
+    app = reading_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
     with serving(app) as client, openai_of(client) as ai:
         with pytest.raises(openai.APIError, match="weg") as caught:
             streamed(ai, user(RIDERS), model="vraagbaak")
@@ -373,7 +377,7 @@ def test_closing_the_stream_stops_the_model(tmp_path):
     settings, index = settings_of(tmp_path, model="auto"), filled(tmp_path)
     with (
         HeldModel() as model,
-        serving(create_app(settings, index, model)) as client,
+        serving(reading_app(settings, index, model)) as client,
         openai_of(client) as ai,
     ):
         chunks = ai.chat.completions.create(model="vraagbaak", messages=[user(RIDERS)], stream=True)

@@ -20,6 +20,7 @@ from schemathesis.specs.openapi.checks import (
     positive_data_acceptance,
     response_schema_conformance,
 )
+from service_parts import LONG_S, HeldModel, reading_app
 
 from rag.api import create_app
 from rag.operations.keys import Keys
@@ -224,21 +225,23 @@ def test_without_documents_what_needs_them_is_refused_as_described(tmp_path):
 
 
 def test_a_full_service_refuses_as_described(tmp_path):
-    model = Waiting()
     settings = settings_of(tmp_path, model_slots=1, queue_size=0)
-    app = create_app(settings, filled(tmp_path), model)
-    with served(app) as url, client_of(url) as client:
+    with (
+        HeldModel() as model,
+        served(reading_app(settings, filled(tmp_path), model)) as url,
+        client_of(url) as client,
+    ):
         first = threading.Thread(
             target=client.post, args=("/v1/ask",), kwargs={"json": {"question": QUESTION}}
         )
         first.start()
-        assert model.asked.wait(30)
+        model.began.get(timeout=LONG_S)
         try:
             asked = client.post("/v1/ask", json={"question": QUESTION})
             chat = {"model": "vraagbaak", "messages": [{"role": "user", "content": QUESTION}]}
             chatted = client.post("/v1/chat/completions", json=chat)
         finally:
-            model.go_on.set()
+            model.go.set()
             first.join()
     for operation, response in (
         ("POST /v1/ask", asked),
@@ -247,31 +250,6 @@ def test_a_full_service_refuses_as_described(tmp_path):
         assert (response.status_code, response.json()["code"]) == (503, "bezet")
         assert int(response.headers["retry-after"]) >= 1
         as_described(operation, response, not_a_server_error)
-
-
-class Waiting:
-    """A language model that waits until it may go on."""
-
-    name, digest, context_tokens, default_mode = "fake:waiting", None, 4096, "select"
-
-    def __init__(self):
-        self.asked, self.go_on = threading.Event(), threading.Event()
-
-    def complete(self, *_, **__):
-        from rag.models import Completion
-
-        self.asked.set()
-        assert self.go_on.wait(60)
-        return Completion("{}", 10, 1)
-
-    def count_tokens(self, text):
-        return len(text)
-
-    def fault(self):
-        return None
-
-    def close(self):
-        pass
 
 
 def test_a_request_without_a_key_or_from_elsewhere_is_refused_as_described(tmp_path):

@@ -292,10 +292,10 @@ def test_a_long_conversation_is_cut_and_the_question_never() -> None:
 
 
 def test_hostile_history_is_read_in_no_time() -> None:
-    began = time.perf_counter()
+    began = time.thread_time()  # work, however busy the machine is
     for text in (" " * 100_000 + "x", "(over: " * 14_000, "in de " * 16_000, "januari " * 12_000):
         stand_alone("en in de zomer?", [Turn(text, None)])
         stand_alone("waarom?", [Turn(text, text)])
         stand_alone("is dat bedrag van die minister?", [Turn(f"Wie {text}", f"De {text}")] * 50)
         stand_alone(text, [FERRY])
-    assert time.perf_counter() - began < 2
+    assert time.thread_time() - began < 1

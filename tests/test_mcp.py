@@ -43,7 +43,15 @@ RUN = ["-m", "rag.cli", "mcp"]
 
 
 def settings_of(folder, **more):
-    return load_settings({"model": "none", **more}, {"VRAAGBAAK_DATA_DIR": str(folder)})
+    return load_settings(
+        {"model": "none", "reader": "none", **more}, {"VRAAGBAAK_DATA_DIR": str(folder)}
+    )
+
+
+def environment_of(folder):
+    """The same, for a process."""
+    given = {"VRAAGBAAK_MODEL": "none", "VRAAGBAAK_READER": "none"}
+    return {**os.environ, **given, "VRAAGBAAK_DATA_DIR": str(folder)}
 
 
 def filled(folder, *texts):
@@ -61,7 +69,7 @@ def asking(service):
             question,
             index=service.documents_to_ask(),
             model=None,
-            reader=None,
+            reader=service.reader(),
             settings=service.settings,
             history=history,
             filters=filters,
@@ -105,10 +113,8 @@ def over_the_wire(url):
 
 
 def over_pipes(folder):
-    given = {"VRAAGBAAK_DATA_DIR": str(folder), "VRAAGBAAK_MODEL": "none"}
-    return stdio_client(
-        StdioServerParameters(command=sys.executable, args=RUN, env={**os.environ, **given})
-    )
+    given = environment_of(folder)
+    return stdio_client(StdioServerParameters(command=sys.executable, args=RUN, env=given))
 
 
 class Caller:
@@ -504,13 +510,12 @@ def test_stdout_carries_the_protocol_only_and_the_process_ends_with_its_input(fo
         {"method": "notifications/initialized"},
         {"id": 2, "method": "tools/call", "params": {"name": "list_documents", "arguments": {}}},
     ]
-    given = {"VRAAGBAAK_DATA_DIR": str(folder), "VRAAGBAAK_MODEL": "none"}
     with subprocess.Popen(
         [sys.executable, *RUN],
         stdin=subprocess.PIPE,
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
-        env={**os.environ, **given},
+        env=environment_of(folder),
         text=True,
     ) as process:
         for message in asked:

@@ -22,8 +22,8 @@ from page_parts import (
     url_of,
 )
 from playwright.sync_api import expect
+from service_parts import TRAVELLED, filled
 from surface_parts import IdleModel
-from test_api import filled
 
 from rag.models import Completion
 from rag.operations.keys import Keys
@@ -162,12 +162,16 @@ def test_a_written_answer_says_who_wrote_it_and_why_a_sentence_was_replaced(serv
 
 
 class WaitingModel(IdleModel):
-    """Writes nothing until it is told to end, and then no more than IdleModel."""
+    """Writes one sentence, and then nothing more until it is told to end."""
+
+    default_mode = "compose"
 
     def __init__(self):
         self.end, self.stopped = threading.Event(), threading.Event()
 
     def complete(self, *_, on_text=None, **__):
+        begun = '{"zinnen": [' + json.dumps({"tekst": TRAVELLED, "bronnen": [1]})
+        on_text(begun)
         for _ in range(400):
             if self.end.wait(0.05):
                 break
@@ -176,7 +180,7 @@ class WaitingModel(IdleModel):
             except Exception:
                 self.stopped.set()
                 raise
-        return Completion('{"zinnen": []}', 1, 1)
+        return Completion(begun + "]}", 1, 1)
 
 
 def test_stop_ends_the_answer_and_keeps_what_was_there(service, open_page):
@@ -210,6 +214,8 @@ def test_each_sentence_is_announced_once_and_stays_as_it_came(service, open_page
 
 def test_an_error_stands_where_it_happened_and_can_be_tried_again(service, open_page):
     class Failing(IdleModel):
+        default_mode = "compose"
+
         def complete(self, *_, **__):
             from index.errors import ModelUnavailable
 

@@ -8,7 +8,7 @@ import pytest
 from browser import browser, open_page, violations
 from page_parts import TRAVELLERS, UNKNOWN, ask, asked, client, service, url_of
 from playwright.sync_api import expect
-from test_api import filled
+from service_parts import filled
 
 __all__ = ["browser", "client", "open_page", "service"]
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from rag.operations import limits
@@ -78,6 +78,7 @@ def test_callers_do_not_eat_one_anothers_share() -> None:
     assert allowed(limiter, "a", 1) == 0
 
 
+@settings(deadline=None)
 @given(st.integers(1, 2000), st.lists(st.floats(0, 5), min_size=1, max_size=200))
 def test_never_more_than_the_burst_and_the_rate_together(per_minute, pauses) -> None:
     clock = Clock()

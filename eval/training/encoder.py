@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import torch
 from torch import Tensor, nn
@@ -67,7 +68,8 @@ class LowRank(nn.Module):
     def forward(self, x: Tensor) -> Tensor:
         """x (..., in) -> (..., out)."""
         beside = (x @ self.down.T.to(x.dtype)) @ self.up.T.to(x.dtype)
-        return self.linear(x) + beside
+        found: Tensor = self.linear(x) + beside
+        return found
 
 
 def train_encoder(
@@ -88,7 +90,7 @@ def train_encoder(
     torch.manual_seed(recipe.seed)
     device = torch.device("cuda" if torch.cuda.is_available() else "cpu")
     tokenizer = AutoTokenizer.from_pretrained(base)
-    model = BertModel.from_pretrained(
+    model: Any = BertModel.from_pretrained(
         base, add_pooling_layer=False, attn_implementation="eager", dtype=torch.float32
     )
     model.requires_grad_(False)
@@ -136,7 +138,7 @@ def train_encoder(
         )  # fmt: skip
         logits = logits.masked_fill(same, float("-inf"))
         loss = nn.functional.cross_entropy(logits, torch.arange(len(batch), device=device))
-        loss.backward()
+        loss.backward()  # type: ignore[no-untyped-call]
         nn.utils.clip_grad_norm_(learned, 1.0)
         optimizer.step()
         optimizer.zero_grad(set_to_none=True)

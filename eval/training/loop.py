@@ -72,7 +72,7 @@ class Batch:
 
     def to(self, device: torch.device) -> Batch:
         """The same on `device`."""
-        moved = {
+        moved: dict[str, Any] = {
             name: value.to(device) if isinstance(value, Tensor) else value
             for name, value in ((n, getattr(self, n)) for n in Batch.__slots__)
         }
@@ -117,7 +117,7 @@ def train(
             batch = collate(batches[at]).to(device)
             logits = working(batch.ids, batch.mask, batch.sentence_of, batch.sentences)
             loss, parts = _loss(batch, logits.answers, logits.carried, logits.sentences)
-            loss.backward()
+            loss.backward()  # type: ignore[no-untyped-call]
             _take_gradients(network, working)
             nn.utils.clip_grad_norm_(network.parameters(), 1.0)
             optimizer.step()
@@ -189,7 +189,7 @@ def _items(
         window = shown[0] if example.kind == "natural" else dice.choice(shown)
         is_claim = example.kind == "claim"
         yield Item(window, is_claim, example.label, targets if example.label else frozenset())
-        near = ()
+        near: tuple[str, ...] = ()
         if example.label and not is_claim:
             near = tuple(k for k in negatives.get(example.text, ()) if not is_development(k))
         if near:

@@ -84,7 +84,8 @@ def load_base(folder: Path, attention: str = "sdpa") -> ReaderNetwork:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    logging.set_verbosity_error()  # a pooler that nobody uses is no news
+    # A pooler that nobody uses is no news.
+    logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     encoder = BertModel.from_pretrained(
         folder, add_pooling_layer=False, attn_implementation=attention, dtype=torch.float32
     )

@@ -182,7 +182,7 @@ def _computing_in(kind: str, network: ReaderNetwork) -> ReaderNetwork:
     if kind == "bfloat16":
         return network.bfloat16()
     if kind == "int8":
-        quantized: ReaderNetwork = torch.ao.quantization.quantize_dynamic(
+        quantized: ReaderNetwork = torch.ao.quantization.quantize_dynamic(  # type: ignore[no-untyped-call]
             network, {torch.nn.Linear}, dtype=torch.qint8
         )
         return quantized
