@@ -64,8 +64,10 @@ def add_low_rank(model: nn.Module, path: Path) -> None:
 
 def _misfit(path: Path, why: str) -> ModelUnavailable:
     return ModelUnavailable(
-        f"De aanpassing {path} past niet op dit embeddingmodel ({why}): installeer Vraagbaak opnieuw.",
-        f"The difference {path} does not fit this embedding model ({why}): install Vraagbaak again.",
+        f"De aanpassing {path} past niet op dit embeddingmodel ({why}): draai `vraagbaak "
+        "models fetch`.",
+        f"The difference {path} does not fit this embedding model ({why}): run `vraagbaak "
+        "models fetch`.",
     )
 
 

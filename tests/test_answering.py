@@ -80,7 +80,7 @@ def test_without_a_model_sentences_of_the_documents_are_quoted(index: Index, que
 def test_what_stands_in_another_passage_comes_after_what_decides_and_is_called_so(
     index: Index,
 ) -> None:
-    found = ask(index, "wat is de aanbetalingsregel?")
+    found = ask(index, FERRY)
     beside = [sentence.beside for sentence in found.sentences]
     assert beside == sorted(beside)
     assert not beside[0]
