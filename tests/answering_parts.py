@@ -84,6 +84,9 @@ class ScriptedModel:
         """As the backends estimate."""
         return estimate_tokens(text)
 
+    def fault(self) -> None:
+        """It is always up."""
+
     def close(self) -> None:
         """Nothing is open."""
 

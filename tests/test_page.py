@@ -37,17 +37,19 @@ def test_what_only_came_near_stands_under_a_heading_of_its_own(service, open_pag
     index = filled(
         tmp_path,
         sluis="Antwoord op vragen over de sluis\n\nVraag 1\nWie betaalt de sluis?\n\nAntwoord 1\n"
-        "De provincie betaalt de sluis van Waterkant.\n\nVraag 2\nWie onderhoudt de sluis?\n\n"
+        "De provincie betaalt de sluis van Waterkant.\n\nVraag 2\n"
+        "Wie betaalt het onderhoud van de sluis?\n\n"
         "Antwoord 2\nDe gemeente onderhoudt de sluis van Waterkant en betaalt de verlichting.\n",
     )
     page = open_page(url_of(service(index=index)))
     turn = ask(page, "Wie betaalt de sluis van Waterkant?", "verbatim")
     heading = turn.locator(".said h4")
     expect(heading).to_have_text("Mogelijk ook van belang")
-    expect(turn.locator(".said p").first).to_contain_text("De provincie betaalt")
+    # Which of the two is likelier is the reader's; the page shows them in its order.
+    expect(turn.locator(".said p").first).to_contain_text("De gemeente onderhoudt")
     after = turn.locator(".said h4 + p")
-    expect(after).to_contain_text("De gemeente onderhoudt")
-    expect(after.get_by_role("button")).to_have_attribute("aria-label", re.compile("vraag 2"))
+    expect(after).to_contain_text("De provincie betaalt")
+    expect(after.get_by_role("button")).to_have_attribute("aria-label", re.compile("vraag 1"))
     page.reload()
     expect(heading).to_have_count(1)
     assert violations(page) == []
@@ -148,7 +150,10 @@ def test_a_follow_up_shows_what_it_was_read_as(client, open_page):
 def test_a_written_answer_says_who_wrote_it_and_why_a_sentence_was_replaced(service, open_page):
     model = ScriptedModel(
         writing(
-            ("De veerdienst vervoerde in 2023 48.000 reizigers.", "48.000"),
+            (
+                "In 2023 vervoerde de veerdienst 48.000 reizigers, ruim 3.000 meer dan in 2022.",
+                "48.000",
+            ),
             ("De subsidie bedraagt 9 miljoen euro.", "1,2 miljoen"),
         ),
         mode="compose",

@@ -9,7 +9,7 @@ import pytest
 
 from rag.prompting import load_prompt
 
-PROMPTS = ["kies", "schrijf"]
+PROMPTS = ["schrijf"]
 
 
 @pytest.mark.parametrize("name", PROMPTS)
@@ -39,4 +39,4 @@ def test_placeholders_and_headings_in_a_document_stay_text(name: str) -> None:
 
 def test_a_forgotten_placeholder_is_an_error() -> None:
     with pytest.raises(KeyError):
-        load_prompt("kies").messages(vraag="x")
+        load_prompt("schrijf").messages(vraag="x")

@@ -10,6 +10,7 @@ from rag.dutch.names import names_in, same_name
 from rag.dutch.peoples import kin
 
 _QUOTED = re.compile(r'"([^"]{2,}?)"|(?<!\w)\'([^\']{2,}?)\'(?!\w)')
+_PER = re.compile(r"\bper (jaar|maand|week|dag|uur|persoon|huishouden|inwoner|stuk|keer)\b")
 _BROKEN = re.compile(r"(?<=[a-zà-ÿ])-\n\s*(?=[a-zà-ÿ])")
 _PLAIN = str.maketrans(dict.fromkeys('«»“”„"', '"') | dict.fromkeys("‘’‚`´", "'"))
 
@@ -22,6 +23,7 @@ def conflict(sentence: str, text: str, asked: str) -> str | None:
     joined = _BROKEN.sub("", text)
     return (
         _missing_figure(sentence, joined, asked)
+        or _other_rate(sentence, joined)
         or _missing_name(sentence, joined, asked)
         or _missing_quote(sentence, joined)
     )
@@ -55,6 +57,15 @@ def _kind(figure: Figure) -> str:
         return "bedrag" if figure.unit == "euro" else "getal"
     kinds = {"share": "aandeel", "ordinal": "rangtelwoord", "time": "tijdstip", "date": "datum"}
     return kinds[figure.kind]
+
+
+def _other_rate(sentence: str, text: str) -> str | None:
+    """What a figure is per: "per maand" is not "per jaar"; "jaarlijks" is."""
+    said = fold(text)
+    for what in _PER.findall(fold(sentence)):
+        if not any(form in said for form in (f"per {what}", f"per{what}", f"{what}lijks")):
+            return f"“per {what}” staat zo niet in de bron"
+    return None
 
 
 def _missing_name(sentence: str, text: str, asked: str) -> str | None:
