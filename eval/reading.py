@@ -58,14 +58,24 @@ def with_intervals(scores: Mapping[str, Scores]) -> dict[str, Estimate]:
         for _ in range(BOOTSTRAPS // 10)
     ]
     tail = 50 * (1 - CONFIDENCE)
-    n = sum(len(each) for each in scores.values())
     found = {}
     for name in value:
         low, high = np.percentile([each[name] for each in drawn], [tail, 100 - tail])
+        n = sum(len(scores[kind]) for kind in RESTS_ON[name])
         found[name] = Estimate(value[name], float(low), float(high), n)
     return found
 
 
+# The scores that a measure rests on: their number is its n.
+RESTS_ON = {
+    "auc_near_miss": ("answered", "near_miss"),
+    "auc_elsewhere": ("answered", "elsewhere"),
+    "first_sentence": ("first_sentence",),
+    "refused_at_5": ("answered", "near_miss"),
+    "calibration_error": ("answered", "near_miss"),
+    "auc_claims": ("carried", "not_carried"),
+    "claims_refused_at_12": ("carried", "not_carried"),
+}
 LOWER_IS_BETTER = frozenset({"calibration_error"})
 
 
@@ -164,7 +174,7 @@ def summary(scores: Mapping[str, Scores]) -> dict[str, float]:
     if len(carried) and len(untrue):
         found["auc_claims"] = auc(carried, untrue)
         found["claims_refused_at_12"] = float((untrue < np.quantile(carried, 0.12)).mean())
-    return found
+    return {name: found[name] for name in NAMES if name in found}
 
 
 def auc(positive: Scores, negative: Scores) -> float:

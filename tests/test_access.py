@@ -553,6 +553,7 @@ def of_slow_model(server):
         "VRAAGBAAK_MODEL": "openai",
         "VRAAGBAAK_OPENAI_URL": f"{server.url}/v1",
         "VRAAGBAAK_OPENAI_MODEL": "traag",
+        "VRAAGBAAK_READER": "default",  # without a reader no model writes
     }
 
 

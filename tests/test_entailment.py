@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import pytest
-from surface_parts import reader
 from tokenizers import Tokenizer
 from tokenizers.models import WordLevel
 from tokenizers.pre_tokenizers import Whitespace
@@ -11,6 +10,7 @@ from transformers import BertConfig, BertForSequenceClassification, PreTrainedTo
 
 from index.documents import DocumentInfo, Hit, Metadata, Passage
 from index.errors import ModelUnavailable
+from rag.reader.reader import Reading
 from rag.verification import verify
 from rag.verification.entailment import Judgement, load_judge
 
@@ -24,6 +24,16 @@ SOURCE = Hit(
     1,
 )
 SENTENCE = "De dijk bij Oud-Leer is droog."
+
+
+class Carrying:
+    """A reader that holds every statement about the dike to be carried but one that it is wet."""
+
+    def check(self, statements):
+        return [
+            Reading(-3.0 if "nat" in said else 3.0, (0.0,) * len(text.sentences))
+            for said, text in statements
+        ]
 
 
 def make_model(folder, labels):
@@ -74,17 +84,17 @@ def test_a_folder_without_a_model_is_an_error_that_names_it(tmp_path):
 
 def test_what_the_reader_carries_must_be_entailed_too(tmp_path):
     entails = load_judge(make_model(tmp_path / "yes", NLI))
-    assert verify(SENTENCE, SOURCE, reader(), entails).carried
+    assert verify(SENTENCE, SOURCE, Carrying(), entails).carried
     contradicts = load_judge(make_model(tmp_path / "no", NLI[::-1]))
-    refused = verify(SENTENCE, SOURCE, reader(), contradicts)
+    refused = verify(SENTENCE, SOURCE, Carrying(), contradicts)
     assert not refused.carried
     assert "tegendeel" in (refused.why or "")
 
 
 def test_what_is_neither_entailed_nor_contradicted_is_refused_and_the_reader_still_counts():
-    unsure = verify(SENTENCE, SOURCE, reader(), lambda *_: Judgement(0.3, 0.1))
+    unsure = verify(SENTENCE, SOURCE, Carrying(), lambda *_: Judgement(0.3, 0.1))
     assert not unsure.carried
-    sure = verify("De dijk is nat.", SOURCE, reader(), lambda *_: Judgement(1.0, 0.0))
+    sure = verify("De dijk is nat.", SOURCE, Carrying(), lambda *_: Judgement(1.0, 0.0))
     assert not sure.carried
 
 

@@ -34,8 +34,8 @@ from transformers import AutoTokenizer, BertModel
 from eval.training import encoder as encoder_module
 from eval.training import loop
 from eval.training.calibration import (
-    EVERY,
     COSINE_MIDDLE,
+    EVERY,
     NAMES,
     Row,
     best_probabilities,
