@@ -72,33 +72,23 @@ class Reader:
         A long text is read in several windows: it answers as well as the best of these, and a
         sentence counts as in the window that shows it best.
         """
-        windows = [self.windows(question, text) for text in texts]
-        seen = iter(self._run([window for each in windows for window in each]))
-        readings = []
-        for text, mine in zip(texts, windows, strict=True):
-            found = [next(seen) for _ in mine]
-            readings.append(
-                Reading(
-                    max(answers for answers, _, _ in found),
-                    _best_of([sentences for _, _, sentences in found], len(text.sentences)),
-                )
-            )
-        return readings
+        return self._judged([(question, text) for text in texts], carried=False)
 
     def check(self, statements: Sequence[tuple[str, Text]]) -> list[Reading]:
         """For each (statement, text): the logit that the text carries the statement (`answers`),
         and of each sentence that it does so."""
-        windows = [self.windows(said, text) for said, text in statements]
+        return self._judged(statements, carried=True)
+
+    def _judged(self, pairs: Sequence[tuple[str, Text]], *, carried: bool) -> list[Reading]:
+        """A reading of each pair, by its best window; `carried` chooses the head of statements."""
+        windows = [self.windows(said, text) for said, text in pairs]
         seen = iter(self._run([window for each in windows for window in each]))
         readings = []
-        for (_, text), mine in zip(statements, windows, strict=True):
+        for (_, text), mine in zip(pairs, windows, strict=True):
             found = [next(seen) for _ in mine]
-            readings.append(
-                Reading(
-                    max(carried for _, carried, _ in found),
-                    _best_of([sentences for _, _, sentences in found], len(text.sentences)),
-                )
-            )
+            sentences = _best_of([each[2] for each in found], len(text.sentences))
+            best = max(each[1] if carried else each[0] for each in found)
+            readings.append(Reading(best, sentences))
         return readings
 
     def _run(self, windows: Sequence[Window]) -> list[tuple[float, float, dict[int, float]]]:
