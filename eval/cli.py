@@ -18,29 +18,21 @@ from tqdm import tqdm
 
 from eval.calibrate import calibrate, calibration_json
 from eval.compare import compare_runs, load_tolerances
-from eval.derive import derive, index_without_questions
 from eval.feedback import draft_line, gold_of_feedback
 from eval.gold import gold_line, load_gold, remarks
 from eval.judge import JUDGE, judge_run, judgement_text
+from eval.natural_pairs import derive, index_without_questions
 from eval.report import comparison_markdown, write_comparison, write_report
-from eval.runs import (
-    Ask,
-    environment,
-    gold_hashes,
-    read_run,
-    run,
-    to_json,
-    write_atomically,
-)
-from index.build import FILE_NAME, Index
+from eval.runs import Ask, environment, gold_hashes, read_run, run, to_json, write_atomically
 from index.documents import Document
 from index.errors import BadRequest, NotFound, VraagbaakError
-from rag.conversation import Turn
-from rag.feedback import FeedbackStore
+from index.index import FILE_NAME, Index
+from rag.conversation.query_rewriting import Turn
+from rag.service.feedback import FeedbackStore
 from rag.settings import Settings, load_settings
 
 if TYPE_CHECKING:
-    from rag.models import LanguageModel
+    from rag.llm import LanguageModel
     from rag.reader.reader import Reader
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
@@ -188,7 +180,7 @@ def _parser() -> argparse.ArgumentParser:
 def _run(given: argparse.Namespace, settings: Settings) -> int:
     questions = load_gold(given.gold)
     index = _open_index(given, settings)
-    from rag.service import connect_model, open_reader
+    from rag.service.resources import connect_model, open_reader
 
     model, reader = connect_model(settings), open_reader(settings)
     try:
@@ -328,7 +320,7 @@ def _train(given: argparse.Namespace, settings: Settings) -> int:
 def _reader(given: argparse.Namespace, settings: Settings) -> int:
     from eval.reading import measure_reader, reading_json, reading_text, worsened
     from index.paths import models_dir
-    from rag.service import open_reader
+    from rag.service.resources import open_reader
 
     reader = open_reader(settings)
     if reader is None:
@@ -358,7 +350,7 @@ def _json_of(path: Path) -> Any:
 
 
 def _judge(given: argparse.Namespace, settings: Settings) -> int:
-    from rag.service import connect_model
+    from rag.service.resources import connect_model
 
     finished = read_run(given.run)
     model = connect_model(settings)
@@ -407,8 +399,8 @@ def _shown_on(bar: Any) -> Callable[[int, int], None]:
 def _ask(
     index: Index, model: LanguageModel | None, reader: Reader | None, settings: Settings
 ) -> Ask:
-    from rag.answering import answer
-    from rag.answers import answer_json
+    from rag.pipeline.answering import answer
+    from rag.pipeline.answers import answer_json
 
     def ask(question: str, history: Sequence[Turn]) -> dict[str, Any]:
         return answer_json(
@@ -427,8 +419,8 @@ def _ask(
 
 def _open_index(given: argparse.Namespace, settings: Settings) -> Index:
     # The models stay in the data folder, also where the index is another one.
-    from index.build import open_index
-    from index.embedding import load_encoder
+    from index.encoders.embedding import load_encoder
+    from index.index import open_index
     from index.paths import models_dir
 
     encoder = load_encoder(settings.embedding_model, models_dir(settings.data_dir))
@@ -454,7 +446,7 @@ def _described(model: LanguageModel | None) -> dict[str, Any]:
 
 
 def _prompt_hashes() -> dict[str, str]:
-    from rag.prompting import load_prompt
+    from rag.llm.prompts import load_prompt
 
     files = resources.files("prompts").iterdir()
     names = sorted(file.name.removesuffix(".md") for file in files if file.name.endswith(".md"))

@@ -1,4 +1,4 @@
-"""Users' verdicts (`rag.feedback`) as gold questions.
+"""Users' verdicts (`rag.service.feedback`) as gold questions.
 
 A thumbs-up says that an answer, or a refusal, was right: that is a gold question. A thumbs-down
 says only that it was wrong; what would have been right, a person must still write. Such drafts are
@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
-from eval.derive import shortest_names
-from eval.figures import Figure, figures
 from eval.gold import GoldPassage, GoldQuestion, fact_found, resolve
+from eval.natural_pairs import shortest_names
+from eval.quantities import Figure, figures
 from index.documents import Document
 from index.errors import BadRequest
-from rag.feedback import Feedback, Verdict
+from rag.service.feedback import Feedback, Verdict
 
 TYPE = "feedback"
 _SCALES = {12: "biljoen", 9: "(?:miljard|mld)", 6: "(?:miljoen|mln)", 3: "duizend"}
@@ -184,7 +184,7 @@ def _patterns(figure: Figure) -> tuple[str, ...]:
 
 
 def _value_patterns(value: str) -> tuple[str, ...]:
-    """How a value (`eval.figures.Figure`) is written in digits; () for a day, month or code."""
+    """How a value (`eval.quantities.Figure`) is written in digits; () for a day, month or code."""
     match = re.fullmatch(r"(\d+(?:\.\d+)?)(%?)", value)
     if not match:
         return ()

@@ -20,8 +20,8 @@ from typing import Any, Literal, get_args
 
 from eval.runs import Progress, Run, to_json, write_atomically
 from index.errors import ModelUnavailable, UnreadableFile
-from rag.models import LanguageModel, Message
-from rag.prompting import load_prompt
+from rag.llm import LanguageModel, Message
+from rag.llm.prompts import load_prompt
 
 JUDGE = "judge.json"
 PROMPT = "beoordeel"

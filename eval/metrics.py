@@ -18,13 +18,13 @@ import ir_measures
 from ir_measures import RR, Qrel, R, ScoredDoc, Success, nDCG
 from sacrebleu.metrics.chrf import CHRF
 
-from eval.figures import altered
 from eval.gold import GoldQuestion, Pair, Target, fact_found, passage_key, passage_pairs, squeeze
+from eval.quantities import altered
 from eval.statistics import Share
 from index.documents import Document, Passage
 
 AnswerJson = Mapping[str, Any]
-"""An answer as `rag.answers.answer_json` gives it; None stands for a failure."""
+"""An answer as `rag.pipeline.answers.answer_json` gives it; None stands for a failure."""
 
 Group = Literal["retrieval", "citation", "fact", "figure", "abstention", "overall", "reference"]
 Cause = Literal[

@@ -39,7 +39,7 @@ def measure_reader(
     Passages of something else are sought among the development passages. Raises BadRequest.
     """
     from eval.training.mining import mine
-    from index.embedding import KAMER, load_encoder
+    from index.encoders.embedding import KAMER, load_encoder
 
     data = load_reading(folders)
     passages = {key: each for key, each in data.passages.items() if is_development(key)}

@@ -33,7 +33,7 @@ from eval.metrics import METRICS, Corpus, Scored
 from eval.statistics import Share, estimate
 from index.documents import Document
 from index.errors import BadRequest, UnreadableFile, VraagbaakError
-from rag.conversation import Turn
+from rag.conversation.query_rewriting import Turn
 
 CONFIG, ANSWERS, SCORES = "config.json", "answers.jsonl", "scores.json"
 RUN_NAME = "vraagbaak"
@@ -42,7 +42,7 @@ _PACKAGES += ["ir-measures", "scipy", "sacrebleu"]
 
 
 Ask = Callable[[str, Sequence[Turn]], dict[str, Any]]
-"""The system: a question and the dialogue before it -> the JSON of `rag.answers.answer_json`."""
+"""The system: a question and the dialogue before it -> the JSON of `rag.pipeline.answers.answer_json`."""
 
 Progress = Callable[[int, int], None]
 """Called with questions done and questions in all."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import NDArray
 
-from index.lexical import count_terms
+from index.analyzer import count_terms
 from index.store import Store
 
 # Term saturation and length normalisation as usual (Robertson and Zaragoza 2009, section 3.4).

@@ -92,7 +92,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A numbered question; `text` is what stands at `start`..`end` without page furniture."""
+    """A numbered question; `text` is what stands at `start`..`end` without page boilerplate."""
 
     number: int
     text: str
@@ -105,7 +105,7 @@ class Passage:
     """One answer (with the question or questions that it answers), or one section of a letter.
 
     `text` is exactly `Document.text[start:end]`. `gaps` are stretches inside it that are not part
-    of what was said (page furniture, footnote texts); `reading_text()` leaves them out.
+    of what was said (page boilerplate, footnote texts); `reading_text()` leaves them out.
     `refers_to` holds numbers of the same document's questions that the answer points to;
     `external_refs` holds pointers to other documents as written. A section has no questions.
     """

@@ -8,9 +8,9 @@ from pathlib import Path, PurePath
 from index.documents import Source
 from index.files import check_is_file, is_folder, no_utf8, shown
 from index.readers.docx import read_docx
-from index.readers.draft import refused
 from index.readers.html import read_html
 from index.readers.pdf import read_pdf
+from index.readers.source_builder import refused
 from index.readers.text import read_markdown, read_text
 from index.readers.xml import read_xml
 

@@ -8,10 +8,10 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import get_args
 
-from index.build import Index
+from index.analyzer import words
 from index.documents import DocumentInfo, Hit, Kind
 from index.errors import BadRequest, NotFound
-from index.lexical import words
+from index.index import Index
 
 # How many windows and passages each side puts forward.
 WINDOW_CANDIDATES = 400

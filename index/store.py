@@ -14,6 +14,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from index.analyzer import count_terms
+from index.chunking import text_to_search
 from index.documents import (
     Aside,
     Document,
@@ -27,8 +29,6 @@ from index.documents import (
     Window,
 )
 from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
-from index.lexical import count_terms
-from index.windows import text_to_search
 
 SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0

@@ -14,10 +14,10 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from index.build import Index
 from index.documents import DocumentInfo
 from index.errors import UnreadableFile, VraagbaakError
 from index.files import LOCK, no_utf8, shown, unexpected
+from index.index import Index
 
 PARTIAL = (".part", ".crdownload", ".tmp")
 # What systems keep in the top folder of a disk; readable to administrators only.

@@ -1,1 +1,1 @@
-"""Prompts, one Markdown file each; only `rag.prompting` reads them."""
+"""Prompts, one Markdown file each; only `rag.llm.prompts` reads them."""

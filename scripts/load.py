@@ -196,7 +196,7 @@ async def _look_up(client: httpx.AsyncClient, answer: dict[str, Any], seen: Seen
 
 
 def _read(passage: dict[str, Any]) -> str:
-    """The text of a passage as it is quoted: without the page furniture in its midst."""
+    """The text of a passage as it is quoted: without the page boilerplate in its midst."""
     text, at, pieces = passage["text"], 0, []
     for gap in passage["gaps"]:
         pieces.append(text[at : gap["start"] - passage["start"]])

@@ -16,7 +16,7 @@ from pathlib import Path
 from eval.gold import load_gold, passage_key, resolve
 from index.errors import VraagbaakError
 from index.search import search
-from rag.service import open_index
+from rag.service.resources import open_index
 from rag.settings import load_settings
 
 DEPTHS = (1, 5, 10)

@@ -15,8 +15,8 @@ from numpy.typing import NDArray
 from scipy.optimize import minimize
 
 from eval.training.data import Example, ReadingData
-from index.build import Index
 from index.documents import Hit
+from index.index import Index
 from index.search import search
 from rag.reader.reader import Reader, Text
 

@@ -1,7 +1,7 @@
 """Train the encoder along: questions nearer to the windows that answer them than to others.
 
 Contrastive learning with the other windows of a batch as negatives, and a mined one for each
-question (Karpukhin et al. 2020). Only a low-rank difference is learned (`index.low_rank`): the base
+question (Karpukhin et al. 2020). Only a low-rank difference is learned (`index.encoders.low_rank`): the base
 keeps what it knows, and the file stays small.
 """
 
@@ -20,9 +20,9 @@ from torch import Tensor, nn
 
 from eval.training.data import PUBLIC, Example, ReadingData, is_development
 from eval.training.loop import bfloat16_pays, log_line, schedule
+from index.chunking import windows
 from index.documents import Passage
-from index.low_rank import save_low_rank
-from index.windows import windows
+from index.encoders.low_rank import save_low_rank
 
 FILE_NAME = "encoder.safetensors"
 STATE_NAME = "encoder.pt"

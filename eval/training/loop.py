@@ -286,7 +286,7 @@ def schedule(done: float, warmup: float) -> float:
 
 def bfloat16_pays(device: torch.device) -> bool:
     """Whether this device is fast at bfloat16."""
-    from index.embedding import processor_flags
+    from index.encoders.embedding import processor_flags
 
     return device.type == "cuda" or bool(processor_flags() & {"amx_bf16", "avx512_bf16"})
 

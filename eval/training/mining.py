@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from tqdm import tqdm
 
 from eval.training.data import PUBLIC, Example, ReadingPassage
-from index.build import Index, entry, open_index
 from index.documents import Document, DocumentInfo, Metadata, Passage, Question
-from index.embedding import Encoder
+from index.encoders.embedding import Encoder
+from index.index import Index, open_index
+from index.ingest import entry
 from index.search import PASSAGE_CANDIDATES, WINDOW_CANDIDATES, fuse
 
 NEAR = 12  # passages kept for a question

@@ -15,9 +15,9 @@ from eval.training.calibration import best_probabilities, collect, fit
 from eval.training.data import load_reading
 from eval.training.loop import Recipe, train
 from eval.training.mining import mine, mined_index
-from index.e5_wheel import NAME as BASE
-from index.e5_wheel import fetch_e5
-from index.embedding import KAMER, load_encoder
+from index.encoders.e5_wheel import NAME as BASE
+from index.encoders.e5_wheel import fetch_e5
+from index.encoders.embedding import KAMER, load_encoder
 from rag.reader.network import load_base
 from rag.reader.reader import load_reader
 from rag.reader.weight_file import FILE_NAME, save_weights

@@ -18,7 +18,7 @@ from typing import Any, Literal, Self
 
 import httpx
 
-from index.build import MAX_BYTES
+from index.ingest import MAX_BYTES
 from index.opendata.errors import OpenDataError, ServiceDown
 from index.opendata.records import Row, suffix_of
 

@@ -11,9 +11,10 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.build import AddReport, Index, Progress
 from index.documents import DocumentInfo
 from index.errors import UnreadableFile, VraagbaakError
+from index.index import Index
+from index.ingest import AddReport, Progress
 from index.opendata.errors import OpenDataError, ServiceDown
 from index.opendata.query import DEFAULT_KINDS, Query, make_query
 from index.opendata.records import Record, Row, is_deleted, read_record, record_id

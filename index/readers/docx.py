@@ -17,14 +17,14 @@ from docx.oxml import parse_xml
 from docx.oxml.ns import qn as _qualified
 
 from index.documents import Source
-from index.readers.draft import Draft, one_line, places_text, refused
 from index.readers.html import read_html
 from index.readers.marks import CLOSE, OPEN, SIGNS
 from index.readers.numbering import Numbering
 from index.readers.package import plain_package
+from index.readers.source_builder import Draft, one_line, places_text, refused
 from index.readers.word_graphics import Graphics
 from index.readers.word_runs import LEFT_OUT, REFERENCES, TEXT_BOX, Runs, children, is_on
-from index.unseen import plain
+from index.segmentation.unseen import plain
 
 qn = cache(_qualified)  # names are asked for at every element
 

@@ -10,8 +10,8 @@ from bs4 import BeautifulSoup, Tag
 from bs4.element import NavigableString, PreformattedString
 
 from index.documents import Source
-from index.readers.draft import Draft, one_line, places_text, refused
 from index.readers.marks import SIGNS, power, raised
+from index.readers.source_builder import Draft, one_line, places_text, refused
 from index.readers.stated import stated
 from index.readers.text import declared_in_html, decode
 

@@ -1,4 +1,4 @@
-"""Pdf -> text, paragraphs from lines, with page furniture and notes told apart.
+"""Pdf -> text, paragraphs from lines, with page boilerplate and notes told apart.
 
 A page's header and foot and its footnotes are taken out of the running text and follow it.
 """
@@ -14,12 +14,12 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from index.documents import Source
-from index.readers.draft import Draft, one_line, refused
-from index.readers.hyphens import joined, words_of
+from index.readers.dehyphenation import joined, words_of
 from index.readers.pdf_lines import Line
 from index.readers.pdf_pages import pages_of
 from index.readers.pdf_pictures import scan_warning
 from index.readers.pdf_tables import arranged
+from index.readers.source_builder import Draft, one_line, refused
 
 _MARK = re.compile(r"(\d{1,3}|\*{1,3})\)?(?=\s|\D)")
 _QUESTION = re.compile(r"(?:Deelv|V)raag\b|(?:Deela|A)ntwoord(?:en)?\b", re.IGNORECASE)
@@ -57,11 +57,11 @@ def read_pdf(data: bytes, name: str) -> Source:
     draft = Draft()
     if scans := [number for number, page in enumerate(found, start=1) if page.picture]:
         draft.warn(scan_warning(scans))
-    pages, furniture = _laid_out([page.lines for page in found], body_size)
+    pages, boilerplate = _laid_out([page.lines for page in found], body_size)
     body: list[Line] = []
     notes: list[list[Line]] = []
     for lines in pages:
-        running = [line for line in lines if id(line) not in furniture]
+        running = [line for line in lines if id(line) not in boilerplate]
         cut = _foot_start(running, body_size)
         body += running[:cut]
         for line in running[cut:]:
@@ -87,8 +87,8 @@ def read_pdf(data: bytes, name: str) -> Source:
             draft.aside("voetnoot", text)
     for page, lines in zip(found, pages, strict=True):
         for line in lines:
-            if id(line) in furniture:
-                draft.aside(furniture[id(line)], line.text)
+            if id(line) in boilerplate:
+                draft.aside(boilerplate[id(line)], line.text)
         for line in page.margin:
             draft.aside("marge", line.text)
     return draft.source()
@@ -104,17 +104,17 @@ def _usual_size(pages: list[list[Line]]) -> float:
 
 
 def _laid_out(drawn: list[list[Line]], body_size: float) -> tuple[list[list[Line]], dict[int, str]]:
-    """The lines of each page in the order of reading, and which of them are furniture.
+    """The lines of each page in the order of reading, and which of them are boilerplate.
 
     A running head is no row of the table below it. But a row that recurs is one, and not a head.
     """
-    furniture = _furniture(drawn, body_size)
-    heads = furniture.keys() - _recurring(drawn)
+    boilerplate = _furniture(drawn, body_size)
+    heads = boilerplate.keys() - _recurring(drawn)
     pages = [_around(page, heads) for page in drawn]
     if any(before is not after for before, after in zip(drawn, pages, strict=True)):
         heads = {id(line) for page in pages for line in page if id(line) in heads}
-        furniture = {key: furniture[key] for key in heads} | _furniture(pages, body_size)
-    return pages, furniture
+        boilerplate = {key: boilerplate[key] for key in heads} | _furniture(pages, body_size)
+    return pages, boilerplate
 
 
 def _recurring(pages: list[list[Line]]) -> set[int]:
@@ -173,9 +173,9 @@ def _says(line: Line, body_size: float) -> bool:
     return line.text.endswith((".", "?", "!")) and line.size > _SMALL_TYPE * body_size
 
 
-def _torn(page: list[Line], furniture: Container[int]) -> set[int]:
-    """The rows of tables of which a part is no furniture: id of the line."""
-    kept = {line.table for line in page if line.cells and id(line) not in furniture}
+def _torn(page: list[Line], boilerplate: Container[int]) -> set[int]:
+    """The rows of tables of which a part is no boilerplate: id of the line."""
+    kept = {line.table for line in page if line.cells and id(line) not in boilerplate}
     return {id(line) for line in page if line.table in kept}
 
 

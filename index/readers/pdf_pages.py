@@ -9,11 +9,11 @@ from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
-from index.readers.draft import refused
 from index.readers.pdf_fields import filled_in, with_filled
 from index.readers.pdf_frames import upright
 from index.readers.pdf_lines import Line, lines_of
 from index.readers.pdf_pictures import MOST_OF_A_STAMP, is_picture
+from index.readers.source_builder import refused
 
 _PDFIUM = threading.Lock()  # PDFium may not be called by two threads at once
 _MOST_PAGES = 2000

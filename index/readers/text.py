@@ -8,7 +8,7 @@ import re
 from markdown_it import MarkdownIt
 
 from index.documents import Source, Span
-from index.readers.draft import refused
+from index.readers.source_builder import refused
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")

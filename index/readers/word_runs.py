@@ -10,7 +10,7 @@ from docx.oxml.ns import qn
 from index.readers.formulas import MATH, formula
 from index.readers.marks import CLOSE, OPEN, raised
 from index.readers.symbols import UNKNOWN, in_font, symbol
-from index.unseen import plain
+from index.segmentation.unseen import plain
 
 TEXT_BOX = qn("w:txbxContent")
 LEFT_OUT = frozenset(map(qn, ("w:del", "w:moveFrom", "w:rPr", "w:pPr", "w:instrText")))

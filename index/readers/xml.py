@@ -8,9 +8,9 @@ from collections.abc import Iterator
 from lxml import etree
 
 from index.documents import Source
-from index.readers.draft import Draft, one_line, places_text, refused
 from index.readers.html import html_lines
 from index.readers.marks import mark, raised
+from index.readers.source_builder import Draft, one_line, places_text, refused
 from index.readers.stated import stated
 from index.readers.text import declared_in_xml, decode
 

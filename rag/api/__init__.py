@@ -2,88 +2,44 @@
 
 from __future__ import annotations
 
-import threading
-from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
-from typing import TYPE_CHECKING
+from collections.abc import AsyncIterator, Callable, Sequence
+from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.routing import BaseRoute
 
-from index.search import Filters
-from rag import mcp_server
-from rag.answers import Answer
-from rag.api import asking, completions, documents, feedback, page, problems, state
-from rag.api.describe import DescribedApi
-from rag.api.doors import Doors, Observed, cors_origins
-from rag.api.parts import Parts
-from rag.api.watched import watching
-from rag.conversation import Turn
-from rag.conversation.conversations import Conversations
-from rag.desk import Desk
-from rag.operations.keys import Keys
-from rag.operations.limits import RateLimiter
-from rag.operations.metrics import Metrics
-from rag.operations.queue import Queue
-from rag.service import Service, program_version
-from rag.settings import Settings
+from rag.api import problem_details
+from rag.api.app_state import AppState
+from rag.api.folder_watching import watching
+from rag.api.middleware import AccessControl, RequestLogging, cors_origins
+from rag.api.openapi import DescribedApi
+from rag.api.routes import ask, chat_completions, documents, feedback, health, page
+from rag.service.resources import program_version
 
-if TYPE_CHECKING:
-    from index.build import Index
-    from rag.models import LanguageModel
+ROUTES = (ask.routes, documents.routes, chat_completions.routes, feedback.routes, health.routes)
 
-WRITERS = 2
-ROUTES = (asking.routes, documents.routes, completions.routes, feedback.routes, state.routes)
+Running = Callable[[], AbstractAsyncContextManager[None]]
+"""What a route that is served beside the API needs to run while the service does."""
 
 
-def create_app(
-    settings: Settings, index: Index | None = None, model: LanguageModel | None = None
-) -> FastAPI:
-    """The service. Without `index` or `model` they are opened as `settings` say, at the start."""
-    service = Service(settings, index, model)
-    metrics = Metrics(program_version())
-    desk = Desk(service, settings, metrics)
-    metrics.watch(
-        running=lambda: desk.generations.running,
-        waiting=lambda: desk.generations.waiting,
-        documents=lambda: len(service.open_index().documents()),
-        passages=lambda: sum(each.passages for each in service.open_index().documents()),
-    )
-    parts = Parts(
-        settings=settings,
-        service=service,
-        desk=desk,
-        metrics=metrics,
-        keys=Keys(settings.data_dir),
-        limiter=RateLimiter(settings.rate_limit),
-        conversations=Conversations(),
-        # One more than there are places: who finds none hears so at once.
-        pool=ThreadPoolExecutor(settings.max_asks + 1, thread_name_prefix="answer"),
-        # Reading a document is slow: apart from what answers, so that it never holds that up.
-        writers=ThreadPoolExecutor(WRITERS, thread_name_prefix="add"),
-        uploads=Queue(WRITERS, settings.queue_size),
-    )
-
-    def ask_by_mcp(
-        question: str, history: tuple[Turn, ...], filters: Filters, stop: threading.Event
-    ) -> Answer:
-        return desk.answer(question, history=history, filters=filters, surface="mcp", stop=stop)
-
-    mcp = mcp_server.over_http(mcp_server.build(service, settings, ask_by_mcp))
+def create_api(state: AppState, beside: Sequence[tuple[BaseRoute, Running]] = ()) -> FastAPI:
+    """The service over `state`; `beside` are routes of other protocols, behind the same doors."""
     # Keys that cannot be read stop the service here, before anybody is let in.
-    parts.keys.any()
+    state.keys.any()
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        service.warm_up()
-        with watching(parts):
-            async with mcp.run():
+        state.resources.warm_up()
+        with watching(state):
+            async with AsyncExitStack() as stack:
+                for _route, running in beside:
+                    await stack.enter_async_context(running())
                 yield
-        desk.close()
-        parts.pool.shutdown()
-        parts.writers.shutdown(cancel_futures=True)
-        service.close()
+        state.answers.close()
+        state.pool.shutdown()
+        state.writers.shutdown(cancel_futures=True)
+        state.resources.close()
 
     # No /docs: its page would load scripts from elsewhere.
     app = DescribedApi(
@@ -95,13 +51,13 @@ def create_app(
         redoc_url=None,
     )
     for routes in ROUTES:
-        app.include_router(routes(parts))
-    app.router.routes.append(mcp_server.http_route(mcp))
+        app.include_router(routes(state))
+    app.router.routes.extend(route for route, _ in beside)
     page.install(app)
-    problems.install(app, settings.language)
+    problem_details.install(app, state.settings.language)
     # The last one added is the first one that a request meets.
-    app.add_middleware(Doors, parts=parts)
-    if origins := cors_origins(settings):
+    app.add_middleware(AccessControl, state=state)
+    if origins := cors_origins(state.settings):
         app.add_middleware(
             CORSMiddleware,
             allow_origins=origins,
@@ -109,5 +65,5 @@ def create_app(
             allow_headers=["*"],
             expose_headers=["Retry-After", "X-Request-ID"],
         )
-    app.add_middleware(Observed, parts=parts)
+    app.add_middleware(RequestLogging, state=state)
     return app

@@ -14,16 +14,10 @@ from index.errors import (
     UnreadableFile,
     VraagbaakError,
 )
-from rag.api.problems import (
-    Contradiction,
-    Incomplete,
-    Malformed,
-    TooLarge,
-    problem,
-)
-from rag.feedback import FeedbackFull
-from rag.operations.errors import Busy, NoAccess, NotAllowed, OutOfTime, TooOften
-from rag.questions import QuestionTooLong
+from rag.api.problem_details import Contradiction, Incomplete, Malformed, TooLarge, problem
+from rag.pipeline.query import QuestionTooLong
+from rag.service.errors import Busy, NoAccess, NotAllowed, OutOfTime, TooOften
+from rag.service.feedback import FeedbackFull
 
 QUESTION = "Hoeveel subsidie krijgt de veerdienst?"
 TEXT = "De veerdienst ontvangt in 2024 een subsidie van 1,2 miljoen euro."
@@ -80,11 +74,6 @@ ANSWER = {
     "timings_ms": {"search": 21.4, "first_sentence": 1840.0, "total": 1846.2},
     "tokens": {"prompt": 412, "completion": 14},
     "conversation": "pK3vXh0n4rT9bQzE1mLwcg",
-}
-ASK: dict[str, Any] = {
-    "question": QUESTION,
-    "conversation": "new",
-    "filters": {"minister": "De Vries"},
 }
 SEARCH = {"hits": [HIT], "timings_ms": {"embed": 14.2, "dense": 1.1, "lexical": 3.9, "total": 21.4}}
 DOCUMENTS = {"documents": [LISTED]}

@@ -15,7 +15,7 @@ class Draft:
     """A sentence before it is checked. `quotes` are (hit, span of its reading text) it rests on.
 
     `written` is False where `text` is the document's own; `shown` are the hits that the model which
-    wrote it could read; `beside` is as in `rag.answers.Sentence`.
+    wrote it could read; `beside` is as in `rag.pipeline.answers.Sentence`.
     """
 
     text: str

@@ -10,11 +10,11 @@ from typing import Any
 
 from index.documents import Hit, Span
 from index.errors import ModelUnavailable
-from rag.citations import dutch_date
-from rag.models import LanguageModel
+from rag.llm import LanguageModel
+from rag.llm.prompts import load_prompt, neutral
+from rag.pipeline.citations import dutch_date
 from rag.pipeline.drafts import Draft, quote_sentences
 from rag.pipeline.reading import ScoredSentence
-from rag.prompting import load_prompt, neutral
 
 SENTENCES = 12  # whose passages the model is shown, as far as its context goes
 MAX_SENTENCES = 4

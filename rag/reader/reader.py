@@ -9,7 +9,7 @@ from pathlib import Path
 
 import torch
 
-from index.embedding import processor_flags
+from index.encoders.embedding import processor_flags
 from rag.reader.network import ReaderNetwork, load_base
 from rag.reader.weight_file import Card, load_weights
 from rag.reader.windows import Window, WindowMaker, load_tokenizer

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 
-from index.lexical import words
-from rag.dutch.figures import Figure, bounded_alike, carries, figures
+from index.analyzer import words
+from rag.dutch.demonyms import kin
 from rag.dutch.names import names_in, same_name
-from rag.dutch.peoples import kin
+from rag.dutch.quantities import Figure, bounded_alike, carries, figures
 
 _QUOTED = re.compile(r'"([^"]{2,}?)"|(?<!\w)\'([^\']{2,}?)\'(?!\w)')
 _PER = re.compile(r"\bper (jaar|maand|week|dag|uur|persoon|huishouden|inwoner|stuk|keer)\b")

@@ -1,0 +1,317 @@
+"""The index as one object: add, update and remove documents, and look things up."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from index.analyzer import LEXICAL_VERSION
+from index.bm25 import Lexical
+from index.chunking import WINDOW_VERSION
+from index.documents import Document, DocumentInfo, Origin, Passage, Span
+from index.encoders.embedding import Encoder
+from index.errors import NotFound, UnreadableFile, VraagbaakError
+from index.ingest import (
+    AddReport,
+    CutDocument,
+    Item,
+    Progress,
+    ReportBuilder,
+    batches,
+    cut,
+    embedded,
+    items_of,
+    read_document,
+    read_file,
+    sha256,
+)
+from index.segmentation.segmenting import SEGMENTER_VERSION
+from index.sentences import SENTENCE_VERSION
+from index.store import Store
+from index.vectors import Vectors
+
+FILE_NAME = "index.sqlite"
+
+
+class Index:
+    """Documents, their passages and how to find them. Made by `open_index`; thread-safe."""
+
+    def __init__(self, store: Store, encoder: Encoder) -> None:
+        self.store = store
+        self.encoder = encoder
+        self.vectors = Vectors(encoder.dimension)
+        self.lexical = Lexical()
+        self._documents: Mapping[int, DocumentInfo] = {}
+        self._generation: int | None = None
+
+    def close(self) -> None:
+        """Close the database file."""
+        self.store.close()
+
+    @contextmanager
+    def state(self) -> Iterator[Mapping[int, DocumentInfo]]:
+        """One state of the index, all caught up with it; yields its documents by key.
+
+        Raises IndexMismatch if the index was made again with something else since it was opened.
+        """
+        with self.store.reading():
+            generation = self.store.generation()
+            if generation != self._generation:
+                self.store.check(manifest(self.encoder))
+                documents = self.store.infos()
+                self.vectors.catch_up(self.store, documents)
+                self.lexical.catch_up(self.store, documents)
+                self._documents, self._generation = documents, generation
+            yield self._documents
+
+    @contextmanager
+    def _writing(self) -> Iterator[None]:
+        with self.store.writing():
+            self.store.check(manifest(self.encoder))
+            yield
+
+    # --- changing
+
+    def add(self, paths: Sequence[Path], progress: Progress | None = None) -> AddReport:
+        """Add files, and of folders all files of a known kind; one transaction a document.
+
+        Bytes that are there already are not read again. A file whose content changed replaces
+        what it was. A file that cannot be read is reported; the others still go in.
+        """
+        return self._add(list(items_of(paths)), progress)
+
+    def add_bytes(self, data: bytes, name: str) -> AddReport:
+        """Add an uploaded file. It replaces nothing: two uploads may well have the same name."""
+        return self._add([Item(f"upload:{sha256(data)}", name, lambda: data)], None)
+
+    def put(self, data: bytes, name: str, place: str, origin: Origin) -> AddReport:
+        """Let `data`, fetched from a service, stand at `place` instead of what stood there.
+
+        `place` names the document at the service and tells it from all others.
+        """
+        return self._add([Item(place, name, lambda: data, origin)], None)
+
+    def withdraw(self, place: str) -> bool:
+        """Take away what stands at `place`; returns whether a document was removed by that.
+
+        Another place with the same bytes (an upload) keeps the document.
+        """
+        with self._writing():
+            return self.store.take_source(place)
+
+    def put_origin(self, document_id: str, origin: Origin) -> None:
+        """Note what the service says of a document now. Raises NotFound."""
+        with self._writing():
+            self._put_origin(self._key(document_id), origin)
+
+    def _put_origin(self, key: int, origin: Origin) -> None:
+        if self.store.infos([key])[key].metadata.origin != origin:
+            name, data = self.store.sources(key)[0][1], self.store.original(key)
+            self.store.put_metadata(key, read_document(data, name, origin).metadata)
+
+    def _add(self, items: Sequence[Item], progress: Progress | None) -> AddReport:
+        report = ReportBuilder(len(items), progress)
+        for batch in batches(self._unseen(items, report)):
+            for each, entry in zip(batch, embedded(self.encoder, batch), strict=True):
+                ((place, source),) = each.sources
+                with self._writing():
+                    known = self.store.key_of(each.document.id)
+                    key = self.store.add(entry) if known is None else known
+                    self._stand(key, place, source, report, new=known is None)
+        return report.finish()
+
+    def _unseen(self, items: Iterable[Item], report: ReportBuilder) -> Iterator[CutDocument]:
+        """Items whose bytes are not in the index, cut; the others are settled at once."""
+        for item in items:
+            try:
+                data = item.load()
+                with self._writing():
+                    key = self.store.key_of(sha256(data)[:16])
+                    if key is not None:
+                        self._stand(key, item.place, item.source, report, new=False)
+                        if item.origin is not None:
+                            self._put_origin(key, item.origin)
+                if key is None:
+                    yield cut(self.encoder, ((item.place, item.source),), data, item.origin)
+            except UnreadableFile as error:
+                report.fail(item.source, error)
+
+    def _stand(
+        self, key: int, place: str, source: str, report: ReportBuilder, *, new: bool
+    ) -> None:
+        """Let document `key` stand at `place`, and say what that made of it."""
+        replaced = self.store.put_source(place, source, key)
+        info = replace(self.store.infos([key])[key], source=source)
+        report.settle(info, "updated" if replaced else "added" if new else "unchanged")
+
+    def remove(self, document_id: str) -> None:
+        """Remove a document; no search finds it after this. Raises NotFound."""
+        with self._writing():
+            key = self._key(document_id)
+            self.store.note_removal(key)
+            self.store.remove(key)
+
+    # --- looking up
+
+    def is_unwanted(self, path: Path) -> bool:
+        """Whether `path` holds what was removed from there by hand, and was not added again."""
+        with self.store.reading():
+            removed = self.store.removed_from(str(path.resolve()))
+        return removed is not None and sha256(read_file(path))[:16] == removed
+
+    def holds(self, document_id: str) -> bool:
+        """Whether a document with this id is there."""
+        with self.store.reading():
+            return self.store.key_of(document_id) is not None
+
+    def documents(self) -> list[DocumentInfo]:
+        """All documents, in the order in which they came."""
+        with self.state() as documents:
+            return list(documents.values())
+
+    def places(self) -> dict[str, DocumentInfo]:
+        """The document at every place: a file's resolved path, or what else tells it apart."""
+        with self.state() as documents:
+            return {place: documents[key] for place, key in self.store.places().items()}
+
+    def document(self, document_id: str) -> Document:
+        """The document with this id. Raises NotFound."""
+        with self.state():
+            return self.store.document(self._key(document_id))
+
+    def passages(self, document_id: str) -> dict[int, Passage]:
+        """A document's passages by passage id, in its order. Raises NotFound."""
+        with self.state():
+            return self.store.passages_of(self._key(document_id))
+
+    def passage_for(self, document_id: str, number: int) -> Passage:
+        """The passage that answers question `number`. Raises NotFound, naming the numbers."""
+        passages = self.passages(document_id).values()
+        for passage in passages:
+            if number in passage.numbers:
+                return passage
+        numbers = sorted({known for passage in passages for known in passage.numbers})
+        listed = ", ".join(map(str, numbers))
+        raise NotFound(
+            f"Document {document_id} heeft geen vraag {number}; "
+            + (f"wel: {listed}." if numbers else "er staan geen genummerde vragen in."),
+            f"Document {document_id} has no question {number}; "
+            + (f"it has: {listed}." if numbers else "there are no numbered questions in it."),
+        )
+
+    def sentences(
+        self, passage_ids: Sequence[int]
+    ) -> dict[int, tuple[tuple[Span, ...], NDArray[np.float32]]]:
+        """Sentences (spans of the reading text) and vectors (n, dimension), by passage id.
+
+        A passage that is not there (any more) is left out.
+        """
+        with self.store.reading():
+            return self.store.sentences(passage_ids, self.encoder.dimension)
+
+    def passage(self, passage_id: int) -> Passage:
+        """The passage with this id. Raises NotFound."""
+        with self.state():
+            found = self.store.passages([passage_id])
+        if passage_id not in found:
+            raise NotFound(
+                f"Passage {passage_id} staat niet (meer) in de index.",
+                f"Passage {passage_id} is not (any longer) in the index.",
+            )
+        return found[passage_id][1]
+
+    def stats(self) -> dict[str, int | str]:
+        """`documents`, `passages`, `windows` in number, and what the index was made with."""
+        with self.state():
+            return {**self.store.counts(), **self.store.manifest()}
+
+    def _key(self, document_id: str) -> int:
+        key = self.store.key_of(document_id)
+        if key is None:
+            raise NotFound(
+                f"Document {document_id} staat niet in de index; "
+                "`vraagbaak documents` toont wat er is.",
+                f"Document {document_id} is not in the index; `vraagbaak documents` lists what is.",
+            )
+        return key
+
+
+def open_index(data_dir: Path, encoder: Encoder, *, create: bool) -> Index:
+    """The index in `data_dir`, made there with `create` if there is none.
+
+    Raises NoIndex, IndexMismatch (made with another model or other rules) or DamagedIndex.
+    """
+    made_with = manifest(encoder)
+    if create:
+        try:
+            data_dir.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            raise VraagbaakError(
+                f"De map {data_dir} is niet te maken ({error.strerror}): "
+                "kies een andere met VRAAGBAAK_DATA_DIR.",
+                f"The folder {data_dir} cannot be made ({error.strerror}): "
+                "choose another one with VRAAGBAAK_DATA_DIR.",
+            ) from error
+    store = Store(data_dir / FILE_NAME, made_with, create=create)
+    try:
+        with store.reading():
+            store.check(made_with)
+    except VraagbaakError:
+        store.close()
+        raise
+    return Index(store, encoder)
+
+
+def rebuild_index(data_dir: Path, encoder: Encoder, progress: Progress | None = None) -> AddReport:
+    """Make the index in `data_dir` again from the original bytes it keeps; needs no files.
+
+    One transaction: until it is done the old index stands, and searches see it. A document that
+    can no longer be read is reported as failed and is not in the new index.
+    """
+    store = Store(data_dir / FILE_NAME, {}, create=False)
+    try:
+        with store.writing():
+            old = store.infos()
+            report = ReportBuilder(len(old), progress)
+            for batch in batches(_taken_out(store, encoder, old, report)):
+                for each, entry in zip(batch, embedded(encoder, batch), strict=True):
+                    key = store.add(entry)
+                    for place, source in each.sources:
+                        store.put_source(place, source, key)
+                    report.settle(store.infos([key])[key], "updated")
+            store.describe(manifest(encoder))
+    finally:
+        store.close()
+    return report.finish()
+
+
+def _taken_out(
+    store: Store, encoder: Encoder, old: Mapping[int, DocumentInfo], report: ReportBuilder
+) -> Iterator[CutDocument]:
+    """Every document cut again from its bytes, and the old one removed."""
+    for key, info in old.items():
+        sources, data = tuple(store.sources(key)), store.original(key)
+        store.remove(key)
+        try:
+            yield cut(encoder, sources, data, info.metadata.origin)
+        except UnreadableFile as error:
+            report.fail(sources[0][1], error)
+
+
+def manifest(encoder: Encoder) -> dict[str, str]:
+    """What an index made now with `encoder` is made with."""
+    return {
+        "embedding": encoder.model,
+        "fingerprint": encoder.fingerprint,
+        "dimension": str(encoder.dimension),
+        "normalised": "yes",
+        "segmenter_version": str(SEGMENTER_VERSION),
+        "window_version": str(WINDOW_VERSION),
+        "sentence_version": str(SENTENCE_VERSION),
+        "lexical_version": str(LEXICAL_VERSION),
+    }

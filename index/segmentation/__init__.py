@@ -1,0 +1,1 @@
+"""Text -> passages: headings, lists of questions, answers, and what nobody said (boilerplate)."""

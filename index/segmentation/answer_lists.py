@@ -1,0 +1,129 @@
+"""All questions first and then all answers, as a second list with the same numbers.
+
+Such a list follows a heading ("Antwoorden"), a line that announces it ("De antwoorden luiden:") or
+white space alone; its items are answers where their numbers are those of the questions before it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from index.segmentation.evidence import announces_answers
+from index.segmentation.headings import Marker, find_questions
+from index.segmentation.question_numbers import NUMBERS, parse_numbers
+
+_ITEM = re.compile(
+    r"^[ \t#*_>]*(?P<word>(?:(?:[Aa]d|[Oo]p|[Bb]ij)[ \t]+)?(?:(?:[Vv]ra(?:ag|gen)|VRAAG)[ \t]+)?)"
+    rf"(?P<numbers>{NUMBERS})(?P<form>[ \t]*[*_]*[ \t]*(?:[.:)]|\t|$)[*_]*|[ \t](?=[A-Z‘“\"«'(€]))"
+    r"[ \t]*",
+    re.M,
+)
+_ANNOUNCED = re.compile(r"^[^\n]*\b(?:be)?antwoord\w*[^\n]*:[ \t*_]*$", re.M | re.I)
+_LAST = 3000  # characters: no question is longer
+_TRIES = 20  # lists below white space alone that are looked at
+_WORD = re.compile(r"(?!en\b)[^\W\d_]{2}")  # other than between the marks of notes: "2, 3 en 4"
+_BLANK = re.compile(r"\n[ \t]*\n\s*")
+
+
+def with_listed_answers(text: str, answers: Sequence[Marker]) -> list[Marker]:
+    """`answers`, and the items of lists of answers as headings of their own.
+
+    The heading over such a list gets the style "list": it is no answer itself. `text` has page
+    boilerplate and notes masked.
+    """
+    found = list(answers)
+    for over, at in _places(text, answers):
+        before = [m for m in found if m.start < over.start]
+        items = _items(text, over, at, before)
+        if items and not any(items[0].start < m.start < items[-1].start for m in found):
+            after = [m for m in found if m.start > items[-1].start]
+            found = sorted([*before, over, *items, *after], key=lambda marker: marker.start)
+    return found
+
+
+def _places(text: str, answers: Sequence[Marker]) -> Iterator[tuple[Marker, int]]:
+    """What stands over each list that may be one of answers, and where the list begins."""
+    for marker in answers:
+        if not marker.numbers:
+            yield replace(marker, style="list"), _content(text, marker.end)
+    for m in _ANNOUNCED.finditer(text):
+        yield Marker(m.start(), m.end(), (), "list"), _content(text, m.end())
+    previous: int | None = None
+    tries = 0
+    for item in _ITEM.finditer(text):
+        first = parse_numbers(item["numbers"])[:1]
+        if (
+            previous
+            and first
+            and first[0] < previous
+            and tries < _TRIES
+            and _BLANK.search(text, max(0, item.start() - 9), item.start() + 1)
+        ):
+            tries += 1
+            over = Marker(item.start(), item.start(), (), "list")
+            yield over, _content(text, item.start())
+        previous = first[0] if first else previous
+
+
+def _content(text: str, at: int) -> int:
+    while at < len(text) and text[at].isspace():
+        at += 1
+    return at
+
+
+def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[Marker]:
+    """The items that begin at `at`, as answers; [] where they are not the questions' numbers."""
+    line = text.rfind("\n", 0, at) + 1
+    first = _ITEM.match(text, line)
+    if first is None or first.end() < at or text[line:at].strip():
+        return []
+    past = max((marker.end for marker in before), default=0)
+    above = text[past : over.start]
+    if not _asks_last(above[-_LAST:]):
+        return []
+    asked = find_questions(above, [])[0]
+    numbers = sorted({n for question in asked for n in question.numbers})
+    if len(numbers) < 2:
+        return []
+    if over.start == over.end and not past and not announces_answers(above[: asked[0].start]):
+        return []
+    stops = [*(question.start for question in asked[1:]), len(above)]
+    for question, stop in zip(asked, stops, strict=True):
+        if not _asks_last(above[question.end : stop]):
+            return []  # its answer stands with it
+    form, word = first["form"].strip(" \t*_"), bool(first["word"])
+    items: list[Marker] = []
+    wanted = list(numbers)
+    for m in _ITEM.finditer(text, line):
+        named = parse_numbers(m["numbers"])
+        fits = m["form"].strip(" \t*_") == form and bool(m["word"]) == word
+        if fits and wanted and list(named) == wanted[: len(named)]:
+            items.append(Marker(m.start(), m.end(), named, "answer"))
+            del wanted[: len(named)]
+    if wanted or len(items) < 2:
+        return []
+    texts = {q.numbers: above[q.end : stop].strip() for q, stop in zip(asked, stops, strict=True)}
+    items = [_past_question(text, item, texts.get(item.numbers, "")) for item in items]
+    stops = [*(item.start for item in items[1:]), len(text)]
+    bodies = [text[item.end : stop].strip() for item, stop in zip(items, stops, strict=True)]
+    asking = sum(body.endswith("?") for body in bodies)
+    if asking > len(bodies) / 3 or not all(re.search(r"\w", body) for body in bodies):
+        return []
+    return items if all(a.end <= b.start for a, b in pairwise(items)) else []
+
+
+def _past_question(text: str, item: Marker, question: str) -> Marker:
+    """The item, with the question that stands in it once more as part of its heading."""
+    start = _content(text, item.end)
+    if question and text.startswith(question, start):
+        return replace(item, end=start + len(question))
+    return item
+
+
+def _asks_last(body: str) -> bool:
+    """Whether a question is all that stands here, but for the marks of its notes."""
+    mark = body.rfind("?")
+    return mark > 0 and not _WORD.search(body, mark + 1)

@@ -1,0 +1,238 @@
+"""Where questions and answers begin in a text: candidates first, then the sequence that fits.
+
+Documents number their questions in many ways, and numbers also begin list items, notes and years.
+What tells them apart is that question numbers form one rising sequence in one style, and that
+questions ask. So every candidate of a style is weighed and the best sequence of the best style wins.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+
+from index.segmentation.boilerplate import is_flowed
+from index.segmentation.question_numbers import NUMBERS, parse_numbers
+
+
+@dataclass(frozen=True, slots=True)
+class Marker:
+    """A heading such as "Vraag 4", "4." or "Antwoord op vraag 4 en 5:".
+
+    `start`..`end` is the heading itself, `numbers` what it names (empty for a bare "Antwoord"),
+    `style` how it is written.
+    """
+
+    start: int
+    end: int
+    numbers: tuple[int, ...]
+    style: str
+    weight: float = 1.0
+
+
+WORDS = frozenset({"word", "flow word"})  # styles in which the heading says what it is: "Vraag 2"
+_DECOR = r"^[ \t#*_>|]*"  # Markdown around a heading
+_TAIL = r"[ \t]*[*_]*[ \t]*[:.]?[ \t]*[*_]*[ \t]*"
+_QUESTION_WORD = re.compile(
+    _DECOR
+    + rf"(?:\d{{1,3}}[.)]\s+)?[Vv][Rr][Aa](?:[Aa][Gg]|[Gg][Ee][Nn])[ \t]+(?:nr\.?[ \t]*)?({NUMBERS})"
+    r"(?P<page>[ \t]*\((?:pagina|blz|p)[^)\n]{0,40}\))?" + _TAIL + r"(?P<rest>[^\n]*)$",
+    re.M,
+)
+_NUMBERED = re.compile(
+    r"^[ \t#*_>|]*(?P<number>\d{1,3})(?P<form>\\?\.[ \t]*|\\?\)[ \t]*|:[ \t]*|\t[ \t]*|[ ]+)(?P<rest>\S[^\n]*)$",
+    re.M,
+)
+_ALONE = re.compile(r"^[ \t#*_>|]*(?P<number>\d{1,3})\\?[.:)]?[ \t*_]*$", re.M)
+_FLOW_WORD = re.compile(
+    r"(?<!\w)Vraag (\d{1,3})(?!\d)(?: \([^)]{0,40}\))?[.:]?(?=\s*(?:[A-Z0-9‘“\"«'(]|\Z))"
+)
+_FLOW_NUMBER = re.compile(r"(?:(?<=[.?!:]\s)|(?<=\s\s))(\d{1,3})\.\s+(?=[A-Z‘“\"«'])")
+_NOT_BEFORE_FLOW = re.compile(
+    r"\b(?:op|bij|aan|zie|van|en|de|in|onder|met|antwoord|beantwoording|uw|deze|als|voor)\s*$", re.I
+)
+_ANSWER_NAME = (
+    r"(?:(?:[Gg]ezamenlijke?|[Mm]ijn)[ \t]+)?"
+    r"(?:[Aa]ntwoord(?:en)?|ANTWOORD(?:EN)?|Beantwoording|Reactie)"
+)
+_ANSWER = re.compile(
+    _DECOR
+    # The mark of a note, torn off the question before it: "1  Antwoord 1".
+    + r"(?:\d{1,2}[ \t]+(?=\w+[ \t]+\d))?"
+    + _ANSWER_NAME
+    + r"(?:[ \t]+(?:op|bij))?(?:[ \t]+de)?(?:[ \t]+(?:Kamer)?[Vv]ra(?:ag|gen))?"
+    + rf"(?:[ \t]*\(?({NUMBERS})\)?)?"
+    + r"(?P<close>[ \t]*[*_]*[ \t]*[:.]?[ \t]*[*_]*[ \t]*)(?P<rest>[^\n]*)$",
+    re.M,
+)
+_FLOW_ANSWER = re.compile(
+    rf"(?<=[.?!)\s])\s?Antwoord(?: (?:op )?(?:vra(?:ag|gen) )?({NUMBERS}))?(?:\s?:|(?=\s+[A-Z•‘“(0-9])|$)"
+)
+_NOTICE = re.compile(_DECOR + r"Mededeling[ \t]*:?[ \t*_]*$", re.M)
+_ASKS = re.compile(
+    r"^\W*(?:kunt|kan|bent|is|zijn|deelt|heeft|hebt|klopt|wat|wie|waar\w*|wanneer|welke?|hoe\w*|"
+    r"op welke|in hoeverre|in welke|aan welke|voor welke|zal|zult|wilt|ziet|herkent|erkent|acht|"
+    r"vindt|bestaat|graag|onderschrijft|herinnert|kent|gaat|wordt|worden|was|waren|hoeveel|om welke|"
+    r"met welke|onder welke|uit welke|tot welke|door wie|met wie|aan wie|sinds wanneer|indien|beschikt|"
+    r"realiseert|begrijpt|staat|geldt|mag|moet|moeten|komt|doet|houdt|neemt|krijgt|betekent|bevat)\b",
+    re.I,
+)
+
+
+def find_answers(text: str) -> list[Marker]:
+    """Answer headings, in order. `text` has page boilerplate and notes masked."""
+    found = [
+        Marker(m.start(), m.start("rest"), parse_numbers(m[1] or ""), "answer")
+        for m in _ANSWER.finditer(text)
+        if _is_answer_heading(m)
+    ]
+    if is_flowed(text):
+        starts = {marker.start for marker in found}
+        for m in _FLOW_ANSWER.finditer(text):
+            if m.start() not in starts and not _NOT_BEFORE_FLOW.search(text[: m.start() + 1][-30:]):
+                found.append(Marker(m.start(), m.end(), parse_numbers(m[1] or ""), "answer"))
+    return sorted(found, key=lambda marker: marker.start)
+
+
+def _is_answer_heading(m: re.Match[str]) -> bool:
+    """A heading stands alone, ends in a colon, or names numbers before a new sentence."""
+    rest = m["rest"].strip()
+    if not rest:
+        return m[0].strip(" \t#*_>|")[0].isupper() or bool(m[1])
+    if ":" in m["close"]:
+        return True
+    return bool(m[1]) and rest[0].isupper() and "van" not in rest.split()[:1]
+
+
+def find_notice(text: str) -> Marker | None:
+    """The heading "Mededeling" that stands where answers would."""
+    m = _NOTICE.search(text)
+    return Marker(m.start(), m.end(), (), "notice") if m else None
+
+
+def find_questions(text: str, answers: Sequence[Marker]) -> tuple[list[Marker], list[Marker]]:
+    """Question headings, in the document's order, and all that are written in their style.
+
+    Both are empty where no sequence convinces. `text` has page boilerplate and notes masked;
+    `answers` are its answer headings.
+    """
+    headings = {marker.start for marker in answers}
+    candidates = [c for c in find_candidates(text) if c.start not in headings]
+    stops = sorted(headings)
+    best: list[Marker] = []
+    alike: list[Marker] = []
+    best_score = 0.0
+    for style in dict.fromkeys(marker.style for marker in candidates):
+        weighed = _weigh([c for c in candidates if c.style == style], text, stops)
+        chain = sequence(weighed)
+        score = sum(marker.weight for marker in chain) * (1.15 if style == "word" else 1.0)
+        if score > best_score and convinces(chain, text, answers):
+            best, best_score, alike = chain, score, weighed
+    return best, alike
+
+
+def find_candidates(text: str) -> list[Marker]:
+    """Every line that may be the heading of a question, in every style, unweighed."""
+    found = []
+    for m in _QUESTION_WORD.finditer(text):
+        rest = m["rest"].strip()
+        closed = bool(m["page"]) or bool(
+            re.search(r"[:.][ \t*_]*$", m[0][: m.start("rest") - m.start()])
+        )
+        if not rest or closed or rest[0].isupper() or rest[0] in "‘“\"«'(":
+            found.append(Marker(m.start(), m.start("rest"), parse_numbers(m[1]), "word"))
+    for m in _NUMBERED.finditer(text):
+        form = m["form"].strip().strip("\\") or ("tab" if "\t" in m["form"] else "space")
+        first = m["rest"].lstrip(" *_‘“\"«'(„")[:1]
+        if first.isupper() or first.isdigit() or (form in {".", ":"} and first):
+            found.append(Marker(m.start(), m.start("rest"), (int(m["number"]),), form))
+    found += [
+        Marker(m.start(), m.end(), (int(m["number"]),), "alone") for m in _ALONE.finditer(text)
+    ]
+    if is_flowed(text):
+        for m in _FLOW_WORD.finditer(text):
+            if not _NOT_BEFORE_FLOW.search(text[max(0, m.start() - 30) : m.start()]):
+                found.append(Marker(m.start(), m.end(), (int(m[1]),), "flow word"))
+        found += [
+            Marker(m.start(1), m.end(), (int(m[1]),), "flow number")
+            for m in _FLOW_NUMBER.finditer(text)
+        ]
+    return [marker for marker in found if marker.numbers]
+
+
+def _weigh(candidates: list[Marker], text: str, stops: Iterable[int]) -> list[Marker]:
+    """Weigh each candidate by how much what follows it is a question."""
+    bounds = sorted({*stops, *(c.start for c in candidates), len(text)})
+    weighed = []
+    for c in candidates:
+        stop = next(b for b in bounds if b > c.start)
+        body = text[c.end : min(stop, c.end + 2500)]
+        asks = "?" in body
+        opens = bool(_ASKS.match(body.lstrip()))
+        answered = stop in set(stops)
+        weight = 0.25 + 0.5 * asks + 0.15 * opens + 0.2 * answered
+        if c.style in WORDS:
+            weight = max(weight, 0.8)
+        weighed.append(Marker(c.start, c.end, c.numbers, c.style, weight))
+    return weighed
+
+
+def sequence(candidates: list[Marker]) -> list[Marker]:
+    """The rising sequence of numbers with the most weight; then what is missing and fits.
+
+    A longest increasing subsequence, weighted, in which every number skipped costs; documents that
+    take questions out of order (9, 11, 10, 13) have the left-out ones put in afterwards.
+    """
+    skip = 0.45
+    score: list[float] = []
+    back: list[int | None] = []
+    for i, c in enumerate(candidates):
+        best, link = c.weight - skip * min(c.numbers[0] - 1, 6), None
+        for j in range(i):
+            gap = c.numbers[0] - candidates[j].numbers[-1] - 1
+            if gap < 0:
+                continue
+            value = score[j] + c.weight - skip * min(gap, 6)
+            if value > best or (value == best and link is not None and j > link):
+                best, link = value, j
+        score.append(best)
+        back.append(link)
+    if not candidates:
+        return []
+    at: int | None = max(range(len(candidates)), key=lambda i: (score[i], -i))
+    chain: list[Marker] = []
+    while at is not None:
+        chain.append(candidates[at])
+        at = back[at]
+    chain.reverse()
+    have = {n for marker in chain for n in marker.numbers}
+    highest = max(have)
+    for c in candidates:
+        inside = chain[0].start < c.start
+        before = c.numbers[0] < chain[0].numbers[0]  # "Vraag 1 en 4", and then 2
+        if (
+            (inside or before)
+            and c.weight >= 0.7
+            and have.isdisjoint(c.numbers)
+            and c.numbers[-1] <= highest + 3
+        ):
+            chain.append(c)
+            have.update(c.numbers)
+    return sorted(chain, key=lambda marker: marker.start)
+
+
+def convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) -> bool:
+    """Whether a sequence is one of questions and not a numbered list."""
+    if not chain:
+        return False
+    if chain[0].style in WORDS:
+        return len(chain) > 1 or bool(answers) or "?" in text[chain[0].end :]
+    asking = sum(marker.weight >= 0.7 for marker in chain)
+    # A part of a document may start at any number; then its answers name them.
+    named = {n for answer in answers for n in answer.numbers}
+    known = {n for marker in chain for n in marker.numbers}
+    starts_low = min(known) <= 3 or len(known & named) >= 0.5 * len(known)
+    answered = any(chain[0].start < answer.start for answer in answers)
+    return (
+        starts_low and asking >= 0.5 * len(chain) and (len(chain) >= 3 or answered or asking >= 2)
+    )

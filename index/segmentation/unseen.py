@@ -1,0 +1,149 @@
+"""Characters that nobody sees: they hide no heading, split no word, and are no other space.
+
+A text keeps them, and every span points into the text as it is. It is cut as it looks: without
+them, and with plain spaces; then every span is put back.
+"""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from functools import wraps
+from typing import Protocol, TypeVar
+
+from index.documents import Aside, Document, Footnote, Passage, Source, Span
+
+WHY = "onzichtbaar teken"
+
+# Soft hyphens, zero-width spaces, direction marks; joiners only where no script needs them.
+_UNSEEN = re.compile(
+    "(?:[\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
+    "|(?<![^\x00-\u024f])[\u200c\u200d])+"
+)
+_SPACES = str.maketrans(dict.fromkeys("\xa0\u1680\u202f\u205f\u3000", " "))
+_SPACES |= dict.fromkeys(range(0x2000, 0x200B), " ")
+
+_S = TypeVar("_S", bound=Span | Aside | Footnote)
+
+
+class Cut(Protocol):
+    """Cuts a source into a document; see `index.segmentation.segmenting.segment`."""
+
+    def __call__(self, source: Source, *, name: str, document_id: str) -> Document: ...
+
+
+def plain(text: str) -> str:
+    """`text` without what is unseen, and with plain spaces."""
+    return text if text.isascii() else _UNSEEN.sub("", text.translate(_SPACES))
+
+
+def as_seen(cut: Cut) -> Cut:
+    """`cut` on the text as it looks; the spans that come out point into the text as it is."""
+
+    @wraps(cut)
+    def cut_as_seen(source: Source, *, name: str, document_id: str) -> Document:
+        looks = plain(source.text)
+        if looks == source.text:
+            return cut(source, name=name, document_id=document_id)
+        runs = [Span(m.start(), m.end()) for m in _UNSEEN.finditer(source.text)]
+        places = _Places(source.text, runs)
+        seen = replace(
+            source,
+            text=looks,
+            headings=places.seen(source.headings),
+            asides=places.seen(source.asides),
+            footnotes=places.seen(source.footnotes),
+        )
+        return places.document(cut(seen, name=name, document_id=document_id))
+
+    return cut_as_seen
+
+
+class _Places:
+    """Where the characters of a text as it looks stand in the text as it is."""
+
+    def __init__(self, text: str, runs: Sequence[Span]) -> None:
+        self._text = text
+        self._runs = runs
+        self._starts = [run.start for run in runs]
+        edges = [0, *(edge for run in runs for edge in (run.start, run.end)), len(text)]
+        pairs = zip(edges[::2], edges[1::2], strict=True)
+        self._kept = [at for start, end in pairs for at in range(start, end)]
+
+    def seen(self, spans: Iterable[_S]) -> tuple[_S, ...]:
+        """Spans of the text as it is, in the text as it looks; without those of nothing seen."""
+        moved = (
+            replace(
+                span,
+                start=bisect_left(self._kept, span.start),
+                end=bisect_left(self._kept, span.end),
+            )
+            for span in spans
+        )
+        return tuple(span for span in moved if span.end > span.start)
+
+    def document(self, document: Document) -> Document:
+        """A document that was cut as its text looks, with the text as it is."""
+        passages = tuple(map(self._passage, document.passages))
+        asides = [self._span(aside) for aside in document.set_aside]
+        held = [Span(p.start, p.end) for p in passages] + [Span(a.start, a.end) for a in asides]
+        held += [Span(q.start, q.end) for passage in passages for q in passage.questions]
+        asides += [Aside(run.start, run.end, WHY) for run in self._outside(held)]
+        return replace(
+            document,
+            text=self._text,
+            passages=passages,
+            set_aside=tuple(sorted(asides, key=lambda aside: (aside.start, aside.end))),
+        )
+
+    def _passage(self, passage: Passage) -> Passage:
+        start, end = self._range(passage.start, passage.end)
+        first = bisect_left(self._starts, start)
+        last = bisect_left(self._starts, end)
+        gaps = [*map(self._span, passage.gaps), *self._runs[first:last]]
+        return replace(
+            passage,
+            text=self._text[start:end],
+            start=start,
+            end=end,
+            questions=tuple(
+                replace(question, start=spot[0], end=spot[1])
+                for question in passage.questions
+                for spot in [self._range(question.start, question.end)]
+            ),
+            footnotes=tuple(map(self._span, passage.footnotes)),
+            gaps=tuple(_joined(gaps)),
+        )
+
+    def _span(self, span: _S) -> _S:
+        start, end = self._range(span.start, span.end)
+        return replace(span, start=start, end=end)
+
+    def _range(self, start: int, end: int) -> tuple[int, int]:
+        first = self._kept[start] if start < len(self._kept) else len(self._text)
+        return first, self._kept[end - 1] + 1 if end > start else first
+
+    def _outside(self, held: Iterable[Span]) -> Iterator[Span]:
+        """The unseen runs that no span holds."""
+        covered = list(_joined(held))
+        ends = [span.end for span in covered]
+        for run in self._runs:
+            at = bisect_left(ends, run.end)
+            if at == len(covered) or covered[at].start > run.start:
+                yield run
+
+
+def _joined(spans: Iterable[Span]) -> Iterator[Span]:
+    """Spans in order, those that touch or overlap as one."""
+    last: Span | None = None
+    for span in sorted(spans, key=lambda span: (span.start, span.end)):
+        if last is not None and span.start <= last.end:
+            last = Span(last.start, max(last.end, span.end))
+        else:
+            if last is not None:
+                yield last
+            last = span
+    if last is not None:
+        yield last

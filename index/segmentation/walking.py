@@ -1,0 +1,279 @@
+"""From headings to passages: each answer with the questions that it answers, in one list."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+from itertools import groupby
+
+from index.documents import Passage, Question, Span
+from index.segmentation.boilerplate import is_flowed
+from index.segmentation.headings import Marker
+from index.segmentation.sections import find_close
+from index.sentences import split_sentences
+
+EXPLANATION = re.compile(
+    r"^[ \t#*_]*Toelichting\b[ \t]*:?[^\n]*\n(?=\s*(?:\S[^\n]*\s)?Deze vragen dienen ter aanvulling)",
+    re.M,
+)
+_MARKS = r"(?:en[ \t]+)?\d{1,3}(?:[ \t]*(?:,|en\b)?[ \t]*\d{1,3})*[ \t]*,?[ \t]*"
+# Marks of notes that an extraction tore off the question before: "2, 3" and "en 4" on their lines.
+_TORN_MARKS = re.compile(rf"(?:\s*{_MARKS}\s*)*")
+
+
+def walk(
+    masked: str,
+    questions: Sequence[Marker],
+    answers: Sequence[Marker],
+    notice: Marker | None,
+    warnings: list[str],
+    *,
+    answering: bool = True,
+    stop: int | None = None,
+) -> list[Passage]:
+    """Go over the headings in order and give each answer the questions that it answers.
+
+    Without `answering` nothing says that somebody answers: then no text without a heading of its
+    own is an answer. `stop` is where the next list begins, where there is one.
+    """
+    known = {n for marker in questions for n in marker.numbers}
+    first = next((q for q in questions if q.style != "repeat"), questions[0])
+    # A part of a document may begin with the answer to a question that is not in it.
+    begin = [
+        a for a in answers if a.numbers and a.start < first.start and known.isdisjoint(a.numbers)
+    ]
+    named = {n for marker in answers for n in marker.numbers}
+    marks = sorted(
+        [
+            *begin,
+            *questions,
+            *(a for a in answers if a.start > first.start),
+            *([notice] if notice else []),
+        ],
+        key=lambda marker: marker.start,
+    )
+    unmarked = len([a for a in answers if a.start > first.start]) < 0.3 * len(questions)
+    explanation = EXPLANATION.search(masked, marks[-1].end)
+    end_of_text = explanation.start() if explanation else find_close(masked, marks[-1].end)
+    if stop is not None:
+        end_of_text = stop
+    waiting: dict[int, Question] = {}
+    asked: dict[int, Question] = {}
+    recent: list[int] = []  # asked since the last answer
+    done: set[int] = set()
+    passages: list[Passage] = []
+
+    def answer(numbers: Iterable[int], start: int, end: int) -> None:
+        span = trim(masked, start, end)
+        found = tuple(asked.get(n) or Question(n, "", span.start, span.start) for n in numbers)
+        passages.append(Passage(found, masked[span.start : span.end], span.start, span.end))
+        for n in numbers:
+            waiting.pop(n, None)
+            done.add(n)
+        recent.clear()
+
+    for at, marker in enumerate(marks):
+        end = marks[at + 1].start if at + 1 < len(marks) else end_of_text
+        if marker.style == "notice":
+            span = trim(masked, marker.end, end)
+            passages.append(
+                Passage(
+                    (), masked[span.start : span.end], span.start, span.end, heading="Mededeling"
+                )
+            )
+            continue
+        if marker.style == "answer":
+            if _stands_again(marker, marks[at + 1 :], masked):
+                continue
+            numbers = _answered_by(marker, waiting, recent, done, known, warnings)
+            if not numbers:
+                if passages:  # a heading inside an answer: its text belongs to that answer
+                    _extend(passages, masked, end)
+                continue
+            for n in numbers:
+                if n not in known:
+                    asked[n] = _recover(n, passages, masked, marker.start)
+                    warnings.append(f"vraag {n}: de kop van de vraag ontbreekt in de tekst")
+            answer(numbers, marker.end, end)
+            continue
+        if marker.style in {"repeat", "list"}:
+            continue
+        split = end
+        followed = at + 1 < len(marks) and marks[at + 1].style in {"answer", "notice"}
+        later = not unmarked and named.issuperset(marker.numbers)
+        if not answering:
+            pass
+        elif not followed and not later:
+            split = _question_end(masked, marker.end, end, is_flowed(masked))
+            if not unmarked and (not named or end - split < 40 or not _states(masked[split:end])):
+                split = end
+        elif not followed and later and not _answered_later(marker, marks[at + 1 :]):
+            split = _question_end(masked, marker.end, end, is_flowed(masked))
+        if _TORN_MARKS.fullmatch(masked[split:end]):
+            split = end
+        span = trim(masked, marker.end, split)
+        for n in marker.numbers:
+            if n in recent:  # the same heading once more: one question
+                span = Span(asked[n].start, span.end)
+                recent.remove(n)
+            question = Question(n, masked[span.start : span.end], span.start, span.end)
+            asked[n] = waiting[n] = question
+            recent.append(n)
+        if re.search(r"\w\w", masked[split:end]):
+            answer(tuple(recent), split, end)
+    if not passages or not any(p.questions for p in passages):
+        return _unanswered(asked, masked) + passages
+    for n, question in waiting.items():
+        warnings.append(f"vraag {n}: geen antwoord gevonden")
+        passages.append(_question_section(question, masked, " (geen antwoord gevonden)"))
+    missing = sorted(set(range(1, max(known | done) + 1)) - known - done)
+    warnings += [f"vraag {run}: niet in de tekst gevonden" for run in _runs(missing)]
+    return sorted(passages, key=lambda p: p.start)
+
+
+def _states(text: str) -> bool:
+    """Whether a text without a heading reads as an answer: whole sentences that ask nothing last."""
+    words = text.strip()
+    return not words[:1].islower() and words.rstrip("\"'”’»)]")[-1:] in {".", "!", ":", ";"}
+
+
+def _runs(numbers: Sequence[int]) -> Iterator[str]:
+    """Rising numbers as runs: "3", "7 tot en met 12"."""
+    for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
+        first, *rest = (number for _, number in run)
+        yield f"{first} tot en met {rest[-1]}" if rest else str(first)
+
+
+def _stands_again(marker: Marker, rest: Sequence[Marker], masked: str) -> bool:
+    """Whether an answer's heading stands once more right below."""
+    return (
+        bool(rest)
+        and rest[0].style == marker.style
+        and rest[0].numbers == marker.numbers
+        and not masked[marker.end : rest[0].start].strip()
+    )
+
+
+def _answered_later(marker: Marker, rest: Sequence[Marker]) -> bool:
+    return any(m.style == "answer" and set(marker.numbers) & set(m.numbers) for m in rest)
+
+
+def _answered_by(
+    marker: Marker,
+    waiting: dict[int, Question],
+    recent: Sequence[int],
+    done: set[int],
+    known: set[int],
+    warnings: list[str],
+) -> tuple[int, ...]:
+    """The numbers that an answer heading answers: those it names, else those asked just before."""
+    named = tuple(n for n in marker.numbers if n in known or n <= max(known) + 1)
+    if not named:
+        return tuple(recent)
+    if recent and done.issuperset(named):
+        warnings.append(
+            f"de kop boven het antwoord noemt vraag {named[0]}, die al beantwoord is; "
+            f"gelezen als vraag {recent[0]}"
+        )
+        return tuple(recent)
+    if not recent and not any(n in waiting or n not in known for n in named):
+        return ()
+    return named
+
+
+def _extend(passages: list[Passage], masked: str, end: int) -> None:
+    last = passages[-1]
+    span = trim(masked, last.start, end)
+    passages[-1] = replace(last, text=masked[span.start : span.end], end=span.end)
+
+
+def _recover(number: int, passages: list[Passage], masked: str, stop: int) -> Question:
+    """The question of a lost heading: what asks at the end of the answer before it."""
+    if not passages:
+        return Question(number, "", stop, stop)
+    last = passages[-1]
+    tail = masked[last.start : stop]
+    breaks = [m.end() for m in re.finditer(r"\n[ \t]*\n\s*", tail)]
+    for cut in reversed(breaks):
+        piece = tail[cut:].strip()
+        if piece.endswith("?") and piece.count("?") <= 6:
+            start = last.start + cut
+            span = trim(masked, start, stop)
+            kept = trim(masked, last.start, start)
+            passages[-1] = replace(last, text=masked[kept.start : kept.end], end=kept.end)
+            return Question(number, masked[span.start : span.end], span.start, span.end)
+        if piece and not piece.endswith("?"):
+            break
+    return Question(number, "", stop, stop)
+
+
+def _unanswered(asked: dict[int, Question], masked: str) -> list[Passage]:
+    return [_question_section(question, masked, "") for question in asked.values() if question.text]
+
+
+def _question_section(question: Question, masked: str, note: str) -> Passage:
+    return Passage(
+        (),
+        masked[question.start : question.end],
+        question.start,
+        question.end,
+        heading=f"Vraag {question.number}{note}",
+    )
+
+
+def _question_end(masked: str, start: int, end: int, flowed: bool) -> int:
+    """Where the question stops and an answer without a heading begins; `end` if there is none.
+
+    A question is what comes up to the last of its opening run of sentences that end in a question
+    mark, and what else stands on that line; without any question mark it is the first paragraph.
+    """
+    body = masked[start:end]
+    sentences = split_sentences(body)
+    asking = [
+        i
+        for i, s in enumerate(sentences)
+        if body[: s.end].rstrip("\"'”’»)]0123456789 ")[-1:] == "?"
+    ]
+    first_break = re.search(r"\n", body.lstrip())
+    lead = len(body) - len(body.lstrip())
+    if not asking or (not flowed and not _opens_with(body, sentences, asking[0])):
+        if flowed or first_break is None:
+            return start + sentences[0].end if flowed and len(sentences) > 1 else end
+        return start + lead + first_break.start()
+    last = asking[0]
+    while last + 1 < len(sentences) and last + 1 in asking:
+        last += 1
+    stop = sentences[last].end
+    closing = re.match(
+        r"[\"'”’»)\]]*(?:\s?\([^)\n]{1,60}\)|\s?\[?\d{1,2}\s?\]?\)?(?=\s))*", body[stop:]
+    )
+    stop += closing.end() if closing else 0
+    if not flowed:
+        line_end = body.find("\n", stop)
+        if line_end < 0:
+            line_end = len(body)
+        if body[line_end:].strip() and line_end - stop < 400:
+            stop = line_end
+    return start + stop
+
+
+def _opens_with(body: str, sentences: Sequence[Span], first: int) -> bool:
+    """Whether the first question mark comes before the first paragraph break that ends a sentence."""
+    upto = body[: sentences[first].end].strip()
+    paragraphs = [p for p in re.split(r"\n+", upto) if p.strip()]
+    return (
+        first == 0
+        or len(paragraphs) == 1
+        or (len(paragraphs) == 2 and "\n" in body[sentences[first].end :].strip())
+        or not any(p.rstrip().endswith((".", "!")) for p in paragraphs[:-1])
+    )
+
+
+def trim(text: str, start: int, end: int) -> Span:
+    """The stretch without surrounding white space and Markdown emphasis; empty stretches stay put."""
+    while start < end and text[start].isspace():
+        start += 1
+    while end > start and text[end - 1].isspace():
+        end -= 1
+    return Span(start, end)

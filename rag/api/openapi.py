@@ -1,0 +1,98 @@
+"""How the API describes itself: what each operation gives, and every way in which it can refuse."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import FastAPI
+
+from index.errors import (
+    BadRequest,
+    DamagedIndex,
+    IndexMismatch,
+    ModelUnavailable,
+    NoIndex,
+    VraagbaakError,
+)
+from rag.api import examples, problem_details
+from rag.formatting import schemas
+from rag.service.errors import NoAccess, NotAllowed, TooOften
+
+# What can be wrong with index and models, whatever is asked.
+OPENING = (NoIndex, IndexMismatch, DamagedIndex, ModelUnavailable)
+
+KEY = "Een sleutel van `vraagbaak keys create`; niet nodig waar de dienst geen sleutels kent."
+
+
+class DescribedApi(FastAPI):
+    """FastAPI whose description knows the shape of errors, and examples with null in them."""
+
+    def openapi(self) -> dict[str, Any]:
+        if self.openapi_schema is None:
+            described = super().openapi()
+            shapes = described["components"]["schemas"]
+            for event in schemas.EVENTS.values():
+                shapes[event.__name__] = event.model_json_schema(
+                    ref_template="#/components/schemas/{model}"
+                )
+                shapes.update(shapes[event.__name__].pop("$defs", {}))
+            described["components"]["securitySchemes"] = {
+                "key": {"type": "http", "scheme": "bearer", "description": KEY}
+            }
+            described["security"] = [{"key": []}, {}]
+            shapes["Problem"] = schemas.Problem.model_json_schema()
+            for verbs in described["paths"].values():
+                for operation in verbs.values():
+                    answers = operation["responses"]
+                    if "requestBody" in operation:
+                        for status, answer in refusals(
+                            problem_details.Malformed, problem_details.Incomplete
+                        ).items():
+                            answers.setdefault(str(status), answer)
+                    operation["responses"] = dict(sorted(answers.items()))
+                    for response in operation["responses"].values():
+                        content = response.get("content", {}).get("application/json", {})
+                        if "example" in content:
+                            # Only here: FastAPI leaves out what is null.
+                            content["example"] = getattr(examples, content["example"])
+        return super().openapi()
+
+
+def responses(
+    example: str, *wanted: type[VraagbaakError], status: int = 200
+) -> dict[int | str, dict[str, Any]]:
+    """How an operation can end, for OpenAPI: a success as the example of that name, and errors."""
+    return {status: {"content": json_example(example)}} | refusals(*wanted)
+
+
+def refusals(*wanted: type[VraagbaakError]) -> dict[int | str, dict[str, Any]]:
+    """The errors in which an operation can end, for OpenAPI."""
+    # Every operation can be asked wrongly, by whom it is not for, or too often.
+    by_status: dict[int, list[type[VraagbaakError]]] = {}
+    every: list[type[VraagbaakError]] = [
+        *wanted,
+        BadRequest,
+        NoAccess,
+        NotAllowed,
+        TooOften,
+        VraagbaakError,
+    ]
+    for refusal in dict.fromkeys(every):
+        by_status.setdefault(refusal.status, []).append(refusal)
+    return {
+        status: {
+            "description": ", ".join(problem_details.TITLES[each.code][0] for each in those),
+            "content": {
+                problem_details.MEDIA_TYPE: {
+                    "schema": {"$ref": "#/components/schemas/Problem"},
+                    "examples": {each.code: {"value": examples.refusal(each)} for each in those},
+                }
+            },
+        }
+        for status, those in sorted(by_status.items())
+    }
+
+
+def json_example(example: str) -> dict[str, Any]:
+    """A JSON body as the example of that name in `rag.api.examples`."""
+    return {"application/json": {"example": example}}

@@ -1,0 +1,249 @@
+"""Errors of the API as problem+json (RFC 9457): one shape for everything that can go wrong."""
+
+from __future__ import annotations
+
+import logging
+import re
+from collections.abc import Mapping, Sequence
+from http import HTTPStatus
+from typing import Any, ClassVar
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
+from starlette.requests import HTTPConnection
+from starlette.routing import Match
+
+from index.errors import BadRequest, UnreadableFile, VraagbaakError
+from rag.service.errors import Busy, NoAccess, TooOften
+from rag.service.validation import faults, refused
+
+OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+MEDIA_TYPE = "application/problem+json"
+METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
+log = logging.getLogger("vraagbaak.api")
+
+TITLES = {
+    "fout": ("Interne fout", "Internal error"),
+    "ongeldige-invoer": ("Ongeldige invoer", "Invalid input"),
+    "onleesbaar-bestand": ("Onleesbaar bestand", "Unreadable file"),
+    "vraag-te-lang": ("Vraag te lang", "Question too long"),
+    "te-groot": ("Te groot", "Too large"),
+    "onvolledig-verzoek": ("Onvolledig verzoek", "Incomplete request"),
+    "niet-gevonden": ("Niet gevonden", "Not found"),
+    "geen-index": ("Nog geen index", "No index yet"),
+    "andere-index": ("Index past niet", "Index does not match"),
+    "beschadigde-index": ("Beschadigde index", "Damaged index"),
+    "model-niet-beschikbaar": ("Model niet beschikbaar", "Model not available"),
+    "methode-niet-toegestaan": ("Methode niet toegestaan", "Method not allowed"),
+    "niet-gereed": ("Niet gereed", "Not ready"),
+    "verzoek-geweigerd": ("Verzoek geweigerd", "Request refused"),
+    "bezet": ("Bezet", "Busy"),
+    "te-vaak": ("Te vaak", "Too often"),
+    "te-traag": ("Te traag", "Too slow"),
+    "geen-toegang": ("Geen toegang", "No access"),
+    "open-data": ("Open data niet beschikbaar", "Open data not available"),
+    "beschadigde-sleutels": ("Beschadigde sleutels", "Damaged keys"),
+    "geen-recht": ("Geen recht", "Not allowed"),
+    "feedback-vol": ("Geen plaats voor feedback", "No room for feedback"),
+    "afgebroken": ("Afgebroken", "Stopped"),
+}
+
+
+class TooLarge(UnreadableFile):
+    """A request body over the limit."""
+
+    code: ClassVar[str] = "te-groot"
+    status: ClassVar[int] = 413
+
+
+class Incomplete(BadRequest):
+    """A request whose body does not come."""
+
+    code: ClassVar[str] = "onvolledig-verzoek"
+    status: ClassVar[int] = 408
+
+
+class Contradiction(BadRequest):
+    """A request whose parts cannot go together."""
+
+    status: ClassVar[int] = 400
+
+
+class Malformed(BadRequest):
+    """A request body that is not what its content type says."""
+
+    status: ClassVar[int] = 400
+
+
+def too_much_json(limit: int) -> TooLarge:
+    """The error for a body of JSON of more than `limit` bytes."""
+    return TooLarge(
+        f"Het verzoek is groter dan {limit / 1e6:g} MB; stuur minder tegelijk.",
+        f"The request is larger than {limit / 1e6:g} MB; send less at a time.",
+    )
+
+
+def too_large(limit: int) -> TooLarge:
+    """The error for an upload of more than `limit` bytes."""
+    return TooLarge(
+        f"Het verzoek is groter dan {limit / 1e6:g} MB; splits het bestand, of verhoog "
+        "max_upload_mb.",
+        f"The request is larger than {limit / 1e6:g} MB; split the file, or raise max_upload_mb.",
+    )
+
+
+def incomplete(seconds: float) -> Incomplete:
+    """The error for a body that has not come in `seconds`."""
+    return Incomplete(
+        f"Het verzoek was na {seconds:.0f} s nog niet helemaal binnen; stuur het opnieuw.",
+        f"The request had not all come in after {seconds:.0f} s; send it again.",
+    )
+
+
+def language_of(request: HTTPConnection, default: str) -> str:
+    """ "nl" or "en", whichever `Accept-Language` weighs higher (RFC 9110, 12.5.4)."""
+    weights = {"nl": 0.0, "en": 0.0}
+    for item in request.headers.get("accept-language", "").split(","):
+        match = re.fullmatch(
+            r"(nl|en)(?:-\w+)*\s*(?:;\s*q=([01](?:\.\d*)?))?", item.strip().lower()
+        )
+        if match:
+            weights[match[1]] = max(weights[match[1]], float(match[2] or 1))
+    if weights["nl"] == weights["en"]:
+        return default
+    return max(weights, key=lambda language: weights[language])
+
+
+def problem(
+    code: str, status: int, detail: str, instance: str, language: str, **more: Any
+) -> dict[str, Any]:
+    """The body of an error; `more` are extension members."""
+    return {
+        "type": f"urn:problem-type:vraagbaak:{code}",
+        "title": TITLES[code][language == "en"],
+        "status": status,
+        "detail": detail,
+        "code": code,
+        "instance": instance,
+        **more,
+    }
+
+
+def body_of(
+    error: VraagbaakError,
+    path: str,
+    language: str,
+    *,
+    code: str | None = None,
+    status: int | None = None,
+    **more: Any,
+) -> dict[str, Any]:
+    """The body of `error`; `code` and `status` where they are not its own."""
+    code, status = code or error.code, status or error.status
+    detail = error.message(language)
+    if path.startswith(OPENAI_PATHS):
+        # What clients of that API look for.
+        more["error"] = {"message": detail, "type": code, "code": code, "param": None}
+    return problem(code, status, detail, path, language, **more)
+
+
+def respond(
+    error: VraagbaakError,
+    path: str,
+    language: str,
+    headers: Mapping[str, str] | None = None,
+    **more: Any,
+) -> JSONResponse:
+    """`error` as a response; `more` as in `body_of`."""
+    body = body_of(error, path, language, **more)
+    all_headers = {**(headers or {}), "Content-Language": language}
+    if isinstance(error, Busy | TooOften):
+        all_headers["Retry-After"] = str(error.retry_after_s)
+    if isinstance(error, NoAccess):
+        all_headers["WWW-Authenticate"] = "Bearer"
+    return JSONResponse(body, body["status"], all_headers, media_type=MEDIA_TYPE)
+
+
+def ours(error: Exception, request: Request) -> VraagbaakError:
+    """`error` as a client is told of it: of a fault of ours, the log has the rest."""
+    if isinstance(error, VraagbaakError):
+        return error
+    log.error("%s %s", request.method, request.url.path, exc_info=error)
+    return VraagbaakError(
+        "Er ging iets mis in Vraagbaak zelf; het logboek van de dienst zegt wat.",
+        "Something went wrong inside Vraagbaak; the service's log says what.",
+    )
+
+
+def install(app: FastAPI, language: str) -> None:
+    """Make every error of `app` a problem; `language` where the client has no preference."""
+
+    def say(request: Request, error: VraagbaakError, **more: Any) -> JSONResponse:
+        return respond(error, request.url.path, language_of(request, language), **more)
+
+    @app.exception_handler(VraagbaakError)
+    @app.exception_handler(Exception)
+    def fault(request: Request, error: Exception) -> JSONResponse:
+        return say(request, ours(error, request))
+
+    @app.exception_handler(RequestValidationError)
+    def invalid(request: Request, error: RequestValidationError) -> JSONResponse:
+        found = faults(error.errors(), "body", within=1)
+        english = language_of(request, language) == "en"
+        fields = [
+            {"field": each.field, "message": each.en if english else each.nl} for each in found
+        ]
+        return say(request, refused(found), errors=fields)
+
+    @app.exception_handler(HTTPException)
+    def http(request: Request, error: HTTPException) -> JSONResponse:
+        cause = error.__cause__
+        if isinstance(cause, VraagbaakError):
+            return say(request, cause, headers=error.headers)
+        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+            error.headers = {"Allow": ", ".join(_methods(request))}
+        code, explained = _http_error(request, error)
+        headers = dict(error.headers or {})
+        return say(request, explained, headers=headers, code=code, status=error.status_code)
+
+
+def not_ready(request: Request, why: Sequence[VraagbaakError], language: str) -> JSONResponse:
+    """503, with every reason why nothing can be answered now."""
+    reasons = [{"code": each.code, "message": each.message(language)} for each in why]
+    detail = " ".join(reason["message"] for reason in reasons)
+    body = problem("niet-gereed", 503, detail, request.url.path, language, reasons=reasons)
+    return JSONResponse(body, 503, {"Content-Language": language}, media_type=MEDIA_TYPE)
+
+
+def _http_error(request: Request, error: HTTPException) -> tuple[str, VraagbaakError]:
+    where = f"{request.method} {request.url.path}"
+    if error.status_code == HTTPStatus.NOT_FOUND:
+        return "niet-gevonden", VraagbaakError(
+            f"{where} bestaat niet; /openapi.json noemt alle routes.",
+            f"{where} does not exist; /openapi.json lists all routes.",
+        )
+    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
+        allowed = (error.headers or {})["Allow"]
+        return "methode-niet-toegestaan", VraagbaakError(
+            f"{where} kan niet; toegestaan: {allowed}.", f"{where} is not possible; use {allowed}."
+        )
+    unreadable = error.status_code == HTTPStatus.BAD_REQUEST
+    return Malformed.code if unreadable else "verzoek-geweigerd", VraagbaakError(
+        f"{where} is niet te lezen: {error.detail}.", f"{where} cannot be read: {error.detail}."
+    )
+
+
+def _methods(request: Request) -> list[str]:
+    """Every method that the path of `request` takes; the router itself names those of one route."""
+    if request.url.path.startswith("/web/"):
+        return ["GET", "HEAD"]  # the static files look at the method only when asked
+    return [
+        method
+        for method in METHODS
+        if any(
+            route.matches({**request.scope, "method": method})[0] is Match.FULL
+            for route in request.app.routes
+        )
+    ]

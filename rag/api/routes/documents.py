@@ -1,0 +1,119 @@
+"""Documents: list, add, remove; how one was cut, and the verbatim answer to a question of it."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import PurePath
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Response, UploadFile
+from fastapi import Path as InPath
+
+from index.errors import BadRequest, NotFound, UnreadableFile
+from index.ingest import AddReport
+from rag.api import problem_details
+from rag.api.app_state import MB, AppState
+from rag.api.openapi import OPENING, json_example, refusals, responses
+from rag.formatting import schemas
+from rag.formatting.render import inspect_json, listed_json
+from rag.formatting.verbatim import verbatim_json
+from rag.service.errors import Busy
+
+DocumentId = Annotated[str, InPath(description="id van het document", max_length=64)]
+
+
+def routes(state: AppState) -> APIRouter:
+    """The endpoints of this module."""
+    router = APIRouter(tags=["documenten"])
+    settings = state.settings
+
+    @router.get(
+        "/v1/documents",
+        response_model=schemas.DocumentsOut,
+        summary="Lijst van documenten",
+        responses=responses("DOCUMENTS", *OPENING),
+    )
+    def documents() -> Any:
+        return {"documents": [listed_json(each) for each in state.resources.index().documents()]}
+
+    @router.post(
+        "/v1/documents",
+        response_model=schemas.UploadedOut,
+        status_code=201,
+        summary="Voeg een document toe",
+        responses=responses(
+            "ADDED",
+            BadRequest,
+            UnreadableFile,
+            problem_details.TooLarge,
+            *OPENING,
+            Busy,
+            status=201,
+        )
+        | {
+            200: {
+                "model": schemas.UploadedOut,
+                "description": "Stond er al",
+                "content": json_example("UNCHANGED"),
+            }
+        },
+    )
+    async def upload(file: UploadFile, response: Response) -> Any:
+        name = _file_name(file.filename)
+        if (file.size or 0) > settings.max_upload_mb * MB:
+            raise problem_details.too_large(settings.max_upload_mb * MB)
+        data = await file.read()
+
+        def add() -> AddReport:
+            return state.resources.index().add_bytes(data, name)
+
+        with state.uploads.place():
+            report = await asyncio.get_running_loop().run_in_executor(state.writers, add)
+        if report.failed:
+            raise report.failed[0][1]
+        new = [*report.added, *report.updated]
+        (added,) = new or report.unchanged
+        response.status_code = 201 if new else 200
+        response.headers["Location"] = f"/v1/documents/{added.id}"
+        return {"status": "added" if new else "unchanged", "document": listed_json(added)}
+
+    @router.get(
+        "/v1/documents/{id}",
+        response_model=schemas.InspectedOut,
+        summary="Een document zoals het gesneden is",
+        responses=responses("INSPECTED", NotFound, *OPENING),
+    )
+    def document(id: DocumentId) -> Any:
+        return inspect_json(state.resources.index().document(id))
+
+    @router.delete(
+        "/v1/documents/{id}",
+        status_code=204,
+        response_class=Response,
+        summary="Verwijder een document",
+        responses=refusals(NotFound, *OPENING),
+    )
+    def remove(id: DocumentId) -> None:
+        state.resources.index().remove(id)
+
+    @router.get(
+        "/v1/documents/{id}/vragen/{n}",
+        response_model=schemas.QuestionOut,
+        summary="Het letterlijke antwoord op een vraag",
+        responses=responses("VERBATIM", BadRequest, NotFound, *OPENING),
+    )
+    def verbatim(id: DocumentId, n: Annotated[int, InPath(description="vraagnummer")]) -> Any:
+        return verbatim_json(state.resources.index(), id, n)
+
+    return router
+
+
+def _file_name(given: str | None) -> str:
+    """The last part of an upload's name, without what a terminal would act on."""
+    name = PurePath((given or "").replace("\\", "/")).name
+    if not name.isprintable() or not name:
+        raise BadRequest(
+            "Het bestand heeft geen bruikbare naam: geef er een met een extensie.",
+            "The file has no usable name: give it one with a suffix.",
+        )
+    return name

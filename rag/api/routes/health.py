@@ -1,0 +1,70 @@
+"""Whether the service lives, whether it can answer, and its metrics."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from fastapi import APIRouter, Request, Response
+
+from index.errors import ModelUnavailable
+from rag.api import problem_details
+from rag.api.app_state import AppState
+from rag.api.middleware import unreadable_keys
+from rag.api.openapi import refusals, responses
+from rag.formatting import schemas
+from rag.service.errors import DamagedKeys
+
+
+def routes(state: AppState) -> APIRouter:
+    """The endpoints of this module."""
+    router = APIRouter(tags=["toestand"])
+    resources = state.resources
+
+    @router.get(
+        "/healthz",
+        response_model=schemas.Health,
+        summary="Leeft de dienst",
+        responses=responses("HEALTH"),
+    )
+    async def healthz() -> Any:
+        return {"status": "ok"}
+
+    @router.get(
+        "/readyz",
+        response_model=schemas.Readiness,
+        summary="Kan de dienst antwoorden",
+        responses=responses("READY", ModelUnavailable),
+    )
+    def readyz(request: Request) -> Any:
+        faults = resources.faults()
+        try:
+            state.keys.any()
+        except DamagedKeys:
+            faults.append(unreadable_keys())
+        if faults:
+            # Who waits for readiness sends no questions, at which it would be tried again.
+            resources.warm_up()
+            return problem_details.not_ready(request, faults, state.language(request))
+        index, model = resources.index(), resources.model()
+        return {
+            "status": "ready",
+            "documents": len(index.documents()),
+            "embedding_model": index.encoder.model,
+            "model": "none" if model is None else model.name,
+        }
+
+    # Some load balancers ask without wanting the body.
+    for path, sign in (("/healthz", healthz), ("/readyz", readyz)):
+        router.add_api_route(path, sign, methods=["HEAD"], include_in_schema=False)
+
+    @router.get(
+        "/metrics",
+        response_class=Response,
+        summary="Metingen voor Prometheus",
+        responses=refusals() | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
+    )
+    def metrics() -> Any:
+        body, media_type = state.metrics.text()
+        return Response(body, media_type=media_type)
+
+    return router

@@ -1,0 +1,108 @@
+"""Commands that ask: answers, passages, a conversation."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from typing import TYPE_CHECKING
+
+from index.errors import VraagbaakError
+from rag.cli.output import emit, note, print_text
+from rag.formatting.render import answer_text, hits_text
+from rag.pipeline.answers import answer_json, hit_json
+from rag.pipeline.query import clean_question
+from rag.service.resources import connect_model, open_index, open_reader
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from index.search import Filters
+
+STOP = ("stop", "exit", "quit")
+
+
+def ask(given: argparse.Namespace, settings: Settings) -> int:
+    """Answer one question."""
+    question = clean_question(" ".join(given.question), settings.max_question_chars)
+    filters = _filters(given)
+    opened = open_index(settings)
+    from rag.pipeline.answering import answer
+
+    found = answer(
+        question,
+        index=opened,
+        model=connect_model(settings),
+        reader=open_reader(settings),
+        settings=settings,
+        filters=filters,
+    )
+    emit(given, answer_json(found), answer_text(found, settings.language))
+    return 0
+
+
+def search(given: argparse.Namespace, settings: Settings) -> int:
+    """Find passages."""
+    question = clean_question(" ".join(given.question), settings.max_question_chars)
+    filters = _filters(given)
+    opened = open_index(settings)
+    from index.search import search as find
+
+    result = find(opened, question, settings.top_k, filters)
+    data = {
+        "hits": [hit_json(hit) for hit in result.hits],
+        "timings_ms": {name: round(value, 1) for name, value in result.timings_ms.items()},
+    }
+    emit(given, data, hits_text(result.hits))
+    return 0
+
+
+def chat(given: argparse.Namespace, settings: Settings) -> int:
+    """Questions and follow-up questions until the end of the input or "stop"."""
+    filters = _filters(given)
+    opened, model = open_index(settings), connect_model(settings)
+    reader = open_reader(settings)
+    from rag.conversation.conversations import MAX_TURNS
+    from rag.conversation.query_rewriting import Turn, turn_of
+    from rag.pipeline.answering import answer
+
+    history: list[Turn] = []
+    prompt = ""
+    if sys.stdin.isatty():
+        prompt = "> "
+        note("Stel een vraag; `stop` of Ctrl-D sluit af.", "Ask; `stop` or Ctrl-D ends.", settings)
+    while True:
+        try:
+            line = input(prompt)
+        except EOFError:
+            return 0
+        if line.strip().casefold() in STOP:
+            return 0
+        if not line.strip():
+            continue
+        try:
+            question = clean_question(line, settings.max_question_chars)
+            found = answer(
+                question,
+                index=opened,
+                model=model,
+                reader=reader,
+                settings=settings,
+                history=history,
+                filters=filters,
+            )
+        except VraagbaakError as error:
+            note(error.nl, error.en, settings)
+            continue
+        print_text(answer_text(found, settings.language) + "\n")
+        history = [*history, turn_of(found)][-MAX_TURNS:]
+
+
+def _filters(given: argparse.Namespace) -> Filters:
+    from index.search import Filters
+
+    return Filters(
+        documents=tuple(given.document),
+        kinds=tuple(given.kind),
+        date_from=given.from_,
+        date_to=given.to,
+        minister=given.minister,
+    )

@@ -1,0 +1,108 @@
+"""Commands about documents: add, list, remove, show how one is cut."""
+
+from __future__ import annotations
+
+import argparse
+import hashlib
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from tqdm import tqdm
+
+from index.errors import BadRequest, NotFound
+from rag.cli.output import emit, print_json, print_text
+from rag.formatting.render import (
+    documents_text,
+    inspect_json,
+    inspect_text,
+    listed_json,
+    report_json,
+    report_text,
+)
+from rag.service.resources import load_encoder, open_index, open_store
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from index.ingest import AddReport
+
+
+def index(given: argparse.Namespace, settings: Settings) -> int:
+    """Add files and folders; the exit code is that of the first file that failed."""
+    if not given.paths and not given.rebuild:
+        raise BadRequest(
+            "Geef een bestand of map om toe te voegen, of --rebuild.",
+            "Give a file or folder to add, or --rebuild.",
+        )
+    reports = []
+    with tqdm(unit="doc", file=sys.stderr, disable=None, leave=False) as bar:
+
+        def progress(done: int, total: int, source: str) -> None:
+            bar.total, bar.n = total, done
+            bar.set_postfix_str(Path(source).name)
+
+        if given.rebuild:
+            reports.append(_rebuild(settings, progress))
+        if given.paths:
+            opened = open_index(settings, create=True)
+            reports.append(opened.add(given.paths, progress))
+            opened.close()
+    language = settings.language
+    if given.json:
+        print_json([report_json(report, language) for report in reports][-1])
+    else:
+        print_text("\n".join(report_text(report, language) for report in reports))
+    failed = [error for report in reports for _, error in report.failed]
+    return failed[0].exit_code if failed else 0
+
+
+def documents(given: argparse.Namespace, settings: Settings) -> int:
+    """List the documents, or remove some: all of those named, or none."""
+    if bool(given.ids) != (given.action == "remove"):
+        raise BadRequest(
+            "Noem na `documents remove` de id's van wat weg moet; `documents` alleen toont ze.",
+            "Name the ids to remove after `documents remove`; `documents` alone lists them.",
+        )
+    store = open_store(settings)
+    try:
+        if given.action == "remove":
+            with store.writing():
+                for document_id in dict.fromkeys(given.ids):
+                    key = store.key_of(document_id)
+                    if key is None:
+                        raise NotFound(
+                            f"Document {document_id} staat niet in de index; er is niets "
+                            "verwijderd. `vraagbaak documents` toont wat er is.",
+                            f"Document {document_id} is not in the index; nothing was removed. "
+                            "`vraagbaak documents` lists what is.",
+                        )
+                    store.remove(key)
+        with store.reading():
+            left = list(store.infos().values())
+    finally:
+        store.close()
+    data = {"documents": [listed_json(each) for each in left]}
+    emit(given, data, documents_text(left, settings.language))
+    return 0
+
+
+def inspect(given: argparse.Namespace, settings: Settings) -> int:
+    """Show how a file is cut, without adding it."""
+    from index.reading import read
+    from index.segmentation.segmenting import segment
+
+    source = read(given.file)
+    digest = hashlib.sha256(given.file.read_bytes()).hexdigest()
+    document = segment(source, name=str(given.file), document_id=digest[:16])
+    if given.json:
+        print_json(inspect_json(document))
+    else:
+        print_text(inspect_text(document, settings.language))
+    return 0
+
+
+def _rebuild(settings: Settings, progress: Any) -> AddReport:
+    from index.index import rebuild_index
+
+    open_store(settings).close()  # that there is no index is known before the model is loaded
+    return rebuild_index(settings.data_dir, load_encoder(settings), progress)

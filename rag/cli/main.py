@@ -1,0 +1,286 @@
+"""The command line: arguments, help and errors in Dutch or English; `commands` does the work."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import re
+import sys
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import Any, NoReturn
+
+from index.errors import BadRequest, VraagbaakError
+from rag.cli import asking, documents, running, syncing
+from rag.settings import PREFIX, Settings, load_settings
+
+INTERRUPTED = 130  # 128 + SIGINT, as shells have it
+
+EXIT_CODES = {
+    "nl": """afsluitcodes: 0 gelukt, 1 fout, 2 ongeldige invoer, 3 onleesbaar bestand,
+  4 niet gevonden, 5 geen index, 6 index past niet, 7 model niet beschikbaar,
+  8 beschadigde index, 9 open data, 130 afgebroken""",
+    "en": """exit codes: 0 done, 1 error, 2 invalid input, 3 unreadable file,
+  4 not found, 5 no index, 6 index does not match, 7 model not available,
+  8 damaged index, 9 open data, 130 interrupted""",
+}
+
+# What argparse says, in Dutch. What is not here comes through in English.
+_ARGPARSE_NL = (
+    (r"the following arguments are required: (.*)", r"er ontbreekt: \1"),
+    (r"unrecognized arguments: (.*)", r"onbekend: \1"),
+    (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"\1: \2 kan niet, wel: \3"),
+    (r"argument (.*): expected (?:one|at least one) argument", r"\1: hier hoort iets achter"),
+    (r"ambiguous option: (.*) could match (.*)", r"\1 kan meer betekenen: \2"),
+)
+
+
+def main(argv: Sequence[str] | None = None) -> int:
+    """Run one command; returns its exit code. `--help` and `--version` leave by SystemExit(0)."""
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    language = _language(arguments)
+    try:
+        given = _parser(language).parse_args(arguments)
+        wanted = {name: getattr(given, name, None) for name in _OVERRIDES}
+        settings = load_settings({**wanted, "language": getattr(given, "language", None)})
+        language = settings.language
+        run: Callable[[argparse.Namespace, Settings], int] = given.run
+        return run(given, settings)
+    except VraagbaakError as error:
+        _complain(error.message(language))
+        return error.exit_code
+    except KeyboardInterrupt:
+        _complain("afgebroken" if language == "nl" else "interrupted")
+        return INTERRUPTED
+    except BrokenPipeError:
+        # Who reads has seen enough (`| head`); Python must not complain when it flushes at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 1
+
+
+# Options that are settings: the settings check and explain them.
+_OVERRIDES = ("model", "top_k", "host", "port", "without_keys")
+
+
+def _language(arguments: Sequence[str]) -> str:
+    """The language asked for, before anything is parsed: help and errors are in it too."""
+    chosen = os.environ.get(PREFIX + "LANGUAGE", "")
+    for at, argument in enumerate(arguments):
+        name, _, value = argument.partition("=")
+        if name in ("--taal", "--lang"):
+            chosen = value or "".join(arguments[at + 1 : at + 2])
+    return "en" if chosen == "en" else "nl"
+
+
+class _Parser(argparse.ArgumentParser):
+    """argparse whose errors are VraagbaakErrors of one line, in two languages."""
+
+    def error(self, message: str) -> NoReturn:
+        dutch = message
+        for pattern, words in _ARGPARSE_NL:
+            dutch = re.sub(f"^{pattern}$", words, dutch)
+        raise BadRequest(
+            f"{dutch}; zie `{self.prog} --help`.", f"{message}; see `{self.prog} --help`."
+        )
+
+
+def _parser(language: str) -> argparse.ArgumentParser:
+    def say(nl: str, en: str) -> str:
+        return nl if language == "nl" else en
+
+    def parser_of(make: Callable[..., Any], *args: Any, **more: Any) -> argparse.ArgumentParser:
+        made: argparse.ArgumentParser = make(*args, add_help=False, allow_abbrev=False, **more)
+        made._positionals.title = say("argumenten", "arguments")
+        made._optionals.title = say("opties", "options")
+        made.add_argument("-h", "--help", action="help", help=say("toon deze hulp", "show help"))
+        return made
+
+    everywhere = argparse.ArgumentParser(add_help=False)
+    everywhere.add_argument(
+        "--taal",
+        "--lang",
+        dest="language",
+        metavar="nl|en",
+        default=argparse.SUPPRESS,
+        help=say("taal van hulp en meldingen", "language of help and messages"),
+    )
+    shown = argparse.ArgumentParser(add_help=False)
+    shown.add_argument(
+        "--json",
+        action="store_true",
+        default=argparse.SUPPRESS,
+        help=say("schrijf JSON", "write JSON"),
+    )
+    found = argparse.ArgumentParser(add_help=False)
+    found.add_argument(
+        "-k", dest="top_k", metavar="N", help=say("aantal passages", "number of passages")
+    )
+    date = say("JJJJ-MM-DD", "YYYY-MM-DD")
+    for name, dest, metavar, text in (
+        ("--document", "document", "ID", say("alleen dit document", "only this document")),
+        ("--kind", "kind", say("SOORT", "KIND"), say("alleen deze soort", "only this kind")),
+    ):
+        found.add_argument(name, dest=dest, metavar=metavar, action="append", default=[], help=text)
+    found.add_argument("--from", dest="from_", metavar=date, help=say("vanaf", "from this date"))
+    found.add_argument("--to", metavar=date, help=say("tot en met", "up to this date"))
+    found.add_argument(
+        "--minister",
+        metavar=say("NAAM", "NAME"),
+        help=say("alleen antwoorden van deze minister", "only answers of this minister"),
+    )
+    asked = argparse.ArgumentParser(add_help=False)
+    asked.add_argument(
+        "--model",
+        metavar="auto|ollama|openai|embedded|none",
+        help=say("taalmodel voor deze keer", "language model for this once"),
+    )
+
+    parser = parser_of(
+        _Parser,
+        prog="vraagbaak",
+        description=say(
+            "Vragen over documenten van het parlement, beantwoord met vindplaatsen.",
+            "Questions about documents of parliament, answered with citations.",
+        ),
+        epilog=EXIT_CODES[language],
+        formatter_class=argparse.RawDescriptionHelpFormatter,
+        parents=[everywhere],
+    )
+    subparsers = parser.add_subparsers(
+        title=say("opdrachten", "commands"), metavar=say("OPDRACHT", "COMMAND"), required=True
+    )
+
+    def command(
+        name: str, run: Callable[..., int], text: str, *parents: argparse.ArgumentParser
+    ) -> argparse.ArgumentParser:
+        made = parser_of(
+            subparsers.add_parser,
+            name,
+            help=text,
+            description=text,
+            parents=[*parents, everywhere],
+        )
+        made.set_defaults(run=run, json=False)
+        return made
+
+    made = command(
+        "sync",
+        syncing.sync,
+        say(
+            "haal documenten op uit de open data van de Tweede Kamer",
+            "fetch documents from the open data of the House of Representatives",
+        ),
+        shown,
+    )
+    made.add_argument("--since", metavar=date, help=say("vanaf deze dag", "from this day"))
+    made.add_argument(
+        "--kind",
+        action="append",
+        default=[],
+        metavar=say("SOORT", "KIND"),
+        help=say(
+            "soort, herhaalbaar: antwoorden, lijsten, overleg, vragen, uitstel of brieven; "
+            "zonder: antwoorden en lijsten",
+            "kind, repeatable: antwoorden, lijsten, overleg, vragen, uitstel or brieven; "
+            "default: antwoorden and lijsten",
+        ),
+    )
+    made.add_argument(
+        "--dossier",
+        action="append",
+        default=[],
+        metavar="NR",
+        help=say("alleen dit dossier, als 36800 of 36800-X", "only this dossier: 36800 or 36800-X"),
+    )
+    made.add_argument(
+        "--url", help=say("ander adres van de dienst", "another address of the service")
+    )
+    question = say("VRAAG", "QUESTION")
+    made = command("index", documents.index, say("voeg documenten toe", "add documents"), shown)
+    made.add_argument(
+        "paths",
+        nargs="*",
+        type=Path,
+        metavar=say("PAD", "PATH"),
+        help=say("bestanden of mappen", "files or folders"),
+    )
+    made.add_argument(
+        "--rebuild",
+        action="store_true",
+        help=say(
+            "maak de index opnieuw uit wat hij bewaart, en voeg dan PAD toe",
+            "make the index again from what it keeps, then add PATH",
+        ),
+    )
+    text = say("stel een vraag", "ask a question")
+    made = command("ask", asking.ask, text, asked, found, shown)
+    made.add_argument("question", nargs="+", metavar=question)
+    text = say("zoek passages, zonder taalmodel", "find passages, without a language model")
+    made = command("search", asking.search, text, found, shown)
+    made.add_argument("question", nargs="+", metavar=question)
+    text = say("stel vragen en vraag door", "ask questions and follow up")
+    command("chat", asking.chat, text, asked, found)
+    made = command(
+        "documents",
+        documents.documents,
+        say("toon of verwijder documenten", "list or remove documents"),
+        shown,
+    )
+    made.add_argument("action", nargs="?", choices=("list", "remove"), default="list")
+    made.add_argument("ids", nargs="*", metavar="ID")
+    made = command(
+        "inspect",
+        documents.inspect,
+        say("toon hoe een bestand gesneden wordt", "show how a file is cut"),
+        shown,
+    )
+    made.add_argument("file", type=Path, metavar=say("BESTAND", "FILE"))
+    made = command("serve", running.serve, say("start de dienst", "start the service"))
+    made.add_argument("--host", help=say("adres om op te luisteren", "address to listen on"))
+    made.add_argument("--port", help=say("poort om op te luisteren", "port to listen on"))
+    made.add_argument(
+        "--zonder-sleutels",
+        "--without-keys",
+        dest="without_keys",
+        action="store_true",
+        default=None,
+        help=say(
+            "laat iedereen toe die de dienst kan bereiken, ook van buiten deze machine",
+            "let in everyone who can reach the service, from other machines too",
+        ),
+    )
+    made = command(
+        "keys",
+        running.keys,
+        say("maak, toon of herroep API-sleutels", "make, list or revoke API keys"),
+        shown,
+    )
+    made.add_argument("action", nargs="?", choices=("list", "create", "revoke"), default="list")
+    made.add_argument("value", nargs="?", metavar=say("NAAM|ID", "NAME|ID"))
+    made.add_argument(
+        "--scope",
+        action="append",
+        metavar="read|write",
+        help=say(
+            "recht van de nieuwe sleutel, herhaalbaar: read (vragen, lezen) of write (documenten "
+            "toevoegen en verwijderen); zonder: read",
+            "scope of the new key, repeatable: read (ask, read) or write (add and remove "
+            "documents); default: read",
+        ),
+    )
+    text = say("spreek MCP op stdin en stdout", "speak MCP on stdin and stdout")
+    command("mcp", running.mcp, text)
+    made = command(
+        "models", running.models, say("toon modellen of haal ze op", "list or fetch models"), shown
+    )
+    made.add_argument("action", nargs="?", choices=("list", "fetch"), default="list")
+    command("version", running.version, say("toon de versie", "show the version"), shown)
+    return parser
+
+
+def _complain(message: str) -> None:
+    print(f"vraagbaak: {message}", file=sys.stderr)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

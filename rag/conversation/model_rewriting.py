@@ -1,0 +1,104 @@
+"""A follow-up question as it is read: by rules, and by a model where a capable one is there.
+
+What a model writes is held to the conversation: a figure, year, name or abbreviation that nobody
+said is not put into a user's mouth.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from index.errors import BadRequest
+from rag.conversation.query_rewriting import MAX_CHARACTERS, Turn, leans_back, stand_alone
+from rag.dutch.names import names_in, same_name
+from rag.dutch.phrases import VERBS, is_closed, words
+from rag.dutch.quantities import carries, figures
+from rag.llm import LanguageModel
+from rag.llm.prompts import load_prompt
+from rag.pipeline.query import clean_question
+
+_TURNS = 4  # of the conversation, that the model reads
+_ANSWER_CHARACTERS = 400  # of an earlier answer: it opens with what was asked
+_TOKENS = 160  # a question of MAX_CHARACTERS in JSON
+_TEMPLATE_TOKENS = 64  # roles and separators that a chat template adds
+_SCHEMA = {
+    "type": "object",
+    "properties": {"vraag": {"type": "string", "maxLength": MAX_CHARACTERS}},
+    "required": ["vraag"],
+    "additionalProperties": False,
+}
+
+
+def read(question: str, history: Sequence[Turn], model: LanguageModel | None) -> str:
+    """`question` as it reads without `history`; unchanged where it leans on nothing.
+
+    A model that composes rewrites what leans back; where there is none, or its rewriting is
+    refused, the rules' reading holds. Raises ModelUnavailable where the model fails.
+    """
+    by_rules = stand_alone(question, history)
+    if by_rules == question or model is None or model.default_mode != "compose":
+        return by_rules
+    return rewrite(question, history, model) or by_rules
+
+
+def rewrite(question: str, history: Sequence[Turn], model: LanguageModel) -> str | None:
+    """`question` as `model` writes it to stand alone, or None where that cannot be used.
+
+    It cannot where it is empty, longer than `MAX_CHARACTERS` or still leaning, where it holds a
+    figure, date, name or abbreviation that neither the question, the history nor the rules' reading
+    of the question holds, and where it lost one that the question holds. Raises ModelUnavailable.
+    """
+    prompt = load_prompt("herschrijf")
+    turns = [_shown(turn) for turn in history[-_TURNS:]]
+    messages = prompt.messages(gesprek="\n".join(turns), vraag=question)
+    room = model.context_tokens - _TOKENS - _TEMPLATE_TOKENS
+    while len(turns) > 1 and sum(model.count_tokens(m.content) for m in messages) > room:
+        turns = turns[1:]
+        messages = prompt.messages(gesprek="\n".join(turns), vraag=question)
+    completion = model.complete(messages, schema=_SCHEMA, max_tokens=_TOKENS)
+    written = _written(completion.text)
+    if written is None or leans_back(written):
+        return None
+    said = [question, stand_alone(question, history)]
+    said += [text for turn in history for text in (turn.question, turn.answer or "")]
+    kept = _adds_nothing(written, said) and _adds_nothing(question, [written])
+    return written if kept else None
+
+
+def _shown(turn: Turn) -> str:
+    """A turn on two lines: what was said must not pass for a turn of its own."""
+    asked = " ".join(turn.question.split())[:MAX_CHARACTERS]
+    answer = " ".join((turn.answer or "(geen antwoord)").split())[:_ANSWER_CHARACTERS]
+    return f"Vraag: {asked}\nAntwoord: {answer}"
+
+
+def _written(text: str) -> str | None:
+    """The question in a completion, clean; None where there is none that can be asked."""
+    try:
+        found = json.loads(text)
+        question = found["vraag"] if isinstance(found, dict) else None
+        return clean_question(question, MAX_CHARACTERS) if isinstance(question, str) else None
+    except (json.JSONDecodeError, KeyError, BadRequest):
+        return None
+
+
+def _adds_nothing(text: str, said: Sequence[str]) -> bool:
+    """Whether every figure, date, name and abbreviation of `text` stands in one of `said`."""
+    known_figures = [figure for each in said for figure in figures(each)]
+    if not all(any(carries(new, old) for old in known_figures) for new in figures(text)):
+        return False
+    known = {word for each in said for word in words(each)}
+    return all(any(same_name(name, word) for word in known) for name in _names(text))
+
+
+def _names(text: str) -> list[str]:
+    """The names and abbreviations of a question, in lower case.
+
+    Its first word has a capital anyhow: it is one unless it is a word that opens a question.
+    """
+    found = [word for _, name in names_in(text) for word in words(name)]
+    first = words(text)[0]
+    if text[0].isupper() and not (is_closed(first) or first in VERBS):
+        found.append(first)
+    return found

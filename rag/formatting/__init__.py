@@ -1,0 +1,1 @@
+"""Answers and passages as text, Markdown, HTML and files to take along."""

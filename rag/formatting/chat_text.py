@@ -1,0 +1,140 @@
+"""An answer as one text for chat programs: [1] marks, and below it what they stand for.
+
+Such programs show Markdown. What a document says is not ours to let act: the few marks that could
+load or hide something (images, links, HTML) are escaped in it, and nothing else.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from itertools import pairwise
+
+from index.errors import BadRequest
+from rag.conversation.model_rewriting import read
+from rag.conversation.query_rewriting import Turn
+from rag.formatting.render import BESIDE
+from rag.pipeline.answers import Answer, Citation, Sentence
+
+# A backslash too, where it would take ours (before a "<") for its own. CommonMark 0.31, 2.4 and 6.
+_ACTIVE = re.compile(r"(?<=!)\[|(?<=\])[(:\[]|<|`|~(?=~)|\\(?=[!-/:-@\[-`{-~])")
+_MARKS = re.compile(r" ?\[\d+\]")
+_SOURCES = {"nl": "Bronnen:", "en": "Sources:"}
+_REFUSAL = {"nl": "Dat staat niet in de documenten.", "en": "The documents do not say."}
+_NOTE = {"nl": "Let op:", "en": "Note:"}
+_READ_AS = {"nl": "Gelezen als:", "en": "Read as:"}
+_MOST_TURNS = 100  # of a conversation that are read again; chat programs send all of it each time
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A [1] in the text: code points `start` to `end`, and the number of the citation."""
+
+    start: int
+    end: int
+    citation: int
+
+
+@dataclass
+class ChatText:
+    """A text that grows sentence by sentence; each method returns what it added."""
+
+    language: str
+    text: str = ""
+    marks: list[Mark] = field(default_factory=list)
+    _beside: bool = False
+
+    def reading(self, question: str, read_as: str) -> str:
+        """What a follow-up question was read as, if it was read as something else."""
+        if " ".join(question.split()) == read_as:
+            return ""
+        return self._add(f"*{_READ_AS[self.language]} {_inert(read_as)}*\n\n")
+
+    def sentence(self, sentence: Sentence) -> str:
+        """A sentence with its marks."""
+        began = len(self.text)
+        apart = "" if not self.text or self.text.endswith("\n") else " "
+        if sentence.beside != self._beside:
+            self._beside = sentence.beside
+            apart = "\n\n" + (f"*{BESIDE[self.language]}* " if sentence.beside else "")
+        self._add(apart + _inert(sentence.text))
+        for number in sentence.citations:
+            self._add(" ")
+            start = len(self.text)
+            self._add(f"[{number + 1}]")
+            self.marks.append(Mark(start, len(self.text), number))
+        return self.text[began:]
+
+    def end(self, answer: Answer) -> str:
+        """What follows the sentences: the sources and notes, or the refusal."""
+        began = len(self.text)
+        blocks = []
+        if answer.abstained:
+            refusal = _REFUSAL[self.language]
+            reason = answer.reason if answer.reason and answer.reason != refusal else ""
+            blocks.append(f"{refusal} {_inert(reason)}".strip())
+        else:
+            sources = [
+                f"[{number}] {_inert(_source(citation))}"
+                for number, citation in enumerate(answer.citations, start=1)
+            ]
+            blocks.append("\n\n".join([_SOURCES[self.language], *sources]))
+        blocks += [f"{_NOTE[self.language]} {_inert(note)}" for note in answer.notes]
+        apart = "\n\n" if self.text.strip() and not self.text.endswith("\n\n") else ""
+        self._add(apart + "\n\n".join(blocks))
+        return self.text[began:]
+
+    def _add(self, text: str) -> str:
+        self.text += text
+        return text
+
+
+def turns(messages: Sequence[tuple[str, str]]) -> tuple[str, tuple[Turn, ...]]:
+    """The question that (role, text) messages end with, and the turns before it.
+
+    An answer in them is one of `ChatText`: its sources and marks are taken off. Messages of other
+    roles than user and assistant are left out: what answers are made of is not theirs to change;
+    so are empty ones of the assistant, which chat programs leave where an answer failed or a tool
+    was called. Of a long conversation the last 100 turns count. Raises BadRequest where the last
+    message is not a question of the user.
+    """
+    talk = [
+        (role, text)
+        for role, text in messages
+        if role == "user" or (role == "assistant" and text.strip())
+    ]
+    if not talk or talk[-1][0] != "user":
+        raise BadRequest(
+            "Het laatste bericht moet een vraag van de gebruiker zijn (role: user).",
+            "The last message must be a question of the user (role: user).",
+        )
+    past = [
+        (text, _said(next_text) if next_role == "assistant" else None)
+        for (role, text), (next_role, next_text) in pairwise(talk)
+        if role == "user"
+    ]
+    history: list[Turn] = []
+    for asked, said in past[-_MOST_TURNS:]:
+        # Chat programs keep what was typed: what it was read as is found again.
+        history.append(Turn(read(asked, history, None), said))
+    return talk[-1][1], tuple(history)
+
+
+def _said(text: str) -> str | None:
+    """The sentences of an answer without what was put around them; None for a refusal."""
+    for language in _SOURCES:
+        text = text.partition(f"\n\n{_SOURCES[language]}")[0]
+        text = re.sub(rf"^\*{_READ_AS[language]}.*\*\n\n", "", text)
+        text = text.replace(f"*{BESIDE[language]}* ", "")
+        if text.startswith(_REFUSAL[language]):
+            return None
+    return _MARKS.sub("", text).strip() or None
+
+
+def _source(citation: Citation) -> str:
+    return f"{citation.label}: “{' '.join(citation.quote.split())}”"
+
+
+def _inert(text: str) -> str:
+    return _ACTIVE.sub(lambda found: "\\" + found[0], text)

@@ -1,0 +1,313 @@
+"""A conversation as a file to keep: Markdown (CommonMark 0.31) and docx.
+
+`_blocks` decides what is said, the same for every format; a format only says how it looks. All
+text goes in as text: nothing in a question or a document can become markup.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any, Literal, get_args
+
+import docx
+from docx.oxml.ns import qn
+from docx.shared import Mm
+
+from index.errors import BadRequest
+from rag.formatting.render import BESIDE
+from rag.pipeline.answers import Mode
+from rag.pipeline.citations import dutch_date
+from rag.service.fields import MOST_ITEMS, fields_of
+
+
+@dataclass(frozen=True, slots=True)
+class ExportSentence:
+    """A sentence of an answer; `citations` are indices into `ExportTurn.citations`."""
+
+    text: str
+    citations: tuple[int, ...]
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportCitation:
+    """A source: `label` ends in its question numbers, `quote` is verbatim."""
+
+    label: str
+    quote: str
+    url: str
+
+
+@dataclass(frozen=True, slots=True)
+class ExportTurn:
+    """A question with its answer, or with the `reason` of a refusal (None for an answer).
+
+    `date` is the day of the answer (ISO 8601), None where it is not known.
+    """
+
+    question: str
+    read_as: str
+    sentences: tuple[ExportSentence, ...]
+    citations: tuple[ExportCitation, ...]
+    notes: tuple[str, ...]
+    reason: str | None
+    mode: Mode
+    model: str
+    date: str | None = None
+
+
+Kind = Literal["title", "question", "heading", "text", "quote", "link", "footer"]
+
+_WORDS = {
+    "nl": {
+        "title": "Gesprek met Vraagbaak",
+        "read_as": "Gelezen als: {}",
+        "refused": "Dat staat niet in de documenten.",
+        "sources": "Bronnen",
+        "note": "Let op: {}",
+        "asked": "Gevraagd op {}.",
+        "verbatim": "Letterlijke zinnen uit de documenten.",
+        "select": "Letterlijke zinnen, aangevuld door {}.",
+        "compose": "Geschreven door {}; elke zin is met zijn bron vergeleken.",
+        "footer": "Gemaakt met Vraagbaak. De nummers achter een zin verwijzen naar de bronnen "
+        "eronder; de citaten daar zijn letterlijk uit de documenten. Een antwoord kan onvolledig "
+        "of achterhaald zijn: kijk het na in de bron.",
+    },
+    "en": {
+        "title": "Conversation with Vraagbaak",
+        "read_as": "Read as: {}",
+        "refused": "The documents do not say.",
+        "sources": "Sources",
+        "note": "Note: {}",
+        "asked": "Asked on {}.",
+        "verbatim": "Verbatim sentences from the documents.",
+        "select": "Verbatim sentences, added to by {}.",
+        "compose": "Written by {}; every sentence was compared with its source.",
+        "footer": "Made with Vraagbaak. The numbers after a sentence refer to the sources below "
+        "it; the quotes there are verbatim from the documents. An answer may be incomplete or "
+        "outdated: look it up in the source.",
+    },
+}
+
+_LINE_ENDS = re.compile("\r\n?|[\v\f\x1c-\x1f\x85\u2028\u2029]")
+# Everything outside Char of XML 1.0 (fifth edition, production 2).
+_NO_XML = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Markup anywhere in a line, of CommonMark and of what is often added to it (tables, strike, math).
+_MARKUP = re.compile(r"[\\`*_\[\]<>&|~#$]")
+# Markup at the start of a line only: lists, underlined headings, delimiters of tables.
+_MARKUP_AT_START = re.compile(r"^(\d*)(?=[-+=:.)])")
+_WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
+
+
+def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
+    """A turn out of the JSON of an answer (`rag.pipeline.answers.answer_json`), as a client hands it back.
+
+    `at`, the moment of the answer (ISO 8601), may stand beside what the service gave. The source's
+    address is the public one of its document, else the service's own. Raises BadRequest, naming
+    the field, for anything else.
+    """
+    given = fields_of(answer)
+    refused = given.flag("abstained")
+    citations = tuple(
+        ExportCitation(
+            each.text("label"),
+            each.text("quote"),
+            each.child("document").optional_text("url") or each.text("url"),
+        )
+        for each in given.children("citations")
+    )
+    sentences = tuple(
+        ExportSentence(
+            each.text("text"),
+            each.numbers("citations", 0, len(citations) - 1),
+            # A browser may hold answers of before there was such a thing.
+            beside=each.record.get("beside") is True,
+        )
+        for each in given.children("sentences")
+    )
+    if refused == bool(sentences):
+        raise given.error(
+            "sentences",
+            "moet gevuld zijn als abstained false is, anders leeg",
+            "must be filled when abstained is false, else empty",
+        )
+    for at, sentence in enumerate(sentences):
+        if not sentence.citations:
+            raise given.error(f"sentences[{at}].citations", "is leeg", "is empty")
+    mode: Mode = given.choice("mode", get_args(Mode))  # type: ignore[assignment]
+    moment = given.optional_text("at")
+    try:
+        day = None if moment is None else datetime.fromisoformat(moment).date().isoformat()
+    except ValueError as error:
+        raise given.error("at", "moet een ISO 8601-moment zijn", "must be ISO 8601") from error
+    return ExportTurn(
+        question=given.text("question"),
+        read_as=given.text("read_as"),
+        sentences=sentences,
+        citations=citations,
+        notes=given.texts("notes"),
+        reason=given.text("reason") if refused else None,
+        mode=mode,
+        model=given.text("model"),
+        date=day,
+    )
+
+
+def conversation_markdown(turns: Sequence[ExportTurn], language: str = "nl") -> str:
+    """The conversation as CommonMark, with labels in `language` ("nl" or "en").
+
+    Every sentence is followed by the numbers of its sources, which stand below the answer with
+    label and verbatim quote. Raises BadRequest for a conversation without turns.
+    """
+    return "\n\n".join(_MARKDOWN[kind](text) for kind, text in _blocks(turns, language)) + "\n"
+
+
+def conversation_docx(turns: Sequence[ExportTurn], language: str = "nl") -> bytes:
+    """The same as a Word document on A4. Raises BadRequest for a conversation without turns."""
+    document = docx.Document()
+    # Documents and answers are Dutch, whatever the language of the labels.
+    document.styles.element.find(f".//{qn('w:lang')}").set(qn("w:val"), "nl-NL")
+    page = document.sections[0]
+    page.page_width, page.page_height = Mm(210), Mm(297)
+    about = document.core_properties
+    about.title, about.author, about.comments = _words(language)["title"], "Vraagbaak", ""
+    about.language, about.created = "nl-NL", datetime.now(UTC).replace(tzinfo=None)
+    styles = {kind: document.styles[name].style_id for kind, name in _STYLES.items()}
+    for kind, text in _blocks(turns, language):
+        # Its own setter goes through all styles for every paragraph, which takes far longer.
+        document.add_paragraph(_clean(text))._p.style = styles[kind]
+    written = io.BytesIO()
+    document.save(written)
+    return written.getvalue()
+
+
+EXPORTS: Mapping[str, tuple[Callable[[Sequence[ExportTurn], str], bytes], str, str]] = {
+    "markdown": (
+        lambda turns, language: conversation_markdown(turns, language).encode(),
+        "text/markdown; charset=utf-8",
+        ".md",
+    ),
+    "docx": (
+        conversation_docx,
+        "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+        ".docx",
+    ),
+}
+"""What a conversation can be exported to: name -> (writer, media type, suffix of the file)."""
+
+
+def _words(language: str) -> dict[str, str]:
+    return _WORDS["en" if language == "en" else "nl"]
+
+
+def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, str]]:
+    """What the file says, in order, as plain text."""
+    if not 0 < len(turns) <= MOST_ITEMS:
+        raise BadRequest(
+            f"Een gesprek om te bewaren heeft 1 tot en met {MOST_ITEMS} vragen, niet {len(turns)}.",
+            f"A conversation to export has 1 to {MOST_ITEMS} questions, not {len(turns)}.",
+        )
+    words = _words(language)
+    yield "title", words["title"]
+    for turn in turns:
+        yield "question", _one_line(turn.question)
+        if turn.read_as != turn.question:
+            yield "text", words["read_as"].format(_one_line(turn.read_as))
+        if turn.reason is None:
+            for beside in (False, True):
+                said = [f"{s.text} {_marks(s)}" for s in turn.sentences if s.beside == beside]
+                if said:
+                    yield (
+                        "text",
+                        " ".join(
+                            [
+                                *([BESIDE["en" if language == "en" else "nl"]] if beside else []),
+                                *said,
+                            ]
+                        ),
+                    )
+            yield "heading", words["sources"]
+            for number, citation in enumerate(turn.citations, start=1):
+                yield "text", f"[{number}] {_one_line(citation.label)}"
+                yield "quote", citation.quote
+                yield "link", citation.url
+        else:
+            reason = "" if turn.reason == words["refused"] else turn.reason
+            yield "text", f"{words['refused']} {reason}".strip()
+        for note in turn.notes:
+            yield "text", words["note"].format(note)
+        if how := _how(turn, language):
+            yield "text", how
+    yield "footer", words["footer"]
+
+
+def _marks(sentence: ExportSentence) -> str:
+    return " ".join(f"[{number + 1}]" for number in sentence.citations)
+
+
+def _how(turn: ExportTurn, language: str) -> str:
+    """When the question was asked, and what made the answer."""
+    words, told = _words(language), []
+    if turn.date:
+        day = turn.date if language == "en" else dutch_date(turn.date)
+        told.append(words["asked"].format(day))
+    if turn.reason is None:
+        told.append(words[turn.mode].format(turn.model))
+    return " ".join(told)
+
+
+def _one_line(text: str) -> str:
+    return " ".join(text.split())
+
+
+def _clean(text: str) -> str:
+    """Line ends as one newline; what neither XML nor Markdown can hold as U+FFFD."""
+    return _NO_XML.sub("\ufffd", _LINE_ENDS.sub("\n", text))
+
+
+def _escaped(text: str) -> str:
+    """`text` as Markdown that reads like it, line by line; a blank line parts paragraphs.
+
+    CommonMark 0.31, 2.4 (a backslash before punctuation), 6.7 (one at a line's end: a break).
+    """
+    paragraphs: list[list[str]] = [[]]
+    for line in _clean(text).split("\n"):
+        # White space at a line's start would make code, at its end a break.
+        if bare := line.strip(" \t"):
+            literal = _MARKUP.sub(r"\\\g<0>", bare)
+            paragraphs[-1].append(_MARKUP_AT_START.sub(r"\1\\", literal))
+        elif paragraphs[-1]:
+            paragraphs.append([])
+    return "\n\n".join("\\\n".join(lines) for lines in paragraphs if lines)
+
+
+def _quoted(text: str) -> str:
+    return "\n".join(f"> {line}".rstrip() for line in _escaped(text).split("\n"))
+
+
+def _link(address: str) -> str:
+    return f"<{address}>" if _WEB_ADDRESS.fullmatch(address) else _escaped(address)
+
+
+_MARKDOWN: dict[Kind, Callable[[str], str]] = {
+    "title": lambda text: f"# {_escaped(text)}",
+    "question": lambda text: f"## {_escaped(text)}",
+    "heading": lambda text: f"### {_escaped(text)}",
+    "text": _escaped,
+    "quote": _quoted,
+    "link": _link,
+    "footer": lambda text: f"---\n\n{_escaped(text)}",
+}
+_STYLES: dict[Kind, str] = {
+    "title": "Title",
+    "question": "Heading 1",
+    "heading": "Heading 2",
+    "text": "Normal",
+    "quote": "Quote",
+    "link": "Normal",
+    "footer": "Normal",
+}

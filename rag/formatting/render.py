@@ -1,0 +1,339 @@
+"""Answers, hits and documents as text for a terminal, in Dutch or English; no printing here."""
+
+from __future__ import annotations
+
+import re
+import textwrap
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
+
+from index.documents import Document, DocumentInfo, Hit, Passage, Span
+from index.errors import VraagbaakError
+from rag.pipeline.answers import Answer, document_json
+from rag.pipeline.citations import label, numbers_label
+
+if TYPE_CHECKING:
+    from index.ingest import AddReport
+    from rag.service.keys import ApiKey
+
+# A line's end in a document is mostly where its page ended: only these are meant.
+_BREAK = re.compile(r"\n(?=[ \t]*(?:\n|[-–•*] |\w{1,2}[.)][ \t]))")
+
+WIDTH = 100
+PREVIEW = 60
+KINDS = {
+    "nl": {
+        "answers": "antwoorden",
+        "questions_only": "vragen zonder antwoord",
+        "postponement": "uitstel",
+        "debate": "debat",
+        "letter": "brief",
+        "other": "overig",
+    },
+    "en": {
+        "answers": "answers",
+        "questions_only": "questions without answers",
+        "postponement": "postponement",
+        "debate": "debate",
+        "letter": "letter",
+        "other": "other",
+    },
+}
+
+
+# Before sentences of passages that come near what decides.
+BESIDE = {"nl": "Mogelijk ook van belang:", "en": "Possibly relevant too:"}
+# Passages that a refusal shows.
+NEAREST = 3
+
+
+def answer_text(answer: Answer, language: str = "nl") -> str:
+    """An answer with [1] marks and the citations they stand for, or a refusal and what is near."""
+    nl = language == "nl"
+    blocks = []
+    if answer.read_as != answer.question:
+        blocks.append(("Gelezen als: " if nl else "Read as: ") + answer.read_as)
+    if answer.abstained:
+        refusal = "Dat staat niet in de documenten." if nl else "The documents do not say."
+        reason = answer.reason if answer.reason and answer.reason != refusal else ""
+        blocks.append(_wrap(f"{refusal} {reason}".strip()))
+        if answer.hits:
+            near = "Dichtstbijzijnde passages:" if nl else "Nearest passages:"
+            blocks.append(near + "\n" + hits_text(answer.hits[:NEAREST]))
+    else:
+        for beside in (False, True):
+            said = [_marked(s.text, s.citations) for s in answer.sentences if s.beside == beside]
+            if said:
+                blocks.append(_wrap(" ".join([*([BESIDE[language]] if beside else []), *said])))
+        blocks.append("\n".join(_citation_lines(answer)))
+    blocks += [_wrap(("Let op: " if nl else "Note: ") + note) for note in answer.notes]
+    if not answer.abstained and answer.model != "none":
+        blocks.append(_wrap(_how(answer, nl)))
+    return "\n\n".join(blocks)
+
+
+def _how(answer: Answer, nl: bool) -> str:
+    """Which model answered, and how."""
+    if answer.mode == "select":
+        return (
+            f"Letterlijke zinnen, aangevuld door {answer.model}."
+            if nl
+            else f"Verbatim sentences, added to by {answer.model}."
+        )
+    return f"Geschreven door {answer.model}." if nl else f"Written by {answer.model}."
+
+
+def _citation_lines(answer: Answer) -> list[str]:
+    """Each citation once, with its quote unless the answer has those very words."""
+    said = {" ".join(sentence.text.split()) for sentence in answer.sentences}
+    numbers: dict[str, list[str]] = {}
+    quotes: dict[str, list[str]] = {}
+    for number, citation in enumerate(answer.citations, start=1):
+        numbers.setdefault(citation.label, []).append(f"[{number}]")
+        if " ".join(citation.quote.split()) not in said:
+            quotes.setdefault(citation.label, []).append(f"“{citation.quote.strip()}”")
+    lines = []
+    for name, marks in numbers.items():
+        lines.append(_wrap(f"{' '.join(marks)} {name}", hanging="    "))
+        lines += [_wrap(quote, indent="    ") for quote in quotes.get(name, [])]
+    return lines
+
+
+def hits_text(hits: Sequence[Hit]) -> str:
+    """Hits, best first: rank, document and questions, date, and the passage's first words."""
+    blocks = []
+    for hit in hits:
+        head = f"{hit.rank}. {label(hit.document, hit.passage)}"
+        first_words = textwrap.shorten(hit.passage.reading_text(), 240, placeholder=" …")
+        blocks.append(_wrap(head, hanging="   ") + "\n" + _wrap(first_words, indent="   "))
+    return "\n".join(blocks)
+
+
+def documents_text(documents: Sequence[DocumentInfo], language: str = "nl") -> str:
+    """One line a document: id, date, kind, number of passages, title and source."""
+    if not documents:
+        return "Geen documenten." if language == "nl" else "No documents."
+    lines = []
+    for each in documents:
+        kind = KINDS[language][each.kind]
+        warnings = f" ({len(each.warnings)}!)" if each.warnings else ""
+        title = textwrap.shorten(each.metadata.title or "-", PREVIEW, placeholder=" …")
+        date = each.metadata.date or "-"
+        lines.append(
+            f"{each.id}  {date:<10}  {kind:<14}  {each.passages:>4}{warnings}  {title}"
+            f"  [{each.source}]"
+        )
+    return "\n".join(lines)
+
+
+def report_text(report: AddReport, language: str = "nl") -> str:
+    """What came of indexing, naming every file that failed or is uncertain."""
+    nl = language == "nl"
+    counts = (
+        (report.added, "toegevoegd" if nl else "added"),
+        (report.updated, "bijgewerkt" if nl else "updated"),
+        (report.unchanged, "ongewijzigd" if nl else "unchanged"),
+        (report.failed, "mislukt" if nl else "failed"),
+    )
+    lines = [", ".join(f"{len(those)} {word}" for those, word in counts if those)]
+    lines += [
+        _wrap(f"let op: {path}: {why}" if nl else f"note: {path}: {why}", hanging="  ")
+        for path, why in report.warnings
+    ]
+    lines += [
+        _wrap(("mislukt: " if nl else "failed: ") + _failure(path, error, language), hanging="  ")
+        for path, error in report.failed
+    ]
+    return "\n".join(line for line in lines if line) or (
+        "geen documenten gevonden" if nl else "no documents found"
+    )
+
+
+def report_json(report: AddReport, language: str = "nl") -> dict[str, Any]:
+    """The same as JSON; `failed` holds path, code and message."""
+    return {
+        "added": [listed_json(each) for each in report.added],
+        "updated": [listed_json(each) for each in report.updated],
+        "unchanged": [listed_json(each) for each in report.unchanged],
+        "failed": [
+            {"path": path, "code": error.code, "message": error.message(language)}
+            for path, error in report.failed
+        ],
+        "warnings": [{"path": path, "message": why} for path, why in report.warnings],
+    }
+
+
+def models_text(models: Sequence[dict[str, Any]], language: str = "nl") -> str:
+    """One line a model: its name, whether it is there and whole, and where."""
+    nl = language == "nl"
+    lines = []
+    for each in models:
+        state = "in orde" if nl else "present"
+        if not each["present"]:
+            state = (
+                "ontbreekt: `vraagbaak models fetch`" if nl else "missing: `vraagbaak models fetch`"
+            )
+        elif not each["intact"]:
+            state = (
+                "beschadigd: `vraagbaak models fetch`"
+                if nl
+                else "damaged: `vraagbaak models fetch`"
+            )
+        lines.append(f"{each['name']:<30} {state}  [{each['path']}]")
+    return "\n".join(lines)
+
+
+def keys_text(keys: Sequence[ApiKey], language: str = "nl") -> str:
+    """One line a key: id, scopes, when it was made, whether it was revoked, name."""
+    nl = language == "nl"
+    if not keys:
+        return "Geen sleutels." if nl else "No keys."
+    lines = []
+    for key in keys:
+        state = "geldig" if nl else "valid"
+        if key.revoked:
+            state = f"{'herroepen' if nl else 'revoked'} {key.revoked[:10]}"
+        scopes = "+".join(key.scopes)
+        lines.append(f"{key.id}  {scopes:<10}  {key.created[:10]}  {state:<20}  {key.name}")
+    return "\n".join(lines)
+
+
+def inspect_text(document: Document, language: str = "nl") -> str:
+    """How a document was cut, readable at a glance: metadata, passages, what was set aside."""
+    nl, meta = language == "nl", document.metadata
+    questions = sum(len(passage.questions) for passage in document.passages)
+    facts = (
+        ("titel" if nl else "title", meta.title),
+        ("soort" if nl else "kind", KINDS[language][document.kind]),
+        ("datum" if nl else "date", meta.date),
+        ("antwoord van" if nl else "answered by", ", ".join(meta.ministers) or meta.answered_by),
+        ("vragen van" if nl else "asked by", ", ".join(meta.askers)),
+        ("kenmerken" if nl else "identifiers", ", ".join(meta.identifiers)),
+        ("passages", f"{len(document.passages)} ({questions} {'vragen' if nl else 'questions'})"),
+        ("tekens" if nl else "characters", str(len(document.text))),
+    )
+    lines = [f"{document.source}  ({document.id})"]
+    lines += [_wrap(f"  {name:<13} {value or '-'}", hanging=" " * 16) for name, value in facts]
+    lines.append("")
+    for passage in document.passages:
+        lines += _passage_lines(passage, language)
+    if document.set_aside:
+        lines += ["", "apart gezet:" if nl else "set aside:"]
+        for aside in document.set_aside:
+            words = _preview(document.text[aside.start : aside.end])
+            lines.append(f"  {aside.start:>7}-{aside.end:<7} {aside.why}: {words}")
+    if document.warnings:
+        lines += ["", "waarschuwingen:" if nl else "warnings:"]
+        lines += [_wrap(f"  - {warning}", hanging="    ") for warning in document.warnings]
+    return "\n".join(lines)
+
+
+def inspect_json(document: Document) -> dict[str, Any]:
+    """How a document was cut, with exact spans: `start` and `end` are code points in `text`."""
+    return {
+        "document": document_json(document_info(document)),
+        "text": document.text,
+        "passages": [passage_json(passage) for passage in document.passages],
+        "set_aside": [
+            {"start": aside.start, "end": aside.end, "why": aside.why}
+            for aside in document.set_aside
+        ],
+        "warnings": list(document.warnings),
+    }
+
+
+def listed_json(document: DocumentInfo) -> dict[str, Any]:
+    """A document as a list shows it: its metadata, number of passages and warnings."""
+    return document_json(document) | {
+        "passages": document.passages,
+        "warnings": list(document.warnings),
+    }
+
+
+def passage_json(passage: Passage) -> dict[str, Any]:
+    """A passage with its spans, pointers and footnotes; `text` is exactly the document's."""
+    return {
+        "questions": list(passage.numbers),
+        "question_texts": {str(each.number): each.text for each in passage.questions},
+        "question_spans": [{"start": each.start, "end": each.end} for each in passage.questions],
+        "text": passage.text,
+        "start": passage.start,
+        "end": passage.end,
+        "refers_to": list(passage.refers_to),
+        "external_refs": list(passage.external_refs),
+        "heading": passage.heading,
+        "footnotes": [
+            {"mark": note.mark, "start": note.start, "end": note.end} for note in passage.footnotes
+        ],
+        "gaps": [span_json(gap) for gap in passage.gaps],
+    }
+
+
+def span_json(span: Span) -> dict[str, int]:
+    """A span's `start` and `end`."""
+    return {"start": span.start, "end": span.end}
+
+
+def document_info(document: Document) -> DocumentInfo:
+    """`document` without its text."""
+    return DocumentInfo(
+        id=document.id,
+        source=document.source,
+        kind=document.kind,
+        metadata=document.metadata,
+        passages=len(document.passages),
+        warnings=document.warnings,
+    )
+
+
+def _passage_lines(passage: Passage, language: str) -> Iterable[str]:
+    nl = language == "nl"
+    span = f"{passage.start:>7}-{passage.end:<7}"
+    yield f"  {_place(passage, language):<24} {span}{_pointers(passage)}"
+    for question in passage.questions:
+        yield f"      {'V' if nl else 'Q'}{question.number}: {_preview(question.text)}"
+    yield f"      {'A' if passage.questions else ' '}: {_preview(passage.reading_text())}"
+
+
+def _pointers(passage: Passage) -> str:
+    pointers = [str(number) for number in passage.refers_to]
+    pointers += [_preview(reference) for reference in passage.external_refs]
+    return f"  → {', '.join(pointers)}" if pointers else ""
+
+
+def _place(passage: Passage, language: str) -> str:
+    if passage.questions:
+        word = "vraag" if language == "nl" else "question"
+        return f"{word} {numbers_label(passage.numbers)}"
+    return textwrap.shorten(passage.heading or "", PREVIEW, placeholder=" …") or (
+        "zonder kop" if language == "nl" else "no heading"
+    )
+
+
+def _failure(path: str, error: VraagbaakError, language: str) -> str:
+    message = error.message(language)
+    return message if path in message else f"{path}: {message}"
+
+
+def _marked(text: str, citations: Sequence[int]) -> str:
+    return text + "".join(f" [{index + 1}]" for index in citations)
+
+
+def _preview(text: str) -> str:
+    return textwrap.shorten(text, PREVIEW, placeholder=" …")
+
+
+def _wrap(text: str, *, indent: str = "", hanging: str | None = None) -> str:
+    """`text` in lines of at most `WIDTH` characters; its paragraphs and list items stay apart."""
+    after = indent if hanging is None else hanging
+    return "\n".join(
+        textwrap.fill(
+            paragraph,
+            WIDTH,
+            initial_indent=indent,
+            subsequent_indent=after,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+        for paragraph in _BREAK.split(text)
+    )

@@ -1,0 +1,305 @@
+"""What the API takes and gives, for validation and for its OpenAPI description.
+
+Answers may hold more fields than are named here: fields are added, never renamed.
+"""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from index.documents import Kind
+from index.search import Filters
+from rag.conversation.query_rewriting import Turn
+from rag.pipeline.answers import Mode, Status
+
+# Bounded texts are held to be whole characters too; half of a surrogate pair is none.
+DocumentId = Annotated[str, Field(max_length=64)]
+
+
+# An example of what a client sends.
+ASK: dict[str, Any] = {
+    "question": "Hoeveel subsidie krijgt de veerdienst?",
+    "conversation": "new",
+    "filters": {"minister": "De Vries"},
+}
+
+
+class RequestBody(BaseModel):
+    """What a client sends: a field that is not known is refused."""
+
+    model_config = ConfigDict(extra="forbid")
+
+
+class _Response(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+
+class TurnIn(RequestBody):
+    """An earlier question of the conversation (its `read_as`) and its answer, null if refused.
+
+    `documents` are the ids of the documents that the answer cited: where the next one is likely.
+    """
+
+    question: str = Field(max_length=100_000)
+    answer: str | None = Field(default=None, max_length=100_000)
+    documents: list[DocumentId] = Field(default=[], max_length=100)
+
+    def turn(self) -> Turn:
+        """The same for `rag.conversation.query_rewriting`."""
+        return Turn(self.question, self.answer, tuple(self.documents))
+
+
+class FiltersIn(RequestBody):
+    """Which documents may answer; what is left out does not filter."""
+
+    document: list[DocumentId] = Field(default=[], max_length=100, description="ids van documenten")
+    kind: list[Kind] = Field(default=[], max_length=10, description="soorten documenten")
+    from_: str | None = Field(
+        default=None, alias="from", description="vanaf deze datum (jjjj-mm-dd)"
+    )
+    to: str | None = Field(default=None, description="tot en met deze datum (jjjj-mm-dd)")
+    minister: str | None = Field(
+        default=None, max_length=200, description="achternaam van wie antwoordt"
+    )
+
+    def filters(self) -> Filters:
+        """The same for `index.search`. Raises BadRequest for a date that does not exist."""
+        return Filters(tuple(self.document), tuple(self.kind), self.from_, self.to, self.minister)
+
+
+class AskIn(RequestBody):
+    """A question, with the conversation it stands in: its turns, or the id the service gave it."""
+
+    model_config = ConfigDict(json_schema_extra={"examples": [ASK]})
+
+    question: str
+    history: list[TurnIn] = Field(default=[], max_length=50)
+    conversation: str | None = Field(
+        default=None, max_length=64, description="`new` begint een gesprek; daarna zijn id"
+    )
+    filters: FiltersIn = Field(default_factory=lambda: FiltersIn())
+    stream: bool = Field(
+        default=False, strict=True, description="antwoord als gebeurtenissen (text/event-stream)"
+    )
+
+
+class DocumentOut(_Response):
+    """A document's metadata; null or [] where the document does not state it."""
+
+    id: str
+    source: str
+    title: str | None
+    kind: Kind
+    date: str | None
+    ministers: list[str]
+    askers: list[str]
+    identifiers: list[str]
+    url: str | None
+
+
+class HitOut(_Response):
+    """A passage found; `start` and `end` are code points in the document's text."""
+
+    document: DocumentOut
+    label: str
+    questions: list[int]
+    text: str
+    start: int
+    end: int
+    score: float
+    rank: int
+
+
+class SentenceOut(_Response):
+    """A sentence of the answer; `citations` are indices into the answer's `citations`.
+
+    `beside`: it stands in another passage than what decides and came near it; it may bear on the
+    question or not.
+    """
+
+    text: str
+    status: Status
+    citations: list[int]
+    beside: bool = False
+
+
+class CitationOut(_Response):
+    """Where a sentence rests: `quote` is verbatim; `url` serves the whole answer it is from."""
+
+    document: DocumentOut
+    questions: list[int]
+    label: str
+    quote: str
+    start: int
+    end: int
+    url: str
+
+
+class AnswerOut(_Response):
+    """A cited answer, or a refusal (`abstained`, with `reason` and the nearest `hits`)."""
+
+    question: str
+    read_as: str
+    answer: str | None
+    abstained: bool
+    reason: str | None
+    mode: Mode
+    sentences: list[SentenceOut]
+    citations: list[CitationOut]
+    hits: list[HitOut]
+    model: str
+    timings_ms: dict[str, float]
+    tokens: dict[str, int]
+    conversation: str | None
+
+
+class HitsEvent(_Response):
+    """`hits`: first and once: what the question was read as, and the passages found."""
+
+    question: str
+    read_as: str
+    hits: list[HitOut]
+
+
+class CitationEvent(CitationOut):
+    """`citation`: before the first sentence that names it by `index`."""
+
+    index: int
+
+
+class SentenceEvent(SentenceOut):
+    """`sentence`: checked, in order; `citations` are indices of citations sent before."""
+
+    index: int
+
+
+class SearchOut(_Response):
+    """Passages found, best first."""
+
+    hits: list[HitOut]
+    timings_ms: dict[str, float]
+
+
+class DocumentListed(DocumentOut):
+    """A document in the list."""
+
+    passages: int
+    warnings: list[str]
+
+
+class DocumentsOut(_Response):
+    """All documents of the index."""
+
+    documents: list[DocumentListed]
+
+
+class UploadedOut(_Response):
+    """What came of an upload."""
+
+    status: Literal["added", "unchanged"]
+    document: DocumentListed
+
+
+class InspectedOut(_Response):
+    """How a document was cut, as `vraagbaak inspect --json` gives it."""
+
+    document: DocumentOut
+    text: str
+    passages: list[dict[str, Any]]
+    set_aside: list[dict[str, Any]]
+    warnings: list[str]
+
+
+class FootnoteOut(_Response):
+    """A footnote of the answer, verbatim."""
+
+    mark: str
+    text: str
+    start: int
+    end: int
+
+
+class QuestionOut(_Response):
+    """The verbatim answer to a numbered question, with what stands around it."""
+
+    document: DocumentOut
+    label: str
+    questions: list[int]
+    question_texts: dict[str, str]
+    question_spans: list[dict[str, int]]
+    text: str
+    start: int
+    end: int
+    footnotes: list[FootnoteOut]
+    refers_to: list[int]
+    previous: int | None
+    next: int | None
+
+
+class Health(_Response):
+    """The process answers."""
+
+    status: Literal["ok"]
+
+
+class Readiness(_Response):
+    """Everything that answering needs is there."""
+
+    status: Literal["ready"]
+    documents: int
+    embedding_model: str
+    model: str
+
+
+class Problem(_Response):
+    """Any error (RFC 9457). `code` is stable; `detail` follows `Accept-Language` (nl or en)."""
+
+    type: str
+    title: str
+    status: int
+    detail: str
+    code: str
+    instance: str
+
+
+class CitedPlaceOut(_Response):
+    """A passage that the answer cited; `in_index`: it stood so in the index, with this quote."""
+
+    document: str
+    source: str
+    questions: list[int]
+    quote: str
+    in_index: bool
+
+
+class FeedbackOut(_Response):
+    """A verdict on an answer, as it is kept."""
+
+    id: str
+    at: str
+    verdict: Literal["up", "down"]
+    remark: str | None
+    question: str
+    read_as: str
+    answer: str | None
+    citations: list[CitedPlaceOut]
+    model: str
+    mode: Mode
+
+
+class FeedbackListOut(_Response):
+    """All verdicts, oldest first."""
+
+    feedback: list[FeedbackOut]
+
+
+EVENTS: dict[str, type[BaseModel]] = {
+    "hits": HitsEvent,
+    "citation": CitationEvent,
+    "sentence": SentenceEvent,
+    "done": AnswerOut,
+    "error": Problem,
+}
+"""What a stream of `POST /v1/ask` sends: the last one is `done`, with the whole answer, or `error`."""

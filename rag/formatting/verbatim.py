@@ -1,0 +1,81 @@
+"""The verbatim answer to a numbered question, of a document by its id or its official number."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from index.documents import DocumentInfo
+from index.errors import BadRequest, NotFound
+from index.identifiers import is_named, mentions
+from index.index import Index
+from rag.formatting.render import document_info, passage_json
+from rag.pipeline.answers import document_json
+from rag.pipeline.citations import label
+
+
+def verbatim_json(index: Index, document_id: str, number: int) -> dict[str, Any]:
+    """The passage that answers question `number`, its label and footnotes, and its neighbours.
+
+    `previous` and `next` are question numbers of the document, None at its ends. Raises NotFound.
+    """
+    passage = index.passage_for(document_id, number)
+    whole = index.document(document_id)
+    info = document_info(whole)
+    numbers = sorted({number for each in whole.passages for number in each.numbers})
+    at = numbers.index(number)
+    notes = [
+        {"mark": note.mark, "text": whole.text[note.start : note.end]}
+        | {"start": note.start, "end": note.end}
+        for note in passage.footnotes
+    ]
+    return passage_json(passage) | {
+        "document": document_json(info),
+        "label": label(info, passage),
+        "footnotes": notes,
+        "previous": numbers[at - 1] if at else None,
+        "next": numbers[at + 1] if at + 1 < len(numbers) else None,
+    }
+
+
+def documents_named(index: Index, name: str) -> tuple[DocumentInfo, ...]:
+    """The documents that `name` stands for: an id, or an official number in any form.
+
+    A number may be that of several documents: a case has its answers and its postponement. Raises
+    NotFound.
+    """
+    documents = index.documents()
+    wanted = name.strip()
+    by_id = tuple(each for each in documents if each.id == wanted.lower())
+    if by_id:
+        return by_id
+    meant = [mention.identifier for mention in mentions(wanted)]
+    named = tuple(each for each in documents if any(is_named(each, one) for one in meant))
+    if not named:
+        raise NotFound(
+            f"Document {wanted} staat niet in de index; zoek het id op in de lijst van documenten.",
+            f"Document {wanted} is not in the index; look its id up in the list of documents.",
+        )
+    return named
+
+
+def document_answering(index: Index, name: str, number: int) -> DocumentInfo:
+    """The one document that `name` stands for and that answers question `number`.
+
+    Raises NotFound, and BadRequest where several do.
+    """
+    named = documents_named(index, name)
+    if len(named) == 1:
+        return named[0]
+    answering = [
+        each
+        for each in named
+        if any(number in passage.numbers for passage in index.passages(each.id).values())
+    ]
+    if len(answering) > 1:
+        ids = ", ".join(each.id for each in answering)
+        raise BadRequest(
+            f"{name.strip()} is de naam van meer documenten; kies een id: {ids}.",
+            f"{name.strip()} names several documents; choose an id: {ids}.",
+        )
+    # Where none does, the first of them says which numbers it has.
+    return (answering or named)[0]

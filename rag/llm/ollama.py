@@ -1,0 +1,232 @@
+"""Ollama, by its official client (https://docs.ollama.com/api)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Generator, Sequence
+from contextlib import closing
+from dataclasses import asdict
+from typing import Any
+
+import httpx
+import ollama
+
+from index.errors import ModelUnavailable
+from rag.llm import Completion, Message, Mode, checks
+
+# How long a server keeps the model loaded after a question: loading it costs a minute.
+KEEP_ALIVE = "30m"
+# Billions of parameters from which a model writes Dutch that is worth checking.
+COMPOSES_FROM = 4.0
+
+EXAMPLE = "gemma3:4b"
+
+
+class Ollama:
+    """`model` of the Ollama server at `url`; None takes the one that was pulled last.
+
+    The prompt is never cut silently: what may not fit `num_ctx` (or the model's own context, if
+    smaller) is refused before it is sent, and what the server counted is held against it after.
+    Raises ModelUnavailable if the server is down or has no such model.
+    """
+
+    def __init__(self, url: str, model: str | None, *, num_ctx: int, timeout_s: float) -> None:
+        self._url = url
+        self._client = _client(url, checks.timeouts(timeout_s))
+        self._model = model or newest_model(url) or ""
+        if not self._model:
+            raise ModelUnavailable(
+                f"Ollama op {url} heeft nog geen taalmodel. Haal er een op: ollama pull {EXAMPLE}",
+                f"Ollama at {url} has no language model yet. Pull one: ollama pull {EXAMPLE}",
+            )
+        self._who = f"Ollama-model {self._model} ({url})"
+        self._faults = _Faults(self._who, url, self._model, timeout_s)
+        with self._faults:
+            shown = self._client.show(self._model)
+            listed = self._client.list().models
+        own = [
+            int(value)
+            for key, value in (shown.modelinfo or {}).items()
+            if key.endswith(".context_length")
+        ]
+        self.name = f"ollama:{self._model}"
+        self.context_tokens = min([num_ctx, *own])
+        self.digest = next((m.digest for m in listed if m.model in _names(self._model)), None)
+        self.default_mode: Mode = (
+            "compose" if _billions(shown.details) >= COMPOSES_FROM else "select"
+        )
+        # A model that thinks aloud first would spend its tokens, and the user's time, on that.
+        self._think = False if "thinking" in (shown.capabilities or []) else None
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        schema: dict[str, Any] | None,
+        max_tokens: int,
+        on_text: Callable[[str], None] | None = None,
+    ) -> Completion:
+        """See `rag.llm.LanguageModel`."""
+        estimate = checks.estimate_prompt(messages)
+        checks.ensure_room(self._who, estimate, max_tokens, self.context_tokens)
+        pieces: list[str] = []
+        last: ollama.ChatResponse | None = None
+        # Closing the stream closes the connection, which is what makes the server stop.
+        with closing(self._stream(messages, schema, max_tokens)) as stream:
+            for last in stream:
+                piece = last.message.content
+                if piece:
+                    pieces.append(piece)
+                    if on_text:
+                        on_text(piece)
+        if last is None or not last.done:
+            raise ModelUnavailable(
+                f"{self._who} hield halverwege het antwoord op. Kijk in het logboek van Ollama.",
+                f"{self._who} stopped halfway through the answer. Look at Ollama's log.",
+            )
+        self._ensure_whole_prompt(messages, last.prompt_eval_count)
+        text = "".join(pieces)
+        if schema is not None:
+            checks.ensure_json(self._who, text, schema, cut=last.done_reason == "length")
+        return Completion(
+            text,
+            last.prompt_eval_count or estimate,
+            last.eval_count or checks.estimate_tokens(text),
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """An estimate on the safe side: Ollama has no way to ask."""
+        return checks.estimate_tokens(text)
+
+    def fault(self) -> ModelUnavailable | None:
+        """See `rag.llm.LanguageModel`: whether the server can be reached."""
+        if find_ollama(self._url):
+            return None
+        return ModelUnavailable(
+            f"Ollama antwoordt niet meer op {self._url}: start het met `ollama serve`.",
+            f"Ollama no longer answers at {self._url}: start it with `ollama serve`.",
+        )
+
+    def close(self) -> None:
+        """Close the connections; the server keeps the model for a while."""
+        self._client.close()  # type: ignore[no-untyped-call]
+
+    def _stream(
+        self, messages: Sequence[Message], schema: dict[str, Any] | None, max_tokens: int
+    ) -> Generator[ollama.ChatResponse]:
+        with self._faults:
+            yield from self._client.chat(
+                self._model,
+                [asdict(message) for message in messages],
+                stream=True,
+                format=schema,
+                think=self._think,
+                keep_alive=KEEP_ALIVE,
+                options={
+                    "num_ctx": self.context_tokens,
+                    "num_predict": max_tokens,
+                    "temperature": 0,
+                    "seed": checks.SEED,
+                },
+            )
+
+    def _ensure_whole_prompt(self, messages: Sequence[Message], counted: int | None) -> None:
+        """Raise if the server read less than was sent.
+
+        Servers that leave the count out did so for a prompt that they had in their cache, whole.
+        """
+        fewest = checks.fewest_tokens(messages)
+        if counted and counted < fewest:
+            raise ModelUnavailable(
+                f"{self._who} las maar {counted} tokens van een prompt van ten minste {fewest}: "
+                f"de server kapt af. Controleer OLLAMA_CONTEXT_LENGTH en num_ctx "
+                f"({self.context_tokens}).",
+                f"{self._who} read only {counted} tokens of a prompt of at least {fewest}: the "
+                f"server truncates. Check OLLAMA_CONTEXT_LENGTH and num_ctx "
+                f"({self.context_tokens}).",
+            )
+
+
+def find_ollama(url: str) -> bool:
+    """Whether an Ollama server answers at `url`; takes 0.3 s at most."""
+    try:
+        with httpx.Client(timeout=0.3, trust_env=not checks.is_here(url)) as client:
+            response = client.get(f"{url.rstrip('/')}/api/version")
+            return response.status_code == httpx.codes.OK and "version" in response.json()
+    except (httpx.HTTPError, ValueError, TypeError):
+        return False
+
+
+def newest_model(url: str) -> str | None:
+    """The model of the server at `url` that was pulled last and can chat; None if there is none.
+
+    Raises ModelUnavailable if the server does not answer.
+    """
+    with _Faults(f"Ollama ({url})", url, EXAMPLE, 5.0):
+        client = _client(url, checks.timeouts(5.0))
+        try:
+            # The server lists them newest first; embedding models are among them.
+            for listed in client.list().models:
+                if listed.model and "completion" in (
+                    client.show(listed.model).capabilities or ["completion"]
+                ):
+                    return listed.model
+        finally:
+            client.close()  # type: ignore[no-untyped-call]
+    return None
+
+
+def _client(url: str, timeout: httpx.Timeout) -> ollama.Client:
+    return ollama.Client(url, timeout=timeout, trust_env=not checks.is_here(url))
+
+
+def _names(model: str) -> tuple[str, str]:
+    """As asked for and as listed: a name without a tag means its tag "latest"."""
+    return model, f"{model}:latest"
+
+
+def _billions(details: Any) -> float:
+    """Billions of parameters by a model's details ("4.3B", "560M"); infinite if not stated."""
+    size = re.fullmatch(r"([\d.]+)([BMT]?)", (details and details.parameter_size) or "")
+    if not size:
+        return float("inf")
+    return float(size[1]) * {"T": 1000.0, "B": 1.0, "M": 0.001, "": 1e-9}[size[2]]
+
+
+class _Faults:
+    """Turns what the client raises into errors that a user can act on."""
+
+    def __init__(self, who: str, url: str, model: str, timeout_s: float) -> None:
+        self.who, self.url, self.model, self.timeout_s = who, url, model, timeout_s
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
+        if isinstance(error, ConnectionError | httpx.ConnectError | httpx.ConnectTimeout):
+            raise ModelUnavailable(
+                f"Ollama is niet bereikbaar op {self.url}. Start het met `ollama serve` of "
+                "controleer ollama_url.",
+                f"Ollama cannot be reached at {self.url}. Start it with `ollama serve` or check "
+                "ollama_url.",
+            ) from error
+        if isinstance(error, httpx.HTTPError):
+            raise checks.http_fault(self.who, error, self.timeout_s) from error
+        if isinstance(error, ollama.ResponseError) and error.status_code == httpx.codes.NOT_FOUND:
+            raise ModelUnavailable(
+                f"Ollama op {self.url} heeft model {self.model} niet. Haal het op: "
+                f"ollama pull {self.model}",
+                f"Ollama at {self.url} does not have model {self.model}. Pull it: "
+                f"ollama pull {self.model}",
+            ) from error
+        if isinstance(error, ollama.ResponseError):
+            reason = " ".join(error.error.split())[:200]
+            raise ModelUnavailable(
+                f"{self.who} gaf een fout: {reason}", f"{self.who} reported an error: {reason}"
+            ) from error
+        # No JSON, or not what the API promises (pydantic's ValidationError).
+        if isinstance(error, ValueError):
+            raise ModelUnavailable(
+                f"{self.who} antwoordt iets anders dan Ollama doet. Controleer ollama_url.",
+                f"{self.who} answers something other than Ollama does. Check ollama_url.",
+            ) from error

@@ -1,0 +1,57 @@
+"""Prompts: files in `prompts/`, Dutch, with $placeholders; and how passages are put into them."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from functools import cache
+from importlib import resources
+from string import Template
+
+from index.errors import VraagbaakError
+from rag.llm import Message
+
+_PARTS = re.compile(r"^## (system|user)\s*$", re.M)
+
+# What a chat template's marks look like: of a question or a document they are text like any other.
+_TEMPLATE_MARK = re.compile(
+    r"<\|[^|>]{0,40}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?s>", re.IGNORECASE
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Prompt:
+    """A prompt file: system and user part, and the first 12 hex digits of its SHA-256."""
+
+    name: str
+    system: Template
+    user: Template
+    hash: str
+
+    def messages(self, **values: str) -> list[Message]:
+        """The prompt with its placeholders filled in; a missing one is an error of ours."""
+        return [
+            Message("system", self.system.substitute(values).strip()),
+            Message("user", self.user.substitute(values).strip()),
+        ]
+
+
+@cache
+def load_prompt(name: str) -> Prompt:
+    """The prompt `prompts/NAME.md`: a part headed `## system` and one headed `## user`."""
+    text = resources.files("prompts").joinpath(f"{name}.md").read_text(encoding="utf-8")
+    parts = _PARTS.split(text)
+    found = dict(zip(parts[1::2], parts[2::2], strict=True))
+    if set(found) != {"system", "user"}:
+        raise VraagbaakError(
+            f"Prompt {name}.md mist een deel '## system' of '## user'.",
+            f"Prompt {name}.md lacks a part '## system' or '## user'.",
+        )
+    digest = hashlib.sha256(text.encode()).hexdigest()[:12]
+    return Prompt(name, Template(found["system"]), Template(found["user"]), digest)
+
+
+def neutral(text: str) -> str:
+    """`text` without the marks that a chat template would take for its own."""
+    return _TEMPLATE_MARK.sub(" ", text)

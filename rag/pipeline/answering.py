@@ -1,0 +1,213 @@
+"""A question in, a cited and checked answer out: the whole path on one page."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from index.documents import Hit
+from index.index import Index
+from index.search import Filters
+from rag.conversation.model_rewriting import read
+from rag.conversation.query_rewriting import Turn
+from rag.llm import LanguageModel
+from rag.pipeline.answerability import (
+    NOT_ANSWERED,
+    NOT_ANSWERED_YET,
+    NOT_CARRIED,
+    NOT_IN_PASSAGES,
+    NOTHING_FOUND,
+    Refusal,
+    confidence,
+    load_threshold,
+)
+from rag.pipeline.answers import Answer, Mode
+from rag.pipeline.cross_references import pointed_from, unresolved, with_what_they_point_to
+from rag.pipeline.drafts import Draft, quote_sentences, quote_whole
+from rag.pipeline.generation import SENTENCES, Generated, compose
+from rag.pipeline.grounding import Emit, Writer
+from rag.pipeline.query import clean_question
+from rag.pipeline.reading import PassageReading, read_hits
+from rag.pipeline.retrieval import Retrieved, retrieve
+from rag.pipeline.sentence_selection import answer_sentences, beside_sentences, likeliest
+from rag.pipeline.stated import unmet
+from rag.pipeline.temporal import asks_latest, newest_first
+from rag.reader.reader import Reader
+from rag.reader.windows import after
+from rag.settings import Settings
+from rag.verification import Check, checker
+from rag.verification.entailment import load_judge
+
+_NO_MODEL = {
+    "nl": "Zonder taalmodel beantwoord: dit zijn zinnen uit de documenten, letterlijk.",
+    "en": "No language model was used: these are sentences of the documents, verbatim.",
+}
+_NO_READER = {
+    "nl": "Zonder leesmodel beantwoord: alleen gekozen op gelijkenis met de vraag.",
+    "en": "No reader was used: chosen by similarity to the question alone.",
+}
+
+
+def answer(
+    question: str,
+    *,
+    index: Index,
+    model: LanguageModel | None,
+    reader: Reader | None,
+    settings: Settings,
+    history: Sequence[Turn] = (),
+    filters: Filters = Filters(),
+    on_event: Emit | None = None,
+) -> Answer:
+    """Answer `question` from the documents in `index`, or refuse.
+
+    Without a `model` that composes the answer is sentences of the documents, verbatim; without a
+    `reader` they are chosen by similarity alone. `on_event` gets the hits before they are read, and
+    every sentence as soon as it is checked. Raises BadRequest for a question that cannot be used
+    and ModelUnavailable where the model fails.
+    """
+    began = time.perf_counter()
+    asked = clean_question(question, settings.max_question_chars)
+    read_as = read(asked, history, model)
+    found = retrieve(read_as, index, settings, filters, date.today())
+    searched = time.perf_counter()
+    if on_event:
+        on_event("hits", (read_as, found.hits))
+    readings: list[PassageReading] = []
+    refused, sure = found.refused, found.confidence
+    if refused is None and not found.whole:
+        # A turn that leans on the one before it is read with that one.
+        leans = bool(history) and read_as != asked and found.asked == read_as
+        to_read = after(history[-1].question, asked) if leans else found.asked
+        readings = read_hits(to_read, found.hits, index, reader)
+        readings = with_what_they_point_to(readings, found.hits)
+        if readings and asks_latest(found.asked):
+            readings = newest_first(found.hits, readings)
+        if not readings:
+            refused = NOTHING_FOUND
+        elif found.required:
+            sure = confidence(readings)
+            refused = _refusal(found, readings, settings)
+        if readings:
+            before = found.hits
+            found = _reordered(found, readings)
+            ids = [hit.passage_id for hit in found.hits]
+            readings = [_moved(each, ids.index(before[each.hit].passage_id)) for each in readings]
+    writer = Writer(found.hits, _checker(reader, settings), on_event)
+    mode: Mode = "verbatim"
+    generated = Generated(())
+    if refused is None and found.whole:
+        _take_all(writer, quote_whole(found.hits, found.whole))
+    elif refused is None and model is not None and reader is not None and composes(model, settings):
+        mode = "compose"
+        evidence = likeliest(readings, SENTENCES)
+        generated = compose(found.asked, found.hits, evidence, model, on_draft=writer.take)
+    elif refused is None:
+        _take_all(writer, quote_sentences(found.hits, answer_sentences(readings[0])))
+        near = quote_sentences(found.hits, beside_sentences(readings))
+        _take_all(writer, [replace(draft, beside=True) for draft in near])
+    if refused is None and not writer.sentences:
+        refused = NOT_CARRIED if generated.drafts else NOT_IN_PASSAGES
+    done = time.perf_counter()
+    return Answer(
+        question=asked,
+        read_as=read_as,
+        mode=mode,
+        sentences=tuple(writer.sentences) if refused is None else (),
+        citations=tuple(writer.citations) if refused is None else (),
+        hits=found.hits,
+        abstained=refused is not None,
+        reason=refused.reason(settings.language) if refused else None,
+        notes=_notes(found, index, mode, refused, writer, reader, settings.language),
+        dropped=tuple(writer.dropped),
+        confidence=sure,
+        model=model.name if model is not None and mode == "compose" else "none",
+        prompt_hash=generated.prompt_hash,
+        timings_ms={
+            "search": (searched - began) * 1000,
+            "first_sentence": ((writer.first or done) - began) * 1000,
+            "total": (done - began) * 1000,
+        },
+        tokens={"prompt": generated.prompt_tokens, "completion": generated.completion_tokens},
+    )
+
+
+def _checker(reader: Reader | None, settings: Settings) -> Check:
+    judge = load_judge(settings.entailment_model) if settings.entailment_model else None
+    return checker(reader, judge)
+
+
+def composes(model: LanguageModel, settings: Settings) -> bool:
+    """Whether `model` is to write answers: only then is it asked anything."""
+    mode = model.default_mode if settings.mode == "auto" else settings.mode
+    return mode == "compose"
+
+
+def _refusal(
+    found: Retrieved, readings: Sequence[PassageReading], settings: Settings
+) -> Refusal | None:
+    """Why what was read cannot be the answer; None where it can."""
+    best = found.hits[readings[0].hit]
+    shown = quote_sentences(found.hits, answer_sentences(readings[0]))
+    cited = [best, *(found.hits[each.hit] for each in readings[1:2])]
+    text = " ".join(draft.text for draft in shown)
+    if stated := unmet(found.required, text, cited, found.hits):
+        return stated
+    if best.document.kind == "questions_only":
+        return NOT_ANSWERED_YET
+    if confidence(readings) < load_threshold(settings.data_dir):
+        return NOT_ANSWERED
+    return None
+
+
+def _reordered(found: Retrieved, readings: Sequence[PassageReading]) -> Retrieved:
+    """`found` with its hits in the order of `readings`, the others behind them.
+
+    An answer that only points stays right before what it points to: both are cited.
+    """
+    order: list[int] = []
+    for each in readings:
+        sender = pointed_from(found.hits[each.hit], found.hits)
+        if sender is not None and (at := found.hits.index(sender)) not in order:
+            order.append(at)
+        if each.hit not in order:
+            order.append(each.hit)
+    order += [at for at in range(len(found.hits)) if at not in order]
+    hits = tuple(replace(found.hits[at], rank=rank) for rank, at in enumerate(order, start=1))
+    return replace(found, hits=hits)
+
+
+def _moved(reading: PassageReading, at: int) -> PassageReading:
+    """`reading` of the hit that stands at `at` now."""
+    sentences = tuple(replace(each, hit=at) for each in reading.sentences)
+    return replace(reading, hit=at, sentences=sentences)
+
+
+def _take_all(writer: Writer, drafts: Sequence[Draft]) -> None:
+    for draft in drafts:
+        writer.take(draft)
+
+
+def _notes(
+    found: Retrieved,
+    index: Index,
+    mode: Mode,
+    refused: Refusal | None,
+    writer: Writer,
+    reader: Reader | None,
+    language: str,
+) -> tuple[str, ...]:
+    """What the user must know about an answer or refusal beside its sentences."""
+    pointing: Sequence[Hit] = found.hits
+    if refused is None:
+        pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in writer.quoted)]
+    notes = list(unresolved(index.documents(), pointing, language))
+    if refused is None and found.missing is not None:
+        notes.insert(0, found.missing.reason(language))
+    if reader is None and not found.whole:
+        notes.append(_NO_READER[language])
+    elif refused is None and mode == "verbatim" and not found.whole:
+        notes.append(_NO_MODEL[language])
+    return tuple(notes)

@@ -1,0 +1,169 @@
+"""What an answer is made of, and its JSON. Frozen dataclasses; no logic."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Literal
+
+from index.documents import DocumentInfo, Hit
+from rag.pipeline.citations import label
+
+Mode = Literal["verbatim", "select", "compose"]
+Status = Literal["carried", "repointed", "quoted", "replaced"]
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """Where a sentence rests: document, question numbers, and the verbatim quote.
+
+    `start` and `end` are code points in the document's text; `label` is how a Dutch civil servant
+    writes the reference, up to and including the question numbers.
+    """
+
+    document: DocumentInfo
+    passage_id: int
+    questions: tuple[int, ...]
+    label: str
+    quote: str
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class Sentence:
+    """One sentence of an answer; `citations` are indices into `Answer.citations`.
+
+    `beside` says that it stands in another passage than what decides and came near it: it may bear
+    on the question or not.
+    """
+
+    text: str
+    status: Status
+    citations: tuple[int, ...]
+    beside: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Dropped:
+    """A sentence that the model wrote and no user sees, and why not."""
+
+    text: str
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """An answer or a refusal. `reason` says why it was refused, in the user's language.
+
+    `notes` are lines the user must see about how the answer came about (no model, degraded,
+    conflicting figures). `timings_ms` has `search`, `first_sentence` and `total`; `tokens` has
+    `prompt` and `completion`. `confidence` (0..1) is how sure retrieval is that the answer is
+    there at all (rag/confidence.py).
+    """
+
+    question: str
+    read_as: str
+    mode: Mode
+    sentences: tuple[Sentence, ...] = ()
+    citations: tuple[Citation, ...] = ()
+    hits: tuple[Hit, ...] = ()
+    abstained: bool = False
+    reason: str | None = None
+    notes: tuple[str, ...] = ()
+    dropped: tuple[Dropped, ...] = ()
+    confidence: float = 1.0
+    model: str = "none"
+    prompt_hash: str | None = None
+    timings_ms: Mapping[str, float] = field(default_factory=dict)
+    tokens: Mapping[str, int] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str | None:
+        """The sentences as one text, or None for a refusal."""
+        return None if self.abstained else " ".join(sentence.text for sentence in self.sentences)
+
+
+def document_json(document: DocumentInfo) -> dict[str, Any]:
+    """A document's metadata as the surfaces show it."""
+    meta = document.metadata
+    return {
+        "id": document.id,
+        "source": document.source,
+        "title": meta.title,
+        "kind": document.kind,
+        "date": meta.date,
+        "ministers": list(meta.ministers),
+        "askers": list(meta.askers),
+        "answered_by": meta.answered_by,
+        "identifiers": list(meta.identifiers),
+        "url": meta.origin.url if meta.origin else None,
+    }
+
+
+def hit_json(hit: Hit) -> dict[str, Any]:
+    """A hit as `vraagbaak search --json` and the API give it."""
+    passage = hit.passage
+    return {
+        "document": document_json(hit.document),
+        "label": label(hit.document, passage),
+        "questions": list(passage.numbers),
+        "question_texts": {str(q.number): q.text for q in passage.questions},
+        "heading": passage.heading,
+        "text": passage.reading_text(),
+        "start": passage.start,
+        "end": passage.end,
+        "score": round(hit.score, 6),
+        "rank": hit.rank,
+    }
+
+
+def sentence_json(sentence: Sentence) -> dict[str, Any]:
+    """A sentence of an answer, with the numbers of its citations."""
+    return {
+        "text": sentence.text,
+        "status": sentence.status,
+        "citations": list(sentence.citations),
+        "beside": sentence.beside,
+    }
+
+
+def citation_json(citation: Citation) -> dict[str, Any]:
+    """Where a sentence rests, with the path at which the API serves the whole of it."""
+    return {
+        "document": document_json(citation.document),
+        "questions": list(citation.questions),
+        "label": citation.label,
+        "quote": citation.quote,
+        "start": citation.start,
+        "end": citation.end,
+        "url": citation_path(citation),
+    }
+
+
+def answer_json(answer: Answer) -> dict[str, Any]:
+    """An answer as `vraagbaak ask --json` and `POST /v1/ask` give it."""
+    return {
+        "question": answer.question,
+        "read_as": answer.read_as,
+        "answer": answer.text,
+        "abstained": answer.abstained,
+        "reason": answer.reason,
+        "mode": answer.mode,
+        "sentences": [sentence_json(sentence) for sentence in answer.sentences],
+        "citations": [citation_json(citation) for citation in answer.citations],
+        "hits": [hit_json(hit) for hit in answer.hits],
+        "notes": list(answer.notes),
+        "dropped": [{"text": d.text, "why": d.why} for d in answer.dropped],
+        "confidence": round(answer.confidence, 4),
+        "model": answer.model,
+        "prompt_hash": answer.prompt_hash,
+        "timings_ms": {name: round(value, 1) for name, value in answer.timings_ms.items()},
+        "tokens": dict(answer.tokens),
+    }
+
+
+def citation_path(citation: Citation) -> str:
+    """Where the API serves the verbatim text that a citation rests on."""
+    base = f"/v1/documents/{citation.document.id}"
+    return f"{base}/vragen/{citation.questions[0]}" if citation.questions else base

@@ -1,0 +1,105 @@
+"""Drafts -> sentences that may be seen: each is checked, cited, and given out at once."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from typing import Any
+
+from index.documents import Hit, Span
+from rag.pipeline.answers import Citation, Dropped, Sentence, Status
+from rag.pipeline.citations import label
+from rag.pipeline.cross_references import pointed_from
+from rag.pipeline.drafts import Draft, quoted
+from rag.verification import Check
+
+Emit = Callable[[str, Any], None]
+"""Gets what is known as soon as it is: ("hits", (question as read, hits)), ("sentence",
+(Sentence, its citations))."""
+
+
+class Writer:
+    """Takes drafts one by one, checks them, and keeps what may be seen.
+
+    `quoted` are the stretches (hit, span of its reading text) that the citations quote; `first` is
+    the moment (time.perf_counter) of the first sentence, None before it.
+    """
+
+    def __init__(self, hits: Sequence[Hit], check: Check, on_event: Emit | None) -> None:
+        self._hits, self._check, self._emit = hits, check, on_event
+        self.sentences: list[Sentence] = []
+        self.citations: list[Citation] = []
+        self.dropped: list[Dropped] = []
+        self.quoted: list[tuple[int, Span]] = []
+        self.first: float | None = None
+
+    def take(self, draft: Draft) -> None:
+        """Check a draft and add the sentence that comes of it, if any and not there yet."""
+        if any(sentence.text == draft.text for sentence in self.sentences):
+            return
+        if not draft.written:
+            self._add(draft.text, "quoted", draft.quotes, beside=draft.beside)
+            return
+        verdicts = {at: self._check(draft.text, self._hits[at]) for at, _ in draft.quotes}
+        for at, verdict in verdicts.items():
+            if verdict.carried:
+                self._add(draft.text, "carried", [(at, verdict.place)])
+                return
+        for at in draft.shown:
+            if at in verdicts:
+                continue
+            verdict = self._check(draft.text, self._hits[at])
+            if verdict.carried:
+                self._add(draft.text, "repointed", [(at, verdict.place)])
+                return
+        whys = dict.fromkeys(verdict.why or "" for verdict in verdicts.values())
+        self.dropped.append(Dropped(draft.text, "; ".join(whys)))
+        at, verdict = max(verdicts.items(), key=lambda each: each[1].support)
+        replaced = quoted(self._hits, at, verdict.place)
+        if all(sentence.text != replaced.text for sentence in self.sentences):
+            self._add(replaced.text, "replaced", replaced.quotes)
+
+    def _add(
+        self,
+        text: str,
+        status: Status,
+        places: Sequence[tuple[int, Span]],
+        *,
+        beside: bool = False,
+    ) -> None:
+        numbers = [self._cite(at, span) for at, span in places]
+        numbers += [number for at, _ in places for number in self._sending_to(at)]
+        sentence = Sentence(text, status, tuple(dict.fromkeys(numbers)), beside)
+        self.sentences.append(sentence)
+        if self.first is None:
+            self.first = time.perf_counter()
+        if self._emit:
+            self._emit("sentence", (sentence, [self.citations[n] for n in sentence.citations]))
+
+    def _sending_to(self, at: int) -> list[int]:
+        """The citation of the answer that only says that the answer stands in hit `at`, if any."""
+        sender = pointed_from(self._hits[at], self._hits)
+        if sender is None:
+            return []
+        whole = Span(0, len(sender.passage.reading_text()))
+        return [self._cite(self._hits.index(sender), whole)]
+
+    def _cite(self, at: int, span: Span) -> int:
+        """The number of the citation of this stretch of a hit, added if it is new."""
+        hit = self._hits[at]
+        passage = hit.passage
+        start = passage.reading_offset(span.start)
+        end = passage.reading_offset(span.end - 1) + 1 if span.end > span.start else start
+        citation = Citation(
+            document=hit.document,
+            passage_id=hit.passage_id,
+            questions=passage.numbers,
+            label=label(hit.document, passage),
+            quote=passage.reading_text()[span.start : span.end],
+            start=start,
+            end=end,
+        )
+        if citation not in self.citations:
+            self.citations.append(citation)
+            self.quoted.append((at, span))
+        return self.citations.index(citation)

@@ -1,0 +1,162 @@
+"""Documents called by words of their title: "vraag 22 van de Stand van Defensie"."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+from functools import lru_cache
+
+from index.analyzer import words
+from index.documents import DocumentInfo
+from rag.dutch.dates import dates
+from rag.pipeline.citations import dutch_date
+
+# What says which kind of document is meant, by whom or where, and not which one it is.
+_GENERIC = frozenset(
+    (
+        "de het een dit deze die dat van uit over in op bij aan tot en of met voor door inzake omtrent "
+        "betreffende onder volgens naar der den des te ter ten is was zijn er d "
+        "vraag vragen nummer nr antwoord antwoorden beantwoording beantwoorde brief kamerbrief lijst "
+        "set serie kamervraag kamervragen kamerstuk document stuk notitie feitelijke schriftelijke "
+        "schriftelijk verslag overleg rapport bericht artikel eerdere gestelde vaste commissie "
+        "minister ministers staatssecretaris bewindspersoon ministerie kabinet regering lid leden "
+        "kamerlid kamerleden fractie heer mevrouw genaamd getiteld titel onderwerp"
+    ).split()
+)
+_MONTHS = frozenset(
+    "januari februari maart april mei juni juli augustus september oktober november december".split()
+)
+_CONNECTS = re.compile(
+    r"\s*[,(]?\s*(?:van|uit|over|in|bij|inzake|betreffende|omtrent)\b", re.IGNORECASE
+)
+_WORD = re.compile(r"[^\W_]+")
+_MOST_MEANT = 3  # documents that the same words may name
+_LEAST_LETTERS = 4  # of one word that names a document by itself
+_SAME_STEM = 0.8  # share of the longer word that two forms of a word begin with alike
+
+
+@dataclass(frozen=True, slots=True)
+class Titled:
+    """Documents that `text[start:end]` names by their title."""
+
+    documents: tuple[DocumentInfo, ...]
+    start: int
+    end: int
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    """Words beside a question number that a document's description holds, and what stops them."""
+
+    matched: tuple[str, ...]
+    span: tuple[int, int]
+    stopped_by: str | None
+
+
+def find_titled(
+    text: str, start: int, end: int, documents: Sequence[DocumentInfo]
+) -> Titled | None:
+    """The documents whose title is named beside `text[start:end]` ("vraag 22"), None if not sure.
+
+    The words behind it ("van de ..."), else those before it, are followed as long as a document's
+    title, asker, minister or date holds them. It is sure where at least two words fit, one of them
+    rare among the documents; or where one word fits that one document alone has, and nothing else
+    is said. A year, month or number that does not fit stands against it. A document without a title
+    is named by its full date, if it is the only one of that day.
+    """
+    found = [match.span() for match in _WORD.finditer(text)]
+    behind = _CONNECTS.match(text, end)
+    after = [span for span in found if span[0] >= end] if behind else []
+    before = [span for span in reversed(found) if span[1] <= start]
+    if named := _best(text, after, documents):
+        meant, (_, last) = named
+        return Titled(meant, end, last)
+    if named := _best(text, before, documents):
+        meant, (first, last) = named
+        return Titled(meant, first, last)
+    return _dated(text, end, documents) if behind else None
+
+
+def _best(
+    text: str, spans: Sequence[tuple[int, int]], documents: Sequence[DocumentInfo]
+) -> tuple[tuple[DocumentInfo, ...], tuple[int, int]] | None:
+    """The documents that the words at `spans` name, and where those words stand."""
+    described = [_description(document) for document in documents]
+    runs = [_run(text, spans, description) for description in described]
+    longest = max((len(run.matched) for run in runs), default=0)
+    if not longest:
+        return None
+    meant = [at for at, run in enumerate(runs) if len(run.matched) == longest]
+    run = runs[meant[0]]
+    rarest = min(sum(_holds(each, word) for each in described) for word in run.matched)
+    if longest == 1:
+        alone = rarest == 1 and run.stopped_by is None
+        sure = alone and len(run.matched[0]) >= _LEAST_LETTERS and not _is_dating(run.matched[0])
+    else:
+        sure = rarest <= max(2, len(documents) // 20)
+    if not sure or len(meant) > _MOST_MEANT or (run.stopped_by and _is_dating(run.stopped_by)):
+        return None
+    return tuple(documents[at] for at in meant), run.span
+
+
+def _run(text: str, spans: Sequence[tuple[int, int]], description: frozenset[str]) -> _Run:
+    matched: list[str] = []
+    taken: list[tuple[int, int]] = []
+    for start, end in spans:
+        word = "".join(words(text[start:end]))
+        if word in _GENERIC:
+            continue
+        if not _holds(description, word):
+            return _Run(tuple(matched), _extent(taken), word)
+        if word not in matched:
+            matched.append(word)
+        taken.append((start, end))
+    return _Run(tuple(matched), _extent(taken), None)
+
+
+def _extent(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
+    return min((start for start, _ in spans), default=0), max((end for _, end in spans), default=0)
+
+
+@lru_cache(maxsize=10_000)
+def _description(document: DocumentInfo) -> frozenset[str]:
+    meta = document.metadata
+    day = dutch_date(meta.date) if meta.date else ""
+    said = [meta.title or "", day, meta.answered_by or "", *meta.askers, *meta.ministers]
+    return frozenset(words(" ".join(said))) - _GENERIC
+
+
+def _holds(description: frozenset[str], word: str) -> bool:
+    """Whether a description has this word, or one that differs in its ending only."""
+    if word in description:
+        return True
+    if word.isdigit() or len(word) < _LEAST_LETTERS + 1:
+        return False
+    return any(_same_stem(word, other) for other in description)
+
+
+def _same_stem(word: str, other: str) -> bool:
+    if word[:4] != other[:4]:
+        return False
+    least = _SAME_STEM * max(len(word), len(other))
+    alike = next(
+        (at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b),
+        min(len(word), len(other)),
+    )
+    return alike >= least
+
+
+def _is_dating(word: str) -> bool:
+    return word.isdigit() or word in _MONTHS
+
+
+def _dated(text: str, at: int, documents: Sequence[DocumentInfo]) -> Titled | None:
+    for _, end, day in dates(text[at:]):
+        if day.year is None or day.month is None or day.day is None:
+            continue
+        iso = f"{day.year}-{day.month:02}-{day.day:02}"
+        of_day = [document for document in documents if document.metadata.date == iso]
+        if len(of_day) == 1 and of_day[0].metadata.title is None:
+            return Titled(tuple(of_day), at, at + end)
+    return None

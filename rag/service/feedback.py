@@ -1,0 +1,309 @@
+"""What users thought of answers: one line of JSON each in `feedback.jsonl` in the data folder.
+
+A line is whole or not there: it is on disk before `add` returns, and what an interrupted write
+left behind is no feedback. Processes take turns by a lock file.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import os
+import secrets
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import asdict, dataclass, replace
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any, ClassVar, Literal, get_args
+
+from filelock import FileLock
+
+from index.documents import Passage
+from index.errors import BadRequest, NotFound, UnreadableFile, VraagbaakError
+from index.index import Index
+from rag.pipeline.answers import Mode
+from rag.service.fields import Fields, fields_of
+
+FILE_NAME = "feedback.jsonl"
+LOCK_NAME = "feedback.lock"
+MOST_REMARK = 2_000  # characters
+MOST_LINE = 1_000_000  # bytes
+MOST_FILE = 50_000_000  # bytes; some ten thousand verdicts
+MOST_NUMBER = 10_000  # of a question in a document
+_WAIT_S = 10.0
+
+Verdict = Literal["up", "down"]
+
+
+@dataclass(frozen=True, slots=True)
+class CitedPlace:
+    """A passage that the answer cited: document id, its source, question numbers, the quote.
+
+    All of it is what the user's program sent. `in_index` says that the passage stood so in the
+    index when the verdict came; where it did not, the document may have been removed meanwhile.
+    """
+
+    document: str
+    source: str
+    questions: tuple[int, ...]
+    quote: str
+    in_index: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """A verdict about an answer. `at` is UTC (ISO 8601); `answer` is None for a refusal.
+
+    `read_as` is the question as it stands alone, without the conversation it was asked in.
+    """
+
+    id: str
+    at: str
+    verdict: Verdict
+    remark: str | None
+    question: str
+    read_as: str
+    answer: str | None
+    citations: tuple[CitedPlace, ...]
+    model: str
+    mode: Mode
+
+
+class FeedbackFull(VraagbaakError):
+    """The file of feedback has no room for another verdict. 507 is WebDAV's Insufficient Storage."""
+
+    code: ClassVar[str] = "feedback-vol"
+    status: ClassVar[int] = 507
+
+
+class FeedbackStore:
+    """The feedback in data folder `data_dir`, which need not exist yet.
+
+    Every method raises VraagbaakError where the disk is full, not writable, or locked for long,
+    and UnreadableFile, naming the line, for a file with a damaged line.
+    """
+
+    def __init__(self, data_dir: Path) -> None:
+        self.path = data_dir / FILE_NAME
+        self._lock = data_dir / LOCK_NAME
+
+    def add(
+        self,
+        verdict: str,
+        remark: str | None,
+        answer: Mapping[str, Any],
+        index: Index | None = None,
+    ) -> Feedback:
+        """Keep a verdict about `answer`, the JSON of `rag.pipeline.answers.answer_json`.
+
+        Its citations are looked up in `index`, where one is given. Raises BadRequest, naming the
+        field, for something else, for a remark of more than 2,000 characters, and for feedback of
+        more than a million bytes; FeedbackFull where the file would get larger than `MOST_FILE`.
+        """
+        added = _feedback_of(verdict, remark, fields_of(answer, "answer"))
+        if index is not None:
+            added = replace(added, citations=_looked_up(added.citations, index))
+        line = _line(added)
+        if len(line) > MOST_LINE:
+            raise BadRequest(
+                f"De feedback is te groot: {len(line)} bytes, hoogstens {MOST_LINE}.",
+                f"The feedback is too large: {len(line)} bytes, at most {MOST_LINE}.",
+            )
+        with self._alone():
+            self._append(line)
+        return added
+
+    def all(self) -> list[Feedback]:
+        """All feedback, oldest first."""
+        if not self.path.exists():
+            return []
+        with self._alone():
+            return self._read()
+
+    def remove(self, feedback_id: str) -> None:
+        """Forget one. Raises NotFound for an id that is not there."""
+        with self._alone():
+            held = self._read() if self.path.exists() else []
+            kept = [each for each in held if each.id != feedback_id]
+            if len(kept) == len(held):
+                raise NotFound(
+                    f"Er is geen feedback {feedback_id}.", f"There is no feedback {feedback_id}."
+                )
+            self._replace(kept)
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        try:
+            self.path.parent.mkdir(parents=True, exist_ok=True)
+            with FileLock(self._lock, timeout=_WAIT_S, mode=0o600):
+                self._end_last_line()
+                yield
+        except OSError as error:  # filelock's Timeout is one too
+            raise VraagbaakError(
+                f"De feedback in {self.path} is niet te lezen of te schrijven: {error}.",
+                f"The feedback in {self.path} cannot be read or written: {error}.",
+            ) from error
+
+    def _end_last_line(self) -> None:
+        """Undo an interrupted write; a whole line (of an editor, say) only gets its line end."""
+        if not self.path.exists():
+            return
+        with self.path.open("r+b", buffering=0) as file:
+            file.seek(max(0, file.seek(0, os.SEEK_END) - 1))
+            if file.read() in (b"", b"\n"):
+                return
+            file.seek(0)
+            last = file.read().rpartition(b"\n")[2]
+            if _is_json(last):
+                _write(file, b"\n")
+            else:
+                file.truncate(file.tell() - len(last))
+
+    def _append(self, line: bytes) -> None:
+        if not self.path.exists():
+            self.path.touch(0o600)
+            _sync_folder(self.path.parent)
+        with self.path.open("ab", buffering=0) as file:
+            size = file.tell()
+            if size + len(line) > MOST_FILE:
+                raise FeedbackFull(
+                    f"Er is geen plaats meer voor feedback ({MOST_FILE / 1e6:g} MB): verwerk "
+                    f"{FILE_NAME} in de gegevensmap en zet het weg.",
+                    f"There is no room for more feedback ({MOST_FILE / 1e6:g} MB): process "
+                    f"{FILE_NAME} in the data folder and put it away.",
+                )
+            try:
+                _write(file, line)
+            except OSError:
+                file.truncate(size)
+                raise
+
+    def _replace(self, kept: Iterable[Feedback]) -> None:
+        unfinished = self.path.with_name(f"{FILE_NAME}.part")
+        unfinished.touch(0o600)
+        with unfinished.open("wb", buffering=0) as file:
+            _write(file, b"".join(map(_line, kept)))
+        unfinished.replace(self.path)
+        _sync_folder(self.path.parent)
+
+    def _read(self) -> list[Feedback]:
+        lines = self.path.read_bytes().split(b"\n")[:-1]
+        return [self._parsed(line, number) for number, line in enumerate(lines, start=1)]
+
+    def _parsed(self, line: bytes, number: int) -> Feedback:
+        try:
+            return _stored(fields_of(json.loads(line)))
+        except (ValueError, BadRequest) as error:
+            nl, en = (
+                (error.nl, error.en)
+                if isinstance(error, BadRequest)
+                else ("Dit is geen JSON.", "This is no JSON.")
+            )
+            raise UnreadableFile(
+                f"{self.path}, regel {number} is beschadigd; herstel of verwijder die regel. {nl}",
+                f"{self.path}, line {number} is damaged; mend or remove that line. {en}",
+            ) from error
+
+
+def _feedback_of(verdict: str, remark: str | None, answer: Fields) -> Feedback:
+    given = Fields({"verdict": verdict, "remark": remark})
+    said = answer.optional_text("answer")
+    if answer.flag("abstained") != (said is None):
+        raise answer.error(
+            "answer",
+            "moet een tekst zijn als abstained false is, anders null",
+            "must be a text when abstained is false, else null",
+        )
+    return Feedback(
+        id=secrets.token_hex(8),
+        at=datetime.now(UTC).isoformat(timespec="seconds"),
+        verdict=given.choice("verdict", get_args(Verdict)),  # type: ignore[arg-type]
+        remark=given.optional_text("remark", MOST_REMARK),
+        question=answer.text("question"),
+        read_as=answer.text("read_as"),
+        answer=said,
+        citations=tuple(
+            _place(each, each.child("document").text("id"), each.child("document").text("source"))
+            for each in answer.children("citations")
+        ),
+        model=answer.text("model"),
+        mode=answer.choice("mode", get_args(Mode)),  # type: ignore[arg-type]
+    )
+
+
+def _stored(line: Fields) -> Feedback:
+    return Feedback(
+        id=line.text("id"),
+        at=line.text("at"),
+        verdict=line.choice("verdict", get_args(Verdict)),  # type: ignore[arg-type]
+        remark=line.optional_text("remark"),
+        question=line.text("question"),
+        read_as=line.text("read_as"),
+        answer=line.optional_text("answer"),
+        citations=tuple(
+            # A verdict of before citations were looked up does not say: then they were not.
+            _place(
+                each,
+                each.text("document"),
+                each.text("source"),
+                in_index=each.record.get("in_index") is True,
+            )
+            for each in line.children("citations")
+        ),
+        model=line.text("model"),
+        mode=line.choice("mode", get_args(Mode)),  # type: ignore[arg-type]
+    )
+
+
+def _place(given: Fields, document: str, source: str, *, in_index: bool = False) -> CitedPlace:
+    questions = given.numbers("questions", 0, MOST_NUMBER)
+    return CitedPlace(document, source, questions, given.text("quote"), in_index)
+
+
+def _looked_up(places: Sequence[CitedPlace], index: Index) -> tuple[CitedPlace, ...]:
+    """The same, with what `index` has of them: a verdict counts though its document has gone."""
+    passages: dict[str, list[Passage]] = {}
+    for document in {place.document for place in places}:
+        try:
+            passages[document] = list(index.passages(document).values())
+        except NotFound:
+            passages[document] = []
+    return tuple(
+        replace(
+            place,
+            in_index=any(
+                each.numbers == place.questions and place.quote in each.reading_text()
+                for each in passages[place.document]
+            ),
+        )
+        for place in places
+    )
+
+
+def _line(feedback: Feedback) -> bytes:
+    return json.dumps(asdict(feedback), ensure_ascii=False).encode() + b"\n"
+
+
+def _is_json(line: bytes) -> bool:
+    try:
+        json.loads(line)
+    except ValueError:
+        return False
+    return True
+
+
+def _write(file: io.FileIO, data: bytes) -> None:
+    """All of `data`, on disk when this returns."""
+    while data:
+        data = data[file.write(data) :]
+    os.fsync(file.fileno())
+
+
+def _sync_folder(folder: Path) -> None:
+    """That a file was made or renamed is on disk only when its folder is."""
+    descriptor = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)

@@ -1,0 +1,149 @@
+"""What Prometheus reads: counts and durations, never a word of a question.
+
+Format: the Prometheus text exposition format, as `prometheus_client` writes it. Every label has few
+values: of our own names, or cut down to them here.
+"""
+
+from __future__ import annotations
+
+import math
+from collections import Counter as Tally
+from collections.abc import Callable
+
+from prometheus_client import (
+    CONTENT_TYPE_LATEST,
+    CollectorRegistry,
+    Counter,
+    Gauge,
+    Histogram,
+    ProcessCollector,
+    generate_latest,
+)
+
+from index.errors import VraagbaakError
+from rag.pipeline.answers import Answer
+
+_BUCKETS = (0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 20, 30, 60, 120, 300)
+_STAGES = ("search", "first_sentence", "total")
+_METHODS = {"GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS"}
+
+
+class Metrics:
+    """The metrics of one service, in a registry of its own."""
+
+    def __init__(self, version: str) -> None:
+        self._registry = registry = CollectorRegistry()
+        self._questions = Counter(
+            "vraagbaak_questions_total",
+            "Questions, by how they ended",
+            ["surface", "mode", "outcome"],
+            registry=registry,
+        )
+        self._errors = Counter(
+            "vraagbaak_errors_total",
+            "Questions that ended in an error, by its code",
+            ["surface", "code"],
+            registry=registry,
+        )
+        self._sentences = Counter(
+            "vraagbaak_sentences_total",
+            "Sentences, by what the check decided",
+            ["status"],
+            registry=registry,
+        )
+        self._stages = Histogram(
+            "vraagbaak_stage_seconds",
+            "Time from the question to a stage of its answer; queue: spent waiting for the model",
+            ["stage"],
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self._requests = Counter(
+            "vraagbaak_requests_total",
+            "HTTP requests",
+            ["method", "route", "status"],
+            registry=registry,
+        )
+        self._request_seconds = Histogram(
+            "vraagbaak_request_seconds",
+            "Time until an HTTP response was sent",
+            ["route"],
+            buckets=_BUCKETS,
+            registry=registry,
+        )
+        self._feedback = Counter(
+            "vraagbaak_feedback_total", "Verdicts of users", ["verdict"], registry=registry
+        )
+        Gauge(
+            "vraagbaak_build_info", "1, with the version as label", ["version"], registry=registry
+        ).labels(version).set(1)
+        ProcessCollector(registry=registry)
+
+    def watch(
+        self,
+        *,
+        running: Callable[[], float],
+        waiting: Callable[[], float],
+        documents: Callable[[], float],
+        passages: Callable[[], float],
+    ) -> None:
+        """Show the queue and the index too; once. The functions are called at every reading.
+
+        What raises a VraagbaakError (an index that cannot be read) is shown as NaN: not known.
+        """
+        for name, about, read in (
+            ("queue_running", "Answers that the language model is making", running),
+            ("queue_waiting", "Questions that wait for the language model", waiting),
+            ("index_documents", "Documents in the index", documents),
+            ("index_passages", "Passages in the index", passages),
+        ):
+            Gauge(f"vraagbaak_{name}", about, registry=self._registry).set_function(_known(read))
+
+    def answered(self, answer: Answer, surface: str) -> None:
+        """An answer or a refusal that was given; `surface` is our name of the way in."""
+        outcome = "refused" if answer.abstained else "answered"
+        self._questions.labels(surface, answer.mode, outcome).inc()
+        for status, number in Tally(each.status for each in answer.sentences).items():
+            self._sentences.labels(status).inc(number)
+        if answer.dropped:
+            self._sentences.labels("dropped").inc(len(answer.dropped))
+        for stage in _STAGES:
+            if stage in answer.timings_ms:
+                self._stages.labels(stage).observe(answer.timings_ms[stage] / 1000)
+
+    def failed(self, surface: str, code: str) -> None:
+        """A question that ended in an error; `code` is that of the VraagbaakError."""
+        # What would have answered is not known.
+        self._questions.labels(surface, "unknown", "error").inc()
+        self._errors.labels(surface, code).inc()
+
+    def waited(self, seconds: float) -> None:
+        """A turn with the model that was waited for this long."""
+        self._stages.labels("queue").observe(seconds)
+
+    def requested(self, method: str, route: str, status: int, seconds: float) -> None:
+        """An HTTP request; `route` is the path as declared ("/v1/documents/{id}").
+
+        Never the path as sent: there is no end to those.
+        """
+        method = method if method in _METHODS else "other"
+        self._requests.labels(method, route, str(status)).inc()
+        self._request_seconds.labels(route).observe(seconds)
+
+    def judged(self, verdict: str) -> None:
+        """A verdict of a user on an answer; `verdict` is one of our names."""
+        self._feedback.labels(verdict).inc()
+
+    def text(self) -> tuple[bytes, str]:
+        """The body of `/metrics` and its content type."""
+        return generate_latest(self._registry), CONTENT_TYPE_LATEST
+
+
+def _known(read: Callable[[], float]) -> Callable[[], float]:
+    def value() -> float:
+        try:
+            return read()
+        except VraagbaakError:
+            return math.nan
+
+    return value

@@ -1,0 +1,238 @@
+"""What answering needs, opened as the settings say: the index and the language model.
+
+Imports what is heavy only where it is used, so that `vraagbaak --help` answers at once.
+"""
+
+from __future__ import annotations
+
+import logging
+import threading
+from importlib.metadata import PackageNotFoundError, version
+from typing import TYPE_CHECKING
+
+from index import paths
+from index.errors import ModelUnavailable, NoIndex, VraagbaakError
+from rag.settings import Settings
+
+if TYPE_CHECKING:
+    from index.encoders.embedding import Encoder
+    from index.index import Index
+    from index.store import Store
+    from rag.llm import LanguageModel
+    from rag.reader.reader import Reader
+
+log = logging.getLogger("vraagbaak.service")
+
+
+def program_version() -> str:
+    """The version that is installed; "0" in a checkout that is not."""
+    try:
+        return version("vraagbaak")
+    except PackageNotFoundError:
+        return "0"
+
+
+def open_store(settings: Settings) -> Store:
+    """The stored documents of `settings.data_dir`, for what needs no embedding model.
+
+    Raises NoIndex, IndexMismatch or DamagedIndex.
+    """
+    from index.index import FILE_NAME
+    from index.store import Store
+
+    return Store(settings.data_dir / FILE_NAME, {}, create=False)
+
+
+def load_encoder(settings: Settings) -> Encoder:
+    """The embedding model of `settings`. Raises ModelUnavailable."""
+    from index.encoders import embedding
+
+    return embedding.load_encoder(settings.embedding_model, paths.models_dir(settings.data_dir))
+
+
+def open_index(settings: Settings, *, create: bool = False) -> Index:
+    """The index of `settings.data_dir` with its embedding model.
+
+    Raises NoIndex (unless `create`), IndexMismatch, DamagedIndex or ModelUnavailable.
+    """
+    from index import index
+
+    if not create:
+        # Loading the embedding model takes seconds; that there is no index is known at once.
+        open_store(settings).close()
+    return index.open_index(settings.data_dir, load_encoder(settings), create=create)
+
+
+def connect_model(settings: Settings) -> LanguageModel | None:
+    """The language model of `settings`; None where it is "none". Raises ModelUnavailable."""
+    from rag import llm
+
+    return llm.connect(
+        settings.model,
+        models_dir=paths.models_dir(settings.data_dir),
+        ollama_url=settings.ollama_url,
+        ollama_model=settings.ollama_model,
+        openai_url=settings.openai_url,
+        openai_model=settings.openai_model,
+        openai_key=settings.openai_key,
+        num_ctx=settings.num_ctx,
+        timeout_s=settings.model_timeout_s,
+        threads=settings.threads,
+    )
+
+
+def open_reader(settings: Settings) -> Reader | None:
+    """The reading model of `settings`; None where it is "none". Raises ModelUnavailable."""
+    from rag import reader
+
+    return reader.open_reader(settings.reader, paths.models_dir(settings.data_dir))
+
+
+class Resources:
+    """Index, reader and language model of a running service: each opened once, when first needed.
+
+    What could not be opened is tried again at the next use, and by `warm_up`, so that a model that
+    is started later is found without a restart; `faults` says what the last try gave, without
+    trying.
+    """
+
+    def __init__(
+        self,
+        settings: Settings,
+        index: Index | None = None,
+        model: LanguageModel | None = None,
+        reader: Reader | None = None,
+    ) -> None:
+        self.settings = settings
+        self._index = index
+        self._reader = reader
+        self._reader_opened = reader is not None or settings.reader == "none"
+        self._reader_error: VraagbaakError | None = None
+        self._opening_reader = threading.Lock()
+        self._model = model
+        self._connected = model is not None or settings.model == "none"
+        self._opening, self._connecting = threading.Lock(), threading.Lock()
+        self._warming = threading.Lock()
+        self._index_error: VraagbaakError | None = None
+        self._model_error: VraagbaakError | None = None
+
+    def documents_to_ask(self) -> Index:
+        """The index if it holds anything to search. Raises NoIndex, or as `index`."""
+        index = self.index()
+        if not index.documents():
+            raise _no_documents()
+        return index
+
+    def index(self) -> Index:
+        """The index, made where there is none yet. Raises as `open_index`."""
+        with self._opening:
+            if self._index is None:
+                try:
+                    self._index = open_index(self.settings, create=True)
+                except VraagbaakError as error:
+                    self._index_error = error
+                    raise
+                self._index_error = None
+            return self._index
+
+    def open_index(self) -> Index:
+        """The index if it is open already, at no cost. Raises ModelUnavailable."""
+        if self._index is None:
+            raise _opening("de index", "the index")
+        return self._index
+
+    def reader(self) -> Reader | None:
+        """The reading model, None where the settings want none. Raises ModelUnavailable."""
+        with self._opening_reader:
+            if not self._reader_opened:
+                try:
+                    self._reader = open_reader(self.settings)
+                except VraagbaakError as error:
+                    self._reader_error = error
+                    raise
+                self._reader_opened, self._reader_error = True, None
+            return self._reader
+
+    def model(self) -> LanguageModel | None:
+        """The language model, None where the settings want none. Raises ModelUnavailable."""
+        with self._connecting:
+            if not self._connected:
+                try:
+                    self._model = connect_model(self.settings)
+                    if self._model is not None:
+                        # Loads a model that loads at its first use: before that it is not ready.
+                        self._model.count_tokens("vraag")
+                except VraagbaakError as error:
+                    self._model_error = error
+                    raise
+                self._connected, self._model_error = True, None
+            return self._model
+
+    def warm_up(self) -> None:
+        """Open everything ahead of the first question, in a thread of its own.
+
+        What fails is kept for `faults`; while one thread is at it another is not begun.
+        """
+        if self._warming.acquire(blocking=False):
+            threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
+
+    def _warm_up(self) -> None:
+        try:
+            for part in (self._warm_index, self.reader, self.model):
+                try:
+                    part()
+                except VraagbaakError:
+                    continue
+        except Exception as error:  # there is nobody here to raise it to
+            log.error("warm-up failed", exc_info=error)
+        finally:
+            self._warming.release()
+
+    def _warm_index(self) -> None:
+        """Open the index, and load what the first search and the first answer would."""
+        index = self.index()
+        if index.documents():
+            from index.search import search
+            from rag.pipeline import answering  # noqa: F401
+
+            search(index, "Wat is het antwoord?", 1)
+
+    def faults(self) -> list[VraagbaakError]:
+        """What stands in the way of answering now; empty when ready."""
+        found = []
+        if self._index is None:
+            found.append(self._index_error or _opening("de index", "the index"))
+        else:
+            try:
+                if not self._index.documents():
+                    found.append(_no_documents())
+            except VraagbaakError as error:
+                found.append(error)
+        if not self._reader_opened:
+            found.append(self._reader_error or _opening("het leesmodel", "the reader"))
+        if not self._connected:
+            found.append(self._model_error or _opening("het taalmodel", "the language model"))
+        elif self._model is not None and (fault := self._model.fault()) is not None:
+            found.append(fault)
+        return found
+
+    def close(self) -> None:
+        """Close what is open."""
+        if self._index is not None:
+            self._index.close()
+        if self._model is not None:
+            self._model.close()
+
+
+def _opening(nl: str, en: str) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"Vraagbaak opent {nl} nog: probeer het zo weer.",
+        f"Vraagbaak is still opening {en}: try again shortly.",
+    )
+
+
+def _no_documents() -> NoIndex:
+    return NoIndex(
+        "Er zijn nog geen documenten: voeg ze toe met `vraagbaak index MAP` of POST /v1/documents.",
+        "There are no documents yet: add them with `vraagbaak index FOLDER` or POST /v1/documents.",
+    )

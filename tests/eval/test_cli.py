@@ -1,0 +1,81 @@
+"""`vraagbaak-eval`: what each command does, says and returns."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from eval_case import DOCUMENTS, FERRY, QUESTIONS, System
+from hashing import HashingEncoder
+
+from eval.cli import main
+from eval.runs import run
+from index.index import open_index
+
+LINE = {
+    "id": "v1",
+    "question": "hoe vaak gaat de boot?",
+    "answerable": True,
+    "gold": [{"file": "veer.txt", "questions": [1]}],
+    "facts": [["elk uur"]],
+}
+
+
+def gold(path: Path, **change: object) -> Path:
+    path.write_text(json.dumps({**LINE, **change}) + "\n", encoding="utf-8")
+    return path
+
+
+def test_check_gold_counts_and_tells_where_gold_and_index_disagree(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    index = open_index(tmp_path / "index", HashingEncoder(), create=True)  # type: ignore[arg-type]
+    index.add_bytes(FERRY.encode(), "veer.txt")
+    index.close()
+    good = gold(tmp_path / "goed.jsonl")
+    assert main(["check-gold", str(good), "--index", str(tmp_path / "index")]) == 0
+    assert capsys.readouterr().out == "1 vragen: 1 te beantwoorden, 0 niet\n"
+    wrong = gold(tmp_path / "fout.jsonl", facts=[["elke dag"]])
+    assert main(["check-gold", str(wrong), "--index", str(tmp_path / "index")]) == 0
+    assert "v1: feit staat in geen goudpassage: elke dag" in capsys.readouterr().out
+
+
+def test_errors_are_one_line_in_the_language_asked_for(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = gold(tmp_path / "fout.jsonl", facts="x")
+    assert main(["check-gold", str(path)]) == 2
+    assert main(["check-gold", str(path), "--lang", "en"]) == 2
+    dutch, english = capsys.readouterr().err.splitlines()
+    assert "fout.jsonl, regel 1, veld facts: moet een lijst" in dutch
+    assert "fout.jsonl, line 1, field facts: must be a list" in english
+
+
+def test_an_index_that_is_not_there_is_an_error(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = gold(tmp_path / "goed.jsonl")
+    assert main(["check-gold", str(path), "--index", str(tmp_path)]) == 5
+    assert capsys.readouterr().err.startswith("vraagbaak-eval: ")
+
+
+def test_report_writes_four_files_where_it_is_told(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    run(tmp_path / "run", QUESTIONS, DOCUMENTS, System(), {})
+    assert main(["report", str(tmp_path / "run"), "--out", str(tmp_path / "out")]) == 0
+    names = {Path(line).name for line in capsys.readouterr().out.splitlines()}
+    assert names == {"report.html", "report.md", "junit.xml", "report.json"}
+    assert {path.name for path in (tmp_path / "out").iterdir()} == names
+
+
+def test_a_setting_that_is_no_pair_or_unknown_is_refused(
+    tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    path = gold(tmp_path / "goed.jsonl")
+    for setting in ("model", "bestaat_niet=1"):
+        given = ["run", str(path), "--out", str(tmp_path / "run"), "--set", setting]
+        assert main(given) == 2
+    assert not (tmp_path / "run").exists()
+    assert "NAAM=WAARDE" in capsys.readouterr().err

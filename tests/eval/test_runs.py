@@ -1,0 +1,145 @@
+"""Runs: complete, resumable, the same twice, and failures never vanish."""
+
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import ir_measures
+import pytest
+from eval_case import BUS, DOCUMENTS, QUESTIONS, System, answered
+
+from eval.runs import Run, read_run, run
+from index.errors import BadRequest, ModelUnavailable, UnreadableFile
+from rag.conversation.query_rewriting import Turn
+
+CONFIG = {"model": {"name": "none"}, "settings": {"top_k": 8}}
+
+
+def start(directory: Path, system: System, workers: int = 1) -> Run:
+    return run(directory, QUESTIONS, DOCUMENTS, system, CONFIG, workers=workers)
+
+
+def test_a_run_holds_configuration_answers_scores_and_trec_files(tmp_path: Path) -> None:
+    finished = start(tmp_path / "run", System())
+    assert finished.config == CONFIG
+    assert set(finished.answers) == {question.id for question in QUESTIONS}
+    assert finished.scores["metrics"]["accuracy"]["value"] == 1.0
+    assert finished.scores["metrics"]["refusal_recall"]["value"] == 1.0
+    assert sum(finished.scores["causes"].values()) == 0
+    measures = ir_measures.calc_aggregate(
+        [ir_measures.parse_measure("Success@1")],
+        ir_measures.read_trec_qrels(str(tmp_path / "run" / "qrels.trec")),
+        ir_measures.read_trec_run(str(tmp_path / "run" / "run.trec")),
+    )
+    assert list(measures.values()) == [finished.scores["metrics"]["success_1"]["value"]]
+
+
+def test_two_runs_of_the_same_configuration_give_the_same_scores(tmp_path: Path) -> None:
+    one, two = (start(tmp_path / name, System(), workers) for name, workers in (("a", 1), ("b", 3)))
+    for finished in (one, two):
+        del finished.scores["latency"]
+    assert one.scores == two.scores
+
+
+def test_a_failing_question_scores_zero_and_stays_in_every_mean(tmp_path: Path) -> None:
+    failing = System({"bus1": RuntimeError("stuk"), "weer": ModelUnavailable("weg", "gone")})
+    finished = start(tmp_path / "run", failing)
+    found = finished.scores["metrics"]
+    assert found["accuracy"]["value"] == pytest.approx(4 / 5)
+    assert found["accuracy"]["n"] == 5
+    assert found["success_1"]["value"] == pytest.approx(4 / 5)
+    assert found["refusal_recall"]["value"] == pytest.approx(1 / 2)
+    assert found["completed"]["value"] == pytest.approx(5 / 7)
+    assert finished.scores["causes"]["error"] == 2
+    assert finished.answers["bus1"]["error"] == "RuntimeError: stuk"
+    assert finished.answers["weer"]["error"] == "ModelUnavailable: weg"
+
+
+def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+    class Interrupted(System):
+        def __call__(self, text, history):  # type: ignore[no-untyped-def]
+            if len(self.asked) == 3:
+                raise KeyboardInterrupt
+            return super().__call__(text, history)
+
+    directory = tmp_path / "run"
+    with pytest.raises(KeyboardInterrupt):
+        start(directory, Interrupted())
+    assert not (directory / "scores.json").exists()
+    # The power went off in the middle of a line.
+    with (directory / "answers.jsonl").open("a", encoding="utf-8") as file:
+        file.write('{"id": "weer", "ques')
+    rest = System()
+    finished = start(directory, rest)
+    assert rest.asked == ["weer", "voetbal", "d/1", "d/2"]
+    assert len(finished.answers) == len(QUESTIONS)
+    whole = start(tmp_path / "whole", System())
+    assert finished.scores["metrics"] == whole.scores["metrics"]
+
+
+def test_a_finished_run_asks_nothing_again(tmp_path: Path) -> None:
+    start(tmp_path / "run", System())
+    again = System()
+    start(tmp_path / "run", again)
+    assert again.asked == []
+
+
+def test_a_dialogue_gets_the_answers_that_the_system_gave(tmp_path: Path) -> None:
+    system = System({"d/1": {**answered(BUS, 1), "read_as": "hoe is het gelezen?"}})
+    start(tmp_path / "run", system)
+    (turn,) = system.histories["d/2"]
+    assert turn.question == "hoe is het gelezen?"
+    assert turn.answer == BUS.passages[1].text
+    assert turn.documents == (BUS.id,)
+    failing = System({"d/1": RuntimeError("stuk")})
+    start(tmp_path / "failing", failing)
+    assert failing.histories["d/2"] == [Turn("Vraag d/1?", None)]
+
+
+def test_another_configuration_in_the_same_directory_is_refused(tmp_path: Path) -> None:
+    start(tmp_path / "run", System())
+    before = (tmp_path / "run" / "scores.json").read_bytes()
+    with pytest.raises(BadRequest, match="settings"):
+        run(tmp_path / "run", QUESTIONS, DOCUMENTS, System(), {**CONFIG, "settings": {"top_k": 1}})
+    assert (tmp_path / "run" / "scores.json").read_bytes() == before
+
+
+def test_a_directory_with_other_things_is_left_alone(tmp_path: Path) -> None:
+    (tmp_path / "brief.txt").write_text("van iemand anders")
+    with pytest.raises(BadRequest, match="niet leeg"):
+        start(tmp_path, System())
+    assert [path.name for path in tmp_path.iterdir()] == ["brief.txt"]
+
+
+def test_gold_that_is_not_in_the_index_leaves_nothing_behind(tmp_path: Path) -> None:
+    with pytest.raises(BadRequest, match="indexeer"):
+        run(tmp_path / "run", QUESTIONS, DOCUMENTS[:1], System(), CONFIG)
+    assert not (tmp_path / "run").exists()
+
+
+def test_what_is_no_run_is_not_read_as_one(tmp_path: Path) -> None:
+    with pytest.raises(UnreadableFile, match=r"config\.json"):
+        read_run(tmp_path)
+
+
+def test_progress_counts_to_the_end(tmp_path: Path) -> None:
+    told: list[tuple[int, int]] = []
+    run(
+        tmp_path / "run",
+        QUESTIONS,
+        DOCUMENTS,
+        System(),
+        CONFIG,
+        progress=lambda done, total: told.append((done, total)),
+    )
+    assert told[0] == (0, 7)
+    assert told[-1] == (7, 7)
+
+
+def test_latency_and_tokens_are_summed_up(tmp_path: Path) -> None:
+    finished = start(tmp_path / "run", System())
+    assert finished.scores["latency"]["ms"]["search"]["p50"] == 10.0
+    assert finished.scores["latency"]["tokens"] == {"prompt": 500, "completion": 50}
+    text = (tmp_path / "run" / "answers.jsonl").read_text(encoding="utf-8")
+    assert all(json.loads(line)["seconds"] >= 0 for line in text.splitlines())

@@ -1,0 +1,509 @@
+"""Trouble that pdf files really give, one small file of each kind, made here or shared."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+import pytest
+
+from index.documents import Document, Source
+from index.errors import UnreadableFile
+from index.reading import read, read_bytes
+from index.segmentation.segmenting import segment
+
+CASES = Path(__file__).resolve().parents[4] / "shared" / "cases"
+
+HEAD = [
+    "Vragen van het lid Test aan de Minister van Proefzaken over de sluis.",
+    "Vraag 1",
+    "Kent u het bericht over de sluis?",
+    "Antwoord 1",
+    "Ja.",
+    "Vraag 2",
+    "Hoeveel schepen voeren er door de sluis?",
+    "Antwoord 2",
+    "Er voeren 1.388 schepen door de sluis, tegen 88 in het jaar daarvoor.",
+]
+
+
+def pdf(
+    pages: Iterable[str], *, turned: int = 0, size: str = "0 0 595 842", more: str = ""
+) -> bytes:
+    """A pdf in Helvetica (F1) and bold (F2); a page is its content as pdf writes it.
+
+    `turned` is how a viewer turns each page; an image that can be drawn is Im1. `more` are objects
+    for the catalog, from object 7 on.
+    """
+    pages = list(pages)
+    first = 7 + more.count(" obj")
+    kids = " ".join(f"{first + 2 * number} 0 R" for number in range(len(pages)))
+    form = "/AcroForm << /Fields [7 0 R] >>" if more else ""
+    objects = [
+        f"<< /Type /Catalog /Pages 2 0 R {form} >>",
+        f"<< /Type /Pages /Count {len(pages)} /Kids [{kids}] >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica /Encoding /WinAnsiEncoding >>",
+        "<< /Type /Font /Subtype /Type1 /BaseFont /Helvetica-Bold /Encoding /WinAnsiEncoding >>",
+        "<< /Type /XObject /Subtype /Image /Width 1 /Height 1 /ColorSpace /DeviceGray "
+        "/BitsPerComponent 8 /Length 1 >>\nstream\nx\nendstream",
+        "<< /F1 3 0 R /F2 4 0 R >>",
+    ]
+    objects += [part.split(" obj\n", 1)[1] for part in more.split("\nendobj\n") if part]
+    for number, content in enumerate(pages):
+        annotations = "/Annots [7 0 R]" if more and number == 0 else ""
+        objects.append(
+            f"<< /Type /Page /Parent 2 0 R /MediaBox [{size}] /Rotate {turned} {annotations} "
+            "/Resources << /Font 6 0 R /XObject << /Im1 5 0 R >> >> "
+            f"/Contents {first + 2 * number + 1} 0 R >>"
+        )
+        objects.append(f"<< /Length {len(content)} >>\nstream\n{content}\nendstream")
+    out, offsets = "%PDF-1.4\n", []
+    for number, body in enumerate(objects, start=1):
+        offsets.append(len(out))
+        out += f"{number} 0 obj\n{body}\nendobj\n"
+    table = "".join(f"{offset:010d} 00000 n \n" for offset in offsets)
+    out += (
+        f"xref\n0 {len(objects) + 1}\n0000000000 65535 f \n{table}"
+        f"trailer << /Size {len(objects) + 1} /Root 1 0 R >>\nstartxref\n{len(out)}\n%%EOF"
+    )
+    return out.encode("cp1252")
+
+
+def at(x: float, y: float, text: str, size: float = 10, font: str = "F1") -> str:
+    """Text at a place of the page."""
+    return f"BT /{font} {size} Tf {x} {y} Td ({text}) Tj ET\n"
+
+
+def lines(texts: Sequence[str], x: float = 60, y: float = 760, step: float = 14) -> str:
+    """Lines of text below each other, with more space before a question."""
+    content = ""
+    for text in texts:
+        y -= step * (1.8 if text.startswith(("Vraag", "Antwoord")) else 1)
+        content += at(x, y, text)
+    return content
+
+
+def turn(content: str, degrees: int, x: float, y: float) -> str:
+    """What is drawn, turned to the left around the origin and moved."""
+    cos, sin = math.cos(math.radians(degrees)), math.sin(math.radians(degrees))
+    return f"q {cos:.5f} {sin:.5f} {-sin:.5f} {cos:.5f} {x} {y} cm\n{content}Q\n"
+
+
+def picture(x: float = 0, y: float = 0, width: float = 595, height: float = 842) -> str:
+    return f"q {width} 0 0 {height} {x} {y} cm /Im1 Do Q\n"
+
+
+def source_of(data: bytes) -> Source:
+    return read_bytes(data, "a.pdf")
+
+
+def cut(source: Source) -> Document:
+    return segment(source, name="a.pdf", document_id="0" * 16)
+
+
+def said(document: Document) -> dict[tuple[int, ...], str]:
+    """What each answer says, by the numbers of its questions."""
+    return {p.numbers: p.reading_text() for p in document.passages if p.questions}
+
+
+def shared_case(name: str) -> Path:
+    path = CASES / name
+    if not path.exists():
+        pytest.skip(f"the shared case {name} is not here")
+    return path
+
+
+# --- turned pages and turned text ---------------------------------------------------------------
+
+
+@pytest.mark.parametrize(("degrees", "x", "y"), [(90, 842, 0), (270, 0, 842), (180, 595, 842)])
+@pytest.mark.parametrize("viewed", [0, 90, 270])
+def test_turned_text_reads_as_upright_text(degrees: int, x: float, y: float, viewed: int) -> None:
+    size = "0 0 595 842" if degrees == 180 else "0 0 842 842"
+    straight = source_of(pdf([lines(HEAD)]))
+    turned = source_of(pdf([turn(lines(HEAD), degrees, x, y)], turned=viewed, size=size))
+    assert turned.text == straight.text
+    assert said(cut(turned)) == {(1,): "Ja.", (2,): HEAD[-1]}
+
+
+def test_a_page_that_is_a_little_askew_reads_as_straight() -> None:
+    assert source_of(pdf([turn(lines(HEAD), 2, 20, 0)])).text == source_of(pdf([lines(HEAD)])).text
+
+
+def test_a_turned_page_between_pages_keeps_its_place() -> None:
+    table = turn(lines(["Bijlage: schepen", "Januari 2024: 14 schepen"], y=500), 90, 595, 0)
+    source = source_of(pdf([lines(HEAD[:5]), table, lines(HEAD[5:])]))
+    at_ = [source.text.index(part) for part in ("Ja.", "Januari 2024: 14 schepen", "Vraag 2")]
+    assert at_ == sorted(at_)
+
+
+def test_what_stands_turned_in_the_margin_is_set_aside() -> None:
+    stamp = turn(at(0, 0, "Ontvangen ter griffie op 3 februari"), 90, 580, 200)
+    source = source_of(pdf([stamp + lines(HEAD[:7]), stamp + lines(HEAD[7:])]))
+    assert said(cut(source)) == {(1,): "Ja.", (2,): HEAD[-1]}
+    assert [a.why for a in source.asides] == ["marge", "marge"]
+    watermark = turn(at(0, 0, "CONCEPT", 60), 45, 150, 250)
+    source = source_of(pdf([watermark + lines(HEAD)]))
+    assert said(cut(source)) == {(1,): "Ja.", (2,): HEAD[-1]}
+    assert "CONCEPT" in source.text
+
+
+def test_shared_case_of_a_turned_page() -> None:
+    answers = said(cut(read(shared_case("P04_rotate90.pdf"))))
+    assert list(answers) == [(1,), (2,), (3,)]
+    assert answers[2,].startswith("In 2024 kwamen er 118 meldingen binnen bij het loket van de")
+    text = read(shared_case("P20_liggende_tabel_tussen.pdf")).text
+    assert "Bijlage: meldingen per maand\n\nJanuari 2024: 14 meldingen\nFebruari 2024: 22" in text
+
+
+# --- scans --------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        picture(),
+        picture() + at(70, 30, "Pagina 1 van 4", 8),
+        picture(20, 20, 550, 800) + at(400, 810, "Ingekomen 3 feb 2025 nr. 12"),
+        "".join(picture(0, 84 * strip, 595, 84) for strip in range(10)),
+        "".join(f"{60 + n % 30 * 10} {700 - n // 30 * 12} 6 8 re f\n" for n in range(400)),
+    ],
+)
+def test_pages_that_are_pictures_are_refused_as_a_scan(page: str) -> None:
+    with pytest.raises(UnreadableFile, match="OCR"):
+        source_of(pdf([page, page]))
+
+
+def test_text_over_a_picture_is_read() -> None:
+    source = source_of(pdf([picture() + lines([*HEAD, "En nog een zin die volgt. " * 3])]))
+    assert "Er voeren 1.388 schepen" in source.text
+    assert source_of(pdf([at(60, 700, "Ja.")])).text == "Ja."
+
+
+@pytest.mark.parametrize(
+    ("pages", "named"),
+    [
+        ([HEAD[:5], None, HEAD[5:]], "bladzijde 2 is een beeld (scan)"),
+        ([None, HEAD], "bladzijde 1 is een beeld (scan)"),
+        ([HEAD, None, None, None, HEAD, None], "bladzijden 2 tot en met 4, 6 zijn beeld (scans)"),
+    ],
+)
+def test_a_scan_among_pages_of_text_is_named(pages: list[list[str] | None], named: str) -> None:
+    stamped = picture() + at(300, 20, "Pagina", 8)
+    source = source_of(pdf([stamped if page is None else lines(page) for page in pages]))
+    assert [warning.split(":")[0] for warning in cut(source).warnings][:1] == [named]
+    small = picture(100, 300, 200, 100)  # without any text a small picture is enough
+    source = source_of(pdf([small if page is None else lines(page) for page in pages]))
+    assert source.warnings[0].startswith(named)
+
+
+def test_pictures_in_a_text_and_blank_pages_are_no_scans() -> None:
+    assert not source_of(pdf([picture(60, 400, 200, 100) + lines(HEAD), "", lines(HEAD)])).warnings
+
+
+def test_shared_case_of_a_scan_among_pages_of_text() -> None:
+    document = cut(read(shared_case("P08_scan_tussen_tekst.pdf")))
+    assert list(said(document)) == [(1,), (2,), (3,)]
+    assert ["bladzijde 2" in warning for warning in document.warnings] == [True]
+
+
+def test_shared_case_of_stamps_on_scans() -> None:
+    with pytest.raises(UnreadableFile, match="OCR"):
+        read(shared_case("P08b_alleen_stempel_op_scan.pdf"))
+
+
+# --- marks of notes -----------------------------------------------------------------------------
+
+
+def raised(x: float, y: float, text: str, mark: str, after: str = "", size: float = 10) -> str:
+    """Text, a raised mark right behind it, and more text, as one string of operators."""
+    return (
+        f"BT /F1 {size} Tf {x} {y} Td ({text}) Tj /F1 {0.6 * size} Tf {0.35 * size} Ts ({mark}) Tj "
+        f"/F1 {size} Tf 0 Ts ({after}) Tj ET\n"
+    )
+
+
+def test_a_mark_is_no_part_of_a_number_or_word() -> None:
+    page = at(60, 740, "Vraag 1") + at(60, 726, "Kent u het rapport over de sluis?")
+    page += at(60, 700, "Antwoord 1") + at(60, 686, "Ja.")
+    page += raised(60, 660, "Vraag 2", "1") + at(60, 646, "Wat staat er in het rapport van 2022?")
+    page += raised(60, 620, "Antwoord 2", "2")
+    page += raised(60, 606, "Het tussenrapport", "3", " van 4 mei gaat over 2022")
+    page += raised(60, 592, "en 2023", "4", " en telt 1.388 schepen.")
+    source = source_of(pdf([page]))
+    answers = said(cut(source))
+    assert list(answers) == [(1,), (2,)]
+    assert answers[1,] == "Ja."
+    assert "tussenrapport[3] van 4 mei" in answers[2,]
+    assert "en 2023[4] en telt" in answers[2,]
+
+
+@pytest.mark.parametrize("rise", [2.0, 3.5, 5.0, 6.0])
+def test_a_mark_stands_in_its_line_however_high(rise: float) -> None:
+    page = at(60, 700, "In 2022") + at(93.6, 700 + rise, "4", 6) + at(99.5, 700, "en later.")
+    assert source_of(pdf([page])).text == "In 2022[4] en later."
+
+
+def test_a_power_is_no_mark() -> None:
+    page = raised(60, 700, "Een vloer van 120 m", "2", " en een dosis van")
+    page += raised(60, 686, "3 x 10", "-5", " gram.")
+    assert source_of(pdf([page])).text == "Een vloer van 120 m² en een dosis van 3 x 10⁻⁵ gram."
+
+
+# --- tables -------------------------------------------------------------------------------------
+
+FIGURES = [
+    ["Land", "2022", "2023"],
+    ["Ierland", "1.122", "1.388"],
+    ["Frankrijk", "88.711", "91.004"],
+    ["Malta", "9", "12"],
+]
+
+
+def table_row(cells: Sequence[Sequence[str]], y: float, columns: Sequence[float]) -> str:
+    """A row, each cell with all of its lines before the next one."""
+    return "".join(
+        at(x, y - 12 * n, text)
+        for x, cell in zip(columns, cells, strict=True)
+        for n, text in enumerate(cell)
+    )
+
+
+def answered(drawn: str) -> str:
+    """A page with something between two answers."""
+    before = "".join(at(60, 760 - 14 * n, text) for n, text in enumerate(HEAD[:5]))
+    return before + drawn + "".join(at(60, 400 - 14 * n, text) for n, text in enumerate(HEAD[5:]))
+
+
+@pytest.mark.parametrize("columns", [(60, 200, 340), (60, 110, 145)])
+def test_a_row_of_figures_is_a_line_with_tabs(columns: tuple[float, ...]) -> None:
+    drawn = "".join(
+        table_row([[cell] for cell in row], 660 - 18 * n, columns) for n, row in enumerate(FIGURES)
+    )
+    source = source_of(pdf([answered(drawn)]))
+    assert "\n\n" + "\n".join("\t".join(row) for row in FIGURES) + "\n\n" in source.text
+    answers = said(cut(source))
+    assert "Frankrijk\t88.711\t91.004" in answers[1,]
+    assert answers[2,] == HEAD[-1]
+
+
+def test_figures_at_the_right_of_narrow_columns_do_not_run_together() -> None:
+    width = {".": 2.78}
+    drawn = ""
+    for n, row in enumerate(FIGURES[:3]):
+        drawn += at(60, 660 - 13 * n, row[0])
+        for right, cell in ((140, row[1]), (173, row[2])):
+            drawn += at(right - sum(width.get(char, 5.56) for char in cell), 660 - 13 * n, cell)
+    assert "Frankrijk\t88.711\t91.004\n" in source_of(pdf([answered(drawn)])).text
+
+
+WRAPPED = [
+    [["Maatregel"], ["Toelichting"], ["Bedrag"]],
+    [["Herstel van", "de pijlers"], ["Begint in september en", "duurt negen maanden"], ["1.200"]],
+    [["Verf"], ["Twee lagen, na de aanleg", "van de nieuwe leuningen", "en trappen"], ["88"]],
+]
+
+
+@pytest.mark.parametrize("align", [0.0, 0.5, 1.0])
+def test_cells_of_several_lines_stay_in_their_row(align: float) -> None:
+    drawn, y = "", 660.0
+    for row in WRAPPED:
+        most = max(map(len, row))
+        for x, cell in zip((60, 160, 320), row, strict=True):
+            drawn += table_row([cell], y - 12 * align * (most - len(cell)), [x])
+        y -= 12 * most + 8
+    text = source_of(pdf([answered(drawn)])).text
+    assert "Herstel van de pijlers\tBegint in september en duurt negen maanden\t1.200\n" in text
+    assert "Verf\tTwee lagen, na de aanleg van de nieuwe leuningen en trappen\t88\n" in text
+
+
+def test_cells_that_are_drawn_line_by_line_stay_in_their_row() -> None:
+    drawn, y = "", 660.0
+    for row in WRAPPED:
+        for n in range(max(map(len, row))):
+            for x, cell in zip((60, 160, 320), row, strict=True):
+                drawn += at(x, y, cell[n]) if n < len(cell) else ""
+            y -= 12
+        y -= 7
+    text = source_of(pdf([answered(drawn)])).text
+    assert "Herstel van de pijlers\tBegint in september en duurt negen maanden\t1.200\n" in text
+    assert "Verf\tTwee lagen, na de aanleg van de nieuwe leuningen en trappen\t88\n" in text
+
+
+def test_an_empty_cell_keeps_its_place() -> None:
+    rows = [["", "2022", "2023"], ["Spanje", "", "12"], ["Malta", "9", "10"]]
+    drawn = "".join(
+        at(x, 660 - 18 * n, cell)
+        for n, row in enumerate(rows)
+        for x, cell in zip((60, 200, 340), row, strict=True)
+        if cell
+    )
+    text = source_of(pdf([answered(drawn)])).text
+    assert "\t2022\t2023\nSpanje\t\t12\nMalta\t9\t10\n" in text
+
+
+def test_a_turned_table_keeps_its_rows() -> None:
+    drawn = "".join(
+        table_row([[cell] for cell in row], 400 - 18 * n, (60, 200, 340))
+        for n, row in enumerate(FIGURES)
+    )
+    source = source_of(pdf([lines(HEAD), turn(drawn, 90, 595, 0)]))
+    assert "Land\t2022\t2023\nIerland\t1.122\t1.388\n" in source.text
+
+
+def test_a_table_in_small_type_at_the_foot_is_no_note() -> None:
+    drawn = "".join(
+        at(x, 300 - 14 * n, cell, 8)
+        for n, row in enumerate(FIGURES)
+        for x, cell in zip((60, 200, 340), row, strict=True)
+    )
+    source = source_of(pdf([lines(HEAD) + drawn]))
+    assert not source.asides
+    assert source.text.endswith("Malta\t9\t12")
+
+
+def test_paragraphs_end_where_the_lines_of_their_own_pages_end() -> None:
+    long = "Deze bladzijde ligt en heeft zeer lange regels van tekst, tot aan de rand ervan. " * 2
+    wide = turn(lines([long] * 9), 90, 800, 0)
+    upright = [
+        "De sluis wordt in het voorjaar hersteld door Aannemingsbedrijf",
+        "Voorbeeld, dat ook de brug bouwt en daar in mei mee klaar is.",
+    ] * 4
+    text = source_of(pdf([wide, lines(upright)])).text
+    assert text.count("Aannemingsbedrijf Voorbeeld, dat") == 4
+
+
+def test_a_table_goes_on_over_the_page_and_its_rows_are_no_page_header() -> None:
+    def page(rows: Sequence[Sequence[str]]) -> str:
+        return "".join(
+            table_row([[cell] for cell in row], 780 - 18 * n, (60, 200, 340))
+            for n, row in enumerate(rows)
+        )
+
+    same = ["Onbekend", "0", "0"]
+    source = source_of(pdf([page([same, *FIGURES]), page([same, *FIGURES[1:3]])]))
+    assert not source.asides
+    assert source.text.count("Onbekend\t0\t0") == 2
+    assert "\n\n" not in source.text
+
+
+def test_labels_that_are_drawn_before_all_that_stands_beside_them() -> None:
+    labels = ["Datum", "Betreft", "Kenmerk"]
+    beside = ["3 februari 2025", "Sluis bij Testdorp", "2025-12"]
+    drawn = "".join(at(60, 660 - 12 * n, text) for n, text in enumerate(labels))
+    drawn += "".join(at(140, 660 - 12 * n, text) for n, text in enumerate(beside))
+    drawn += at(60, 610, "Bijlagen") + at(140, 610, "2")
+    text = source_of(pdf([answered(drawn)])).text
+    assert "Datum\t3 februari 2025\nBetreft\tSluis bij Testdorp\nKenmerk\t2025-12\n" in text
+
+
+def test_a_running_head_is_no_row_of_the_table_below_it() -> None:
+    pages = [
+        at(60, 790, "Bijlage met cijfers")
+        + at(400, 790, f"Pagina {n} van 2")
+        + "".join(
+            table_row([[cell] for cell in row], 765 - 18 * k, (60, 200, 340))
+            for k, row in enumerate(FIGURES[n:] * 4)
+        )
+        for n in (1, 2)
+    ]
+    source = source_of(pdf(pages))
+    assert len(source.asides) == 2
+    assert source.text.startswith("Ierland\t1.122\t1.388\nFrankrijk")
+
+
+def test_white_space_in_running_text_makes_no_table() -> None:
+    texts = [
+        ("Op 20 augustus heeft", 175, "per e-mail gemeld dat het niet lukte."),
+        ("Op 4 september 2020 heeft mevrouw", 262, "al een document gestuurd."),
+        ("Uw verzoek is van", 148, "en is ontvangen op 3 mei."),
+    ]
+    drawn = "".join(
+        at(60, 660 - 13 * n, a) + at(x, 660 - 13 * n, b) for n, (a, x, b) in enumerate(texts)
+    )
+    assert "\t" not in source_of(pdf([answered(drawn)])).text
+
+
+def test_numbered_and_bulleted_lists_are_no_tables() -> None:
+    items = ["Kent u het bericht over de sluis?", "Wat vindt u daarvan?", "Gaat de sluis dicht?"]
+    numbered = "".join(
+        at(60, 700 - 14 * n, f"{n + 1}.") + at(80, 700 - 14 * n, item)
+        for n, item in enumerate(items)
+    )
+    assert source_of(pdf([numbered])).text.startswith("1. Kent u het bericht over de sluis?\n2. ")
+
+
+def test_what_recurs_at_the_edge_of_pages_is_an_answer_where_it_is_a_sentence() -> None:
+    pages = [
+        at(60, 760, "Dat is juist.") + at(60, 720, f"Vraag {n}") + at(60, 706, f"Klopt zin {n}?")
+        for n in (2, 3)
+    ]
+    assert not source_of(pdf(pages)).asides
+
+
+# --- columns ------------------------------------------------------------------------------------
+
+LEFT = [
+    "De beheerder begint in september met het her-",
+    "stel van de pijlers. Het werk duurt ongeveer",
+    "negen maanden. In die tijd is de brug dicht",
+    "voor al het verkeer, behalve voor voetgangers",
+    "en fietsers.",
+]
+RIGHT = [
+    "Wij hebben de gemeente gevraagd om een",
+    "omleiding langs de vaart. Die is in mei klaar.",
+    "Tot die tijd rijdt het verkeer door de kern,",
+    "waar een maximum van dertig geldt.",
+]
+
+
+def test_columns_that_are_drawn_line_by_line_are_read_one_after_the_other() -> None:
+    drawn = at(60, 760, "Antwoord 1")
+    for n, left in enumerate(LEFT):
+        drawn += at(60, 730 - 13 * n, left)
+        drawn += at(320, 730 - 13 * n, RIGHT[n]) if n < len(RIGHT) else ""
+    text = source_of(pdf([drawn])).text
+    assert "met het herstel van de pijlers. Het werk duurt ongeveer negen maanden." in text
+    assert "behalve voor voetgangers en fietsers.\n\nWij hebben de gemeente gevraagd om" in text
+
+
+def test_questions_in_columns_that_are_drawn_line_by_line() -> None:
+    left = ["Vraag 1", "Bent u bekend met het bericht over de brug", "bij Testdorp?", "Antwoord 1"]
+    left += ["Ja. Dat bericht is mij bekend en ik heb het", "gelezen.", "Vraag 2"]
+    left += ["Hoeveel meldingen kwamen er binnen bij het", "loket van de beheerder?"]
+    right = ["Antwoord 2", "Er kwamen 118 meldingen binnen bij het loket", "van de beheerder."]
+    right += ["Vraag 3", "Wanneer wordt de brug hersteld en wie betaalt", "dat herstel?"]
+    right += ["Antwoord 3", "De beheerder begint in september met het", "herstel van de pijlers."]
+    drawn = "".join(
+        at(60, 760 - 13 * n, a) + at(310, 760 - 13 * n, b)
+        for n, (a, b) in enumerate(zip(left, right, strict=True))
+    )
+    answers = said(cut(source_of(pdf([drawn]))))
+    assert answers == {
+        (1,): "Ja. Dat bericht is mij bekend en ik heb het gelezen.",
+        (2,): "Er kwamen 118 meldingen binnen bij het loket van de beheerder.",
+        (3,): "De beheerder begint in september met het herstel van de pijlers.",
+    }
+
+
+# --- forms --------------------------------------------------------------------------------------
+
+
+def test_what_was_filled_in_stands_where_it_was_filled_in() -> None:
+    field = (
+        "7 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Tx /T (naam) /V (J. Jansen) /F 4 "
+        "/Rect [150 696 300 712] >>\nendobj\n"
+    )
+    page = at(60, 740, "Formulier voor vragen") + at(60, 700, "Naam:") + at(60, 660, "Einde.")
+    text = source_of(pdf([page], more=field)).text
+    assert text == "Formulier voor vragen\n\nNaam: J. Jansen\n\nEinde."
+
+
+def test_what_was_typed_over_a_page_is_read() -> None:
+    field = (
+        "7 0 obj\n<< /Type /Annot /Subtype /FreeText /Contents (Ja, dat bericht is mij bekend.) "
+        "/Rect [60 400 500 420] >>\nendobj\n"
+    )
+    assert "dat bericht is mij bekend" in source_of(pdf([lines(HEAD[:4])], more=field)).text

@@ -1,0 +1,104 @@
+import math
+
+import numpy as np
+import pytest
+
+from index.analyzer import count_terms, tokens
+from index.bm25 import Lexical
+from index.documents import Document, Metadata, Passage, Window
+from index.store import Entry, Store
+
+
+@pytest.fixture
+def store(tmp_path):
+    opened = Store(tmp_path / "index.sqlite", {}, create=True)
+    yield opened
+    opened.close()
+
+
+def put(store: Store, *texts: str) -> int:
+    with store.writing():
+        number = store.generation()
+        passages = tuple(Passage((), text, 0, len(text)) for text in texts)
+        made = Document(f"{number:016x}", "x", "other", Metadata(), " ".join(texts), passages)
+        windows = tuple((Window(n, 0, 1, "x"),) for n in range(len(texts)))
+        vector = np.ones((1, 1), np.float32)
+        n = len(texts)
+        return store.add(Entry(made, "", b"", windows, (vector,) * n, ((),) * n, (vector[:0],) * n))
+
+
+def caught_up(store: Store, lexical: Lexical | None = None) -> Lexical:
+    lexical = lexical or Lexical()
+    with store.reading():
+        lexical.catch_up(store, store.infos())
+    return lexical
+
+
+def test_scores_are_bm25_as_written_down(store):
+    texts = ["de kat zit", "de hond en de kat en de vis", "een brug"]
+    put(store, *texts)
+    words = [tokens(text) for text in texts]
+    mean = sum(map(len, words)) / 3
+    expected = []
+    for document in words:
+        score = 0.0
+        for term in ("de", "kat"):
+            tf, df = document.count(term), sum(term in other for other in words)
+            idf = math.log(1 + (3 - df + 0.5) / (df + 0.5))
+            score += idf * tf * 2.2 / (tf + 1.2 * (0.25 + 0.75 * len(document) / mean))
+        expected.append(score)
+    found = caught_up(store).search("De kat", 10)
+    assert [score for _, score in found] == pytest.approx(sorted(expected[:2], reverse=True))
+    assert len(found) == 2
+
+
+def test_a_part_finds_the_compound_it_is_in(store):
+    put(store, "Over schepen.", "Voor huurtoeslagontvangers.")
+    assert [passage for passage, _ in caught_up(store).search("huurtoeslag", 5)] == [2]
+
+
+def test_what_shares_nothing_is_not_found(store):
+    put(store, "Over schepen.")
+    lexical = caught_up(store)
+    assert lexical.search("xylofoon", 5) == []
+    assert lexical.search("...", 5) == []
+    assert Lexical().search("schepen", 5) == []
+
+
+def test_only_admitted_documents_are_found(store):
+    first, second = put(store, "Over schepen."), put(store, "Over schepen.")
+    lexical = caught_up(store)
+    assert [p for p, _ in lexical.search("schepen", 5, [second])] == [2]
+    assert [p for p, _ in lexical.search("schepen", 5, [first, second])] == [1, 2]
+    assert lexical.search("schepen", 5, []) == []
+
+
+def test_caught_up_step_by_step_is_the_same_as_made_at_once(store):
+    lexical = Lexical()
+    rng = np.random.default_rng(3)
+    vocabulary = [f"woord{n}" for n in range(50)]
+    keys = []
+    for step in range(40):
+        texts = [" ".join(rng.choice(vocabulary, 12)) for _ in range(rng.integers(0, 5))]
+        keys.append(put(store, *texts))
+        if step % 3 == 2:
+            with store.writing():
+                store.remove(keys.pop(int(rng.integers(len(keys)))))
+        caught_up(store, lexical)
+        for question in ("woord1 woord2", "woord49", "woord7 woord8 woord9"):
+            step_by_step = lexical.search(question, 200)
+            at_once = caught_up(store).search(question, 200)
+            assert [p for p, _ in step_by_step] == [p for p, _ in at_once]
+            assert [s for _, s in step_by_step] == pytest.approx([s for _, s in at_once])
+    assert len(lexical._segments) < 8
+
+
+def test_equal_scores_stand_in_the_order_of_the_passages(store):
+    put(store, *["Over schepen."] * 7)
+    assert [p for p, _ in caught_up(store).search("schepen", 5)] == [1, 2, 3, 4, 5]
+
+
+def test_terms_are_counted():
+    terms, counts = count_terms("de kat en de hond")
+    assert sorted(counts.tolist()) == [1, 1, 1, 2]
+    assert terms.tolist() == sorted(set(terms.tolist()))

@@ -1,0 +1,202 @@
+"""The sample documents, their gold sets and their gold segmentation fit together.
+
+The samples are read here in the plainest way (tags stripped), on purpose without our own readers.
+"""
+
+from __future__ import annotations
+
+import html
+import json
+import re
+import zipfile
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import pypdfium2
+import pytest
+
+ROOT = Path(__file__).resolve().parents[2]
+SAMPLES = ROOT / "samples"
+GOLD = ROOT / "eval" / "gold" / "samples"
+
+Record = dict[str, Any]
+
+
+def records(path: Path) -> list[Record]:
+    return [json.loads(line) for line in path.read_text(encoding="utf-8").splitlines()]
+
+
+SEGMENTED = {each["file"]: each for each in records(ROOT / "tests/data/sample_segments.jsonl")}
+QUESTIONS = records(GOLD / "questions.jsonl")
+DIALOGUES = records(GOLD / "dialogues.jsonl")
+TURNS = [turn | {"id": talk["id"]} for talk in DIALOGUES for turn in talk["turns"]]
+ANSWERABLE = [each for each in QUESTIONS if each["answerable"]] + TURNS
+
+PHENOMENA = {
+    "nummer en vraag op een regel": ("2025D99310.txt", r"^1 Hoeveel"),
+    "nummer met punt": ("2025Z99208.txt", r"^1\. Heeft"),
+    "nummer met punt en tab": ("2026Z99141.txt", r"^1\.\tHoeveel"),
+    "Vraag N": ("ah-tk-20232024-9104.txt", r"^Vraag 1$"),
+    "nummer alleen op een regel": ("ah-tk-20232024-9031.md", r"^3$"),
+    "Antwoord met dubbelepunt": ("2025Z99208.txt", r"^Antwoord:$"),
+    "Antwoord alleen": ("ah-tk-20232024-9031.md", r"^Antwoord$"),
+    "Antwoord N": ("ah-tk-20232024-9104.txt", r"^Antwoord 3$"),
+    "Antwoord op vraag N": ("ah-tk-20232024-9031.md", r"^Antwoord op vraag 9$"),
+    "Antwoord vraag N en M": ("2025Z99208.txt", r"^Antwoord vraag 4 en 5:$"),
+    "Antwoord N t/m M": ("ah-tk-20232024-9031.md", r"^Antwoord 2 t/m 5$"),
+    "Antwoord vraag N-M": ("ah-tk-20232024-9031.md", r"^Antwoord vraag 6-8$"),
+    "antwoorden in andere volgorde": ("2025Z99208.txt", r"^11\. [\s\S]*^10\. "),
+    "gestapelde vragen": ("2025D99310.txt", r"^12 .*\?\n13 .*\?\n\nSinds"),
+    "verwijzing": ("2025D99310.txt", r"^Zie het antwoord op vraag 6\.$"),
+    "verwijzing naar een reeks": ("2026Z99141.txt", r"^Zie antwoord op de vragen 1 tot en met 4"),
+    "verwijzing bij een reactie": ("2025D99310.txt", r"^Zie reactie bij vraag 1"),
+    "noot in de tekst": ("2025Z99208.txt", r"\[footnoteRef:1\]  \[1: "),
+    "noten achteraan": ("2025D99310.txt", r"^1\) Dit bedrag"),
+    "noten die op vragen lijken": ("2025D99562.txt", r"^  1\. .*↩︎$"),
+    "datum die op de volgende vraag lijkt": ("2025D99310.txt", r"^7 maart 2025"),
+    "vierkante meter": ("2025D99310.txt", r"35\.000 m2"),
+    "opsomming in een antwoord": ("2025D99310.txt", r"^1\) een instroombonus"),
+    "jaartal aan het begin van een regel": ("2025D99310.txt", r"^2026 terug"),
+    "paginakop in een antwoord": ("ah-tk-20232024-9104.txt", r"vastgesteld dat\n[\s\S]*ISSN"),
+    "afbreekstreepje": ("ah-tk-20232024-9104.txt", r"proef-\nvaart"),
+    "reeks lege regels": ("2025D99310.txt", r"\n{5,}"),
+    "navigatie": ("2025D99562.txt", r"\[stemmingen\]"),
+    "verdwenen kopje": ("ah-tk-20232024-9104.txt", r"\A(?![\s\S]*^Vraag 7$)[\s\S]*^Antwoord 7$"),
+    "uitstel": ("2026Z99015.txt", r"niet binnen de gebruikelijke termijn"),
+}
+
+
+@cache
+def plain(name: str) -> str:
+    """A sample's text, without its markup."""
+    path = SAMPLES / name
+    if path.suffix == ".pdf":
+        with pypdfium2.PdfDocument(path) as pdf:
+            return "\n".join(page.get_textpage().get_text_bounded() for page in pdf)
+    if path.suffix == ".docx":
+        with zipfile.ZipFile(path) as package:
+            markup = package.read("word/document.xml").decode("utf-8")
+        return html.unescape(re.sub(r"<[^>]+>", "", markup.replace("</w:p>", "\n")))
+    text = path.read_text(encoding="utf-8")
+    if path.suffix in {".html", ".xml"}:
+        text = re.sub(r"<noot .*?</noot>", "", text, flags=re.DOTALL)
+        return html.unescape(re.sub(r"<[^>]+>", " ", text))
+    return text
+
+
+@cache
+def squeezed(name: str) -> tuple[str, tuple[int, ...]]:
+    """Letters and digits only, and where each stands in the text: blind to line ends."""
+    kept = [(char, at) for at, char in enumerate(plain(name)) if char.isalnum()]
+    return "".join(char for char, _ in kept), tuple(at for _, at in kept)
+
+
+def squeeze(text: str) -> str:
+    return "".join(char for char in text if char.isalnum())
+
+
+@cache
+def answers(name: str) -> Mapping[tuple[int, ...], str]:
+    """Question numbers -> the answer's text, by the head and tail of the gold segments."""
+    text, places = squeezed(name)
+    found, at = {}, 0
+    for segment in SEGMENTED[name]["segments"]:
+        head, tail = squeeze(segment["answer_head"]), squeeze(segment["answer_tail"])
+        start = text.find(head, at)
+        assert start >= 0, f"{name}, vraag {segment['questions']}: begin niet gevonden"
+        end = text.find(tail, start)
+        assert end >= 0, f"{name}, vraag {segment['questions']}: einde niet gevonden"
+        at = end + len(tail)
+        raw = plain(name)[places[start] : places[at - 1] + 1]
+        found[tuple(segment["questions"])] = " ".join(raw.split())
+    return found
+
+
+def gold_text(gold: Record) -> str:
+    return gold.get("quote") or answers(gold["file"])[tuple(gold["questions"])]
+
+
+def carries(text: str, facts: list[list[str]]) -> bool:
+    return all(any(re.search(each, text, re.IGNORECASE) for each in group) for group in facts)
+
+
+def test_every_sample_has_a_gold_segmentation_and_stands_in_the_readme() -> None:
+    files = {path.name for path in SAMPLES.iterdir()}
+    readme = (SAMPLES.parent / "docs/samples.md").read_text(encoding="utf-8")
+    assert files == set(SEGMENTED)
+    assert {name for name in files if f"`{name}`" not in readme} == set()
+
+
+@pytest.mark.parametrize("name", sorted(SEGMENTED))
+def test_answers_stand_in_the_document_in_the_order_of_the_segments(name: str) -> None:
+    assert len(answers(name)) == len(SEGMENTED[name]["segments"])
+
+
+@pytest.mark.parametrize("name", sorted(SEGMENTED))
+def test_every_question_is_answered_once(name: str) -> None:
+    document = SEGMENTED[name]
+    numbers = sorted(number for each in document["segments"] for number in each["questions"])
+    answered = document["n_questions"] if document["kind"] == "answers" else 0
+    assert numbers == list(range(1, answered + 1))
+    for segment in document["segments"]:
+        assert set(segment["refers_to"]) <= set(numbers) - set(segment["questions"])
+
+
+def test_sections_of_the_letter_are_lines_of_it() -> None:
+    letters = [each for each in SEGMENTED.values() if each["kind"] == "letter"]
+    assert letters
+    for letter in letters:
+        lines = plain(letter["file"]).splitlines()
+        places = [lines.index(heading) for heading in letter["sections"]]
+        assert places == sorted(places)
+
+
+@pytest.mark.parametrize("what", PHENOMENA)
+def test_samples_show_the_phenomenon(what: str) -> None:
+    name, pattern = PHENOMENA[what]
+    assert re.search(pattern, plain(name), re.MULTILINE)
+
+
+def test_gold_is_large_enough_and_its_ids_are_unique() -> None:
+    ids = [each["id"] for each in QUESTIONS + DIALOGUES]
+    assert len(ids) == len(set(ids))
+    assert sum(each["answerable"] for each in QUESTIONS) >= 45
+    assert sum(not each["answerable"] for each in QUESTIONS) >= 18
+    assert len(DIALOGUES) >= 7
+    assert all(2 <= len(talk["turns"]) <= 3 for talk in DIALOGUES)
+
+
+def test_unanswerable_questions_have_no_gold_and_say_why() -> None:
+    for each in QUESTIONS:
+        if not each["answerable"]:
+            assert (each["gold"], each["facts"]) == ([], [])
+            assert each["note"]
+
+
+@pytest.mark.parametrize("row", ANSWERABLE, ids=lambda row: f"{row['id']} {row['question']}")
+def test_gold_names_an_answer_or_quotes_the_document(row: Record) -> None:
+    assert row["gold"]
+    for gold in row["gold"]:
+        if "quote" in gold:
+            assert squeeze(gold["quote"]) in squeezed(gold["file"])[0]
+        else:
+            assert tuple(gold["questions"]) in answers(gold["file"])
+
+
+@pytest.mark.parametrize("row", ANSWERABLE, ids=lambda row: f"{row['id']} {row['question']}")
+def test_facts_stand_in_a_gold_passage_and_in_the_reference(row: Record) -> None:
+    assert row["facts"]
+    assert any(carries(gold_text(gold), row["facts"]) for gold in row["gold"])
+    assert carries(row["reference"], row["facts"])
+
+
+def test_every_sample_is_asked_about() -> None:
+    asked = {gold["file"] for each in QUESTIONS for gold in each["gold"]}
+    assert asked == set(SEGMENTED)
+
+
+def test_passage_with_the_down_payment_rule_does_not_use_the_word() -> None:
+    rule = next(each for each in QUESTIONS if "aanbetalingsregel" in each["question"])
+    assert "aanbetaling" not in gold_text(rule["gold"][0]).lower()

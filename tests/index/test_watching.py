@@ -1,0 +1,486 @@
+"""A watched folder, with a real index and encoder."""
+
+from __future__ import annotations
+
+import os
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from surface_parts import BARLEY, FERRY, encoder
+
+from index.errors import ModelUnavailable
+from index.index import Index, open_index
+from index.search import search
+from index.watching import Watched, WatchReport, watch
+
+as_root = pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
+
+
+@pytest.fixture
+def index(tmp_path) -> Iterator[Index]:
+    opened = open_index(tmp_path / "data", encoder(), create=True)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def folder(tmp_path) -> Path:
+    made = tmp_path / "documenten"
+    made.mkdir()
+    return made
+
+
+class Eyes:
+    """Looks at a folder when told to, and keeps what was reported."""
+
+    def __init__(self, index: Index, folder: Path) -> None:
+        self.index, self.watched = index, Watched(folder)
+        self.index_of: Callable[[], Index] = lambda: self.index
+        self.stop = threading.Event()
+
+    def look(self, times: int = 2) -> list[WatchReport]:
+        """What was reported in so many looks."""
+        reports: list[WatchReport] = []
+        for _ in range(times):
+            self.watched.look(self.index_of, stop=self.stop, on_report=reports.append)
+        return reports
+
+    def names(self) -> list[str]:
+        return sorted(Path(info.source).name for info in self.index.documents())
+
+
+@pytest.fixture
+def eyes(index, folder) -> Eyes:
+    return Eyes(index, folder)
+
+
+def messages(reports: list[WatchReport]) -> list[str]:
+    return [error.nl for report in reports for _, error in report.failed]
+
+
+def unmount(folder: Path) -> None:
+    """Leave the empty folder behind that is there when a disk is not mounted."""
+    for file in folder.iterdir():
+        file.unlink()
+
+
+def test_a_file_goes_in_and_is_found(eyes, folder):
+    file = folder / "veer.txt"
+    file.write_text(FERRY)
+    (report,) = eyes.look()
+    assert [info.source for info in report.added] == [str(file)]
+    hits = search(eyes.index, "subsidie voor de veerdienst").hits
+    assert hits[0].document.source == str(file)
+
+
+def test_files_in_folders_inside_go_in_too(eyes, folder):
+    (folder / "2024" / "maart").mkdir(parents=True)
+    (folder / "2024" / "maart" / "veer.txt").write_text(FERRY)
+    eyes.look()
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_a_file_that_is_being_written_waits_until_two_looks_see_the_same(eyes, folder):
+    file = folder / "veer.txt"
+    for end in (100, 200, 300):
+        file.write_text(FERRY[:end])
+        assert eyes.look(1) == []
+    file.write_text(FERRY)
+    assert eyes.look(1) == []
+    assert len(eyes.look(1)) == 1
+    (info,) = eyes.index.documents()
+    assert eyes.index.document(info.id).text == FERRY
+
+
+def test_a_change_of_time_alone_makes_a_file_wait(eyes, folder):
+    file = folder / "veer.txt"
+    file.write_text(FERRY)
+    eyes.look(1)
+    os.utime(file, (1, 1))
+    assert eyes.look(1) == []
+    assert len(eyes.look(1)) == 1
+
+
+def test_a_changed_file_replaces_what_it_was(eyes, folder):
+    file = folder / "stuk.txt"
+    file.write_text(FERRY)
+    eyes.look()
+    file.write_text(BARLEY)
+    (report,) = eyes.look()
+    assert [info.source for info in report.updated] == [str(file)]
+    (info,) = eyes.index.documents()
+    assert eyes.index.document(info.id).text == BARLEY
+
+
+def test_what_has_not_changed_is_not_reported_or_read_again(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    eyes.look()
+    before = eyes.index.store.generation()
+    assert eyes.look(3) == []
+    assert eyes.index.store.generation() == before
+
+
+def test_a_new_watch_over_a_known_folder_reports_nothing(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    eyes.look()
+    assert Eyes(eyes.index, folder).look(3) == []
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_a_file_that_is_taken_away_leaves_the_index_after_two_looks(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    (folder / "gerst.txt").write_text(BARLEY)
+    eyes.look()
+    (folder / "veer.txt").unlink()
+    assert eyes.look(1) == []
+    (report,) = eyes.look(1)
+    assert [Path(info.source).name for info in report.removed] == ["veer.txt"]
+    assert eyes.names() == ["gerst.txt"]
+    assert eyes.look() == []
+
+
+def test_what_was_taken_away_while_nobody_looked_leaves_the_index(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    (folder / "gerst.txt").write_text(BARLEY)
+    eyes.look()
+    (folder / "veer.txt").unlink()
+    again = Eyes(eyes.index, folder)
+    again.look()
+    assert again.names() == ["gerst.txt"]
+
+
+@pytest.mark.parametrize("looking", [True, False], ids=["running", "stopped"])
+def test_what_was_removed_by_hand_stays_away_until_its_file_changes(eyes, folder, looking):
+    (folder / "gerst.txt").write_text(BARLEY)
+    file = folder / "veer.txt"
+    file.write_text(FERRY)
+    eyes.look()
+    (ferry,) = [info.id for info in eyes.index.documents() if info.source == str(file)]
+    eyes.index.remove(ferry)
+    if looking:
+        eyes.look()
+    os.utime(file, (1, 1))
+    again = Eyes(eyes.index, folder)
+    assert again.look(3) == []
+    assert again.names() == ["gerst.txt"]
+    file.write_text(FERRY.replace("1,2 miljoen", "1,3 miljoen"))
+    again.look()
+    assert again.names() == ["gerst.txt", "veer.txt"]
+    # And what was taken back is as any other file.
+    file.write_text(FERRY)
+    again.look()
+    assert [info.id for info in again.index.documents() if info.source == str(file)] == [ferry]
+
+
+def test_what_was_removed_by_hand_and_added_again_is_followed_again(eyes, folder):
+    file = folder / "veer.txt"
+    file.write_text(FERRY)
+    eyes.look()
+    (info,) = eyes.index.documents()
+    eyes.index.remove(info.id)
+    eyes.index.add([file])
+    assert Eyes(eyes.index, folder).look(3) == []
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_what_was_removed_from_one_place_may_stand_at_another(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    eyes.look()
+    (info,) = eyes.index.documents()
+    eyes.index.remove(info.id)
+    (folder / "ook.txt").write_text(FERRY)
+    eyes.look()
+    assert eyes.names() == ["ook.txt"]
+
+
+def test_an_index_of_before_removals_were_remembered_is_watched(index, folder, tmp_path):
+    index.store._db.execute("DROP TABLE removed")
+    index.close()
+    again = open_index(tmp_path / "data", encoder(), create=False)
+    try:
+        (folder / "veer.txt").write_text(FERRY)
+        eyes = Eyes(again, folder)
+        eyes.look()
+        again.remove(again.documents()[0].id)
+        assert Eyes(again, folder).look(3) == []
+        assert eyes.names() == []
+    finally:
+        again.close()
+
+
+def test_a_file_that_is_away_for_one_look_stays(eyes, folder):
+    (folder / "gerst.txt").write_text(BARLEY)
+    file = folder / "veer.txt"
+    file.write_text(FERRY)
+    eyes.look()
+    file.unlink()
+    eyes.look(1)
+    file.write_text(FERRY)
+    assert eyes.look() == []
+    assert eyes.names() == ["gerst.txt", "veer.txt"]
+
+
+def test_a_file_that_gets_another_name_keeps_its_document(eyes, folder):
+    (folder / "gerst.txt").write_text(BARLEY)
+    (folder / "oud.txt").write_text(FERRY)
+    eyes.look()
+    before = {info.id for info in eyes.index.documents()}
+    (folder / "oud.txt").rename(folder / "nieuw.txt")
+    assert eyes.look() == []
+    assert {info.id for info in eyes.index.documents()} == before
+    assert eyes.names() == ["gerst.txt", "nieuw.txt"]
+
+
+def test_what_came_another_way_stays(eyes, folder, tmp_path):
+    elsewhere = tmp_path / "documenten-elders"
+    elsewhere.mkdir()
+    (elsewhere / "gerst.txt").write_text(BARLEY)
+    eyes.index.add([elsewhere])
+    eyes.index.add_bytes(FERRY.encode(), "veer.txt")
+    (folder / "veer.txt").write_text(FERRY)
+    (folder / "kort.txt").write_text("Vraag 1\nKomt er een brug?\n\nAntwoord 1\nNee.\n")
+    eyes.look()
+    (folder / "veer.txt").unlink()
+    eyes.look()
+    # The ferry was uploaded as well; the barley never lay in the folder.
+    assert eyes.names() == ["gerst.txt", "kort.txt", "veer.txt"]
+
+
+def test_an_empty_folder_erases_nothing_and_is_said_once(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    eyes.look()
+    unmount(folder)
+    said = messages(eyes.look(4))
+    assert eyes.names() == ["veer.txt"]
+    assert len(said) == 1
+    assert "leeg" in said[0]
+
+
+def test_a_folder_with_only_hidden_files_is_empty(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    eyes.look()
+    unmount(folder)
+    (folder / ".gitignore").write_text("*")
+    eyes.look(3)
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_an_empty_folder_of_which_nothing_is_known_is_no_trouble(eyes):
+    assert eyes.look(3) == []
+
+
+def test_a_missing_folder_erases_nothing_and_is_said_again_only_when_it_goes_again(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    eyes.look()
+    away = folder.with_name("weg")
+    folder.rename(away)
+    assert len(messages(eyes.look(3))) == 1
+    away.rename(folder)
+    assert eyes.look(3) == []
+    folder.rename(away)
+    assert len(messages(eyes.look(3))) == 1
+    assert eyes.names() == ["veer.txt"]
+
+
+@as_root
+def test_a_folder_that_cannot_be_listed_erases_nothing_of_it(eyes, folder):
+    inside = folder / "dicht"
+    inside.mkdir()
+    (inside / "veer.txt").write_text(FERRY)
+    (folder / "gerst.txt").write_text(BARLEY)
+    eyes.look()
+    inside.chmod(0)
+    try:
+        said = messages(eyes.look(3))
+    finally:
+        inside.chmod(0o700)
+    assert eyes.names() == ["gerst.txt", "veer.txt"]
+    assert len(said) == 1
+    assert str(inside) in said[0]
+
+
+def test_a_folder_inside_that_cannot_be_listed_keeps_its_documents(eyes, folder, monkeypatch):
+    inside = folder / "dicht"
+    inside.mkdir()
+    (inside / "veer.txt").write_text(FERRY)
+    (folder / "gerst.txt").write_text(BARLEY)
+    (folder / "oud.txt").write_text("Vraag 1\nKomt er een brug?\n\nAntwoord 1\nNee.\n")
+    eyes.look()
+    (folder / "oud.txt").unlink()
+    scandir = os.scandir
+
+    def refuses(path):
+        if Path(path) == inside:
+            raise PermissionError(13, "Permission denied", str(path))
+        return scandir(path)
+
+    # Permissions do not hold back an administrator, as whom tests may run.
+    monkeypatch.setattr(os, "scandir", refuses)
+    said = messages(eyes.look(3))
+    assert eyes.names() == ["gerst.txt", "veer.txt"]
+    assert len(said) == 1
+    assert str(inside) in said[0]
+
+
+def test_an_unreadable_file_is_reported_once_and_does_not_hold_up_the_others(eyes, folder):
+    (folder / "a.docx").write_bytes(b"PK\x03\x04 kapot")
+    (folder / "b.xyz").write_bytes(b"wat dan ook")
+    (folder / "veer.txt").write_text(FERRY)
+    said = messages(eyes.look(4))
+    assert len(said) == 2
+    assert "a.docx" in said[0]
+    assert "b.xyz" in said[1]
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_an_unreadable_file_that_changes_is_tried_again(eyes, folder):
+    file = folder / "veer.txt"
+    file.write_bytes(b"")
+    assert len(messages(eyes.look())) == 1
+    file.write_text(FERRY)
+    eyes.look()
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_a_file_whose_permissions_change_is_tried_again(eyes, folder):
+    file = folder / "leeg.txt"
+    file.write_bytes(b"")
+    assert len(messages(eyes.look())) == 1
+    file.chmod(0o600 if file.stat().st_mode & 0o077 else 0o644)
+    assert len(messages(eyes.look())) == 1
+
+
+@pytest.mark.parametrize(
+    "name",
+    [".verborgen.txt", "~$veer.docx", "veer.txt.part", "veer.txt.crdownload", "veer.txt.tmp"],
+)
+def test_hidden_locked_and_partial_files_are_passed_over(eyes, folder, name):
+    (folder / name).write_text(FERRY)
+    assert eyes.look(3) == []
+    assert eyes.names() == []
+
+
+@pytest.mark.parametrize("name", [".git", "lost+found"])
+def test_hidden_and_system_folders_are_passed_over(eyes, folder, name):
+    (folder / name).mkdir()
+    (folder / name / "veer.txt").write_text(FERRY)
+    assert eyes.look(3) == []
+
+
+def test_links_out_of_the_folder_are_not_followed(eyes, folder, tmp_path):
+    secret = tmp_path / "geheim"
+    secret.mkdir()
+    (secret / "veer.txt").write_text(FERRY)
+    (folder / "map").symlink_to(secret)
+    (folder / "veer.txt").symlink_to(secret / "veer.txt")
+    (folder / "nergens.txt").symlink_to(secret / "weg.txt")
+    assert eyes.look(3) == []
+    assert eyes.names() == []
+
+
+def test_a_link_within_the_folder_adds_nothing_twice(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    (folder / "ook.txt").symlink_to(folder / "veer.txt")
+    eyes.look()
+    assert len(eyes.index.documents()) == 1
+    assert len(eyes.index.places()) == 1
+
+
+def test_a_folder_that_is_itself_a_link_is_followed(index, folder, tmp_path):
+    (folder / "veer.txt").write_text(FERRY)
+    (folder / "gerst.txt").write_text(BARLEY)
+    link = tmp_path / "link"
+    link.symlink_to(folder)
+    eyes = Eyes(index, link)
+    eyes.look()
+    (folder / "veer.txt").unlink()
+    eyes.look()
+    assert eyes.names() == ["gerst.txt"]
+
+
+def test_a_name_that_is_no_utf8_is_reported(eyes, folder):
+    Path(os.fsdecode(os.fsencode(folder) + b"/veer\xff.txt")).write_text(FERRY)
+    (folder / "gerst.txt").write_text(BARLEY)
+    (said,) = messages(eyes.look(3))
+    assert "UTF-8" in said
+    assert said.encode()
+    assert eyes.names() == ["gerst.txt"]
+
+
+def test_a_pipe_in_the_folder_holds_nothing_up(eyes, folder):
+    os.mkfifo(folder / "pijp.txt")
+    assert eyes.look(3) == []
+
+
+def test_a_fault_in_reading_one_file_does_not_end_the_watch(eyes, folder, monkeypatch):
+    (folder / "a.txt").write_text(BARLEY)
+    (folder / "veer.txt").write_text(FERRY)
+    add = Index.add
+
+    def faulty(self, paths, progress=None):
+        if paths[0].name == "a.txt":
+            raise RecursionError("te diep")
+        return add(self, paths, progress)
+
+    monkeypatch.setattr(Index, "add", faulty)
+    (said,) = messages(eyes.look(4))
+    assert "a.txt" in said
+    assert "te diep" in said
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_an_index_that_cannot_be_opened_is_said_once_and_asked_for_again(eyes, folder):
+    def refuse() -> Index:
+        raise ModelUnavailable("Geen model.", "No model.")
+
+    (folder / "veer.txt").write_text(FERRY)
+    opens, eyes.index_of = eyes.index_of, refuse
+    assert messages(eyes.look(3)) == ["Geen model."]
+    eyes.index_of = opens
+    assert len(eyes.look(1)) == 1
+    assert eyes.names() == ["veer.txt"]
+
+
+def test_a_watch_that_is_stopped_leaves_the_rest_for_later(eyes, folder):
+    (folder / "veer.txt").write_text(FERRY)
+    eyes.look(1)
+    eyes.stop.set()
+    assert eyes.look(2) == []
+    eyes.stop.clear()
+    assert len(eyes.look(1)) == 1
+
+
+def test_watch_follows_the_folder_until_it_is_stopped(index, folder):
+    stop, reports = threading.Event(), []
+    thread = threading.Thread(
+        target=watch,
+        args=(lambda: index, folder),
+        kwargs={
+            "every_s": 0.01,
+            "stop": stop,
+            "on_report": reports.append,
+        },
+    )
+    thread.start()
+    try:
+        (folder / "veer.txt").write_text(FERRY)
+        (folder / "gerst.txt").write_text(BARLEY)
+        wait_until(lambda: len(index.documents()) == 2)
+        (folder / "veer.txt").unlink()
+        wait_until(lambda: any(report.removed for report in reports))
+    finally:
+        stop.set()
+        thread.join(30)
+    assert not thread.is_alive()
+    assert [Path(info.source).name for info in index.documents()] == ["gerst.txt"]
+
+
+def wait_until(true: Callable[[], bool]) -> None:
+    for _ in range(3000):
+        if true():
+            return
+        time.sleep(0.01)
+    pytest.fail("it did not happen")

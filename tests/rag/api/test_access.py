@@ -1,0 +1,638 @@
+"""Who may come in and what they can learn: keys, Host and Origin, limits, headers, log, metrics."""
+
+from __future__ import annotations
+
+import io
+import json
+import logging
+import socket
+import subprocess
+import sys
+import threading
+import time
+from contextlib import ExitStack
+
+import httpx
+import pytest
+from local_service import serving
+from prometheus_client.parser import text_string_to_metric_families
+from running_service import client_of, command, environment, filled, process, served, settings_of
+from service_parts import HeldModel, reading_app
+from surface_parts import encoder
+
+from index import paths
+from rag.api.middleware import MAX_JSON_BYTES
+from rag.service import logs
+from rag.service.keys import Keys
+from rag.serving import create_app
+
+PROBLEM = "application/problem+json"
+QUESTION = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
+ASK = {"question": QUESTION}
+TOLD = "In 2023 vervoerde de veerdienst 48.000 reizigers."
+OATS = {"file": ("haver.txt", b"Vraag 1\nIs er haver?\n\nAntwoord 1\nJa, 12 ton.\n")}
+OPEN = ("/", "/web/main.js", "/healthz", "/readyz", "/openapi.json")
+
+
+@pytest.fixture
+def service(tmp_path):
+    """Makes a client of a running service over `tmp_path`, with these settings."""
+    with ExitStack() as running:
+
+        def start(**settings):
+            app = create_app(settings_of(tmp_path, **settings), filled(tmp_path))
+            url = running.enter_context(served(app))
+            return running.enter_context(client_of(url))
+
+        yield start
+
+
+@pytest.fixture
+def log(monkeypatch):
+    """What a service in this process writes to its log, as text."""
+    names = ("vraagbaak", "uvicorn", "uvicorn.access")
+    before = [(logging.getLogger(name), vars(logging.getLogger(name)).copy()) for name in names]
+    written = io.StringIO()
+    with monkeypatch.context() as patched:
+        patched.setattr(sys, "stderr", written)
+        logs.configure("debug", "text")
+    yield written
+    for logger, was in before:
+        logger.handlers, logger.propagate = was["handlers"], was["propagate"]
+        logger.setLevel(was["level"])
+
+
+def key_of(folder, *scopes):
+    """A new key as a header, and its id."""
+    text, made = Keys(folder).create("iemand", scopes)
+    return {"Authorization": f"Bearer {text}"}, made.id
+
+
+def problem(response, status, code):
+    assert (response.status_code, response.headers["content-type"]) == (status, PROBLEM)
+    assert response.json()["code"] == code
+    return response.json()["detail"]
+
+
+def every_request(client, headers=None):
+    """A request of every kind that belongs to all: name -> response."""
+    return {
+        "list": client.get("/v1/documents", headers=headers),
+        "ask": client.post("/v1/ask", json=ASK, headers=headers),
+        "stream": client.post("/v1/ask", json=ASK | {"stream": True}, headers=headers),
+        "search": client.get("/v1/search", params={"q": QUESTION}, headers=headers),
+        "models": client.get("/v1/models", headers=headers),
+        "metrics": client.get("/metrics", headers=headers),
+        "add": client.post("/v1/documents", files=OATS, headers=headers),
+        "remove": client.delete("/v1/documents/0123456789abcdef", headers=headers),
+        "verdicts": client.get("/v1/feedback", headers=headers),
+        "remove verdict": client.delete("/v1/feedback/0123456789abcdef", headers=headers),
+        "forget": client.delete("/v1/conversations/x", headers=headers),
+    }
+
+
+CHANGES = {"add", "remove", "verdicts", "remove verdict"}
+
+
+# --- keys
+
+
+def test_without_keys_everything_is_open_on_the_loopback(service):
+    statuses = {name: each.status_code for name, each in every_request(service()).items()}
+    not_there = {"remove": 404, "remove verdict": 404, "forget": 404}
+    assert statuses == dict.fromkeys(statuses, 200) | not_there | {"add": 201}
+
+
+@pytest.mark.parametrize(
+    "given",
+    [None, "", "Bearer", "Bearer x", "Basic dXNlcjpwYXNz", "Bearer vb_00000000_" + "A" * 43],
+)
+def test_once_there_is_a_key_nobody_comes_in_without_one(service, tmp_path, given):
+    key_of(tmp_path, "read", "write")
+    client = service()
+    headers = {} if given is None else {"Authorization": given}
+    for response in every_request(client, headers).values():
+        problem(response, 401, "geen-toegang")
+        assert response.headers["www-authenticate"] == "Bearer"
+    assert len(Keys(tmp_path).all()) == 1
+
+
+def test_the_page_and_signs_of_life_need_no_key(service, tmp_path):
+    key_of(tmp_path, "read")
+    client = service()
+    assert {path: client.get(path).status_code for path in OPEN} == dict.fromkeys(OPEN, 200)
+
+
+def test_a_key_opens_what_its_scopes_say_and_nothing_else(service, tmp_path):
+    reader, _ = key_of(tmp_path, "read")
+    writer, _ = key_of(tmp_path, "write")
+    client = service()
+    may_not = {
+        "reader": {
+            name for name, each in every_request(client, reader).items() if each.status_code == 403
+        },
+        "writer": {
+            name for name, each in every_request(client, writer).items() if each.status_code == 403
+        },
+    }
+    everything = set(every_request(client))
+    assert may_not == {"reader": CHANGES, "writer": everything - CHANGES}
+    refused = client.post("/v1/documents", files=OATS, headers=reader)
+    assert "`write`" in problem(refused, 403, "geen-recht")
+
+
+def test_a_key_holds_at_once_and_no_longer_once_it_is_revoked(service, tmp_path):
+    client = service()
+    assert client.get("/v1/documents").status_code == 200
+    headers, id = key_of(tmp_path, "read")
+    problem(client.get("/v1/documents"), 401, "geen-toegang")
+    assert client.get("/v1/documents", headers=headers).status_code == 200
+    Keys(tmp_path).revoke(id)
+    problem(client.get("/v1/documents", headers=headers), 401, "geen-toegang")
+    problem(client.get("/v1/documents"), 401, "geen-toegang")
+
+
+# --- Host and Origin
+
+
+@pytest.mark.parametrize(
+    "host", ["elders.example", "127.0.0.1.elders.example", "[", "", "localhost@elders.example"]
+)
+def test_a_name_that_is_not_this_service_is_refused(service, host):
+    client = service()
+    for path in ("/v1/documents", "/healthz", "/"):
+        problem(client.get(path, headers={"Host": host}), 403, "geen-recht")
+
+
+@pytest.mark.parametrize("host", ["localhost", "LOCALHOST:1234", "127.0.0.1:8765", "[::1]:8765"])
+def test_this_machine_by_any_of_its_names_is_let_in(service, host):
+    assert service().get("/v1/documents", headers={"Host": host}).status_code == 200
+
+
+def test_names_can_be_allowed(service):
+    client = service(allowed_hosts="vragen.example, www.vragen.example")
+    for host, status in (("vragen.example", 200), ("www.vragen.example:443", 200)):
+        assert client.get("/v1/documents", headers={"Host": host}).status_code == status
+    problem(client.get("/v1/documents", headers={"Host": "localhost"}), 403, "geen-recht")
+
+
+def test_a_service_for_any_name_still_refuses_what_is_no_name(service):
+    client = service(host="0.0.0.0", without_keys=True)
+    assert client.get("/v1/documents", headers={"Host": "elders.example"}).status_code == 200
+    problem(client.get("/v1/documents", headers={"Host": "["}), 403, "geen-recht")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    ["https://elders.example", "null", "http://[", "http://localhost", "", "127.0.0.1"],
+)
+def test_a_page_of_elsewhere_can_change_and_ask_nothing(service, origin):
+    client = service()
+    headers = {"Origin": origin}
+    problem(client.post("/v1/ask", json=ASK, headers=headers), 403, "geen-recht")
+    problem(client.post("/v1/documents", files=OATS, headers=headers), 403, "geen-recht")
+    problem(client.delete("/v1/documents/x", headers=headers), 403, "geen-recht")
+    assert len(client.get("/v1/documents").json()["documents"]) == 2
+
+
+def test_its_own_page_can_ask(service):
+    client = service()
+    own = str(client.base_url).rstrip("/")
+    assert client.post("/v1/ask", json=ASK, headers={"Origin": own}).status_code == 200
+
+
+def test_no_other_page_reads_an_answer_unless_its_address_is_set(service):
+    for method, path in (("GET", "/v1/documents"), ("GET", "/"), ("OPTIONS", "/v1/ask")):
+        response = service().request(method, path, headers={"Origin": "https://elders.example"})
+        assert not [name for name in response.headers if name.startswith("access-control-")]
+
+
+def test_a_page_whose_address_is_set_may_ask_and_read_with_a_key(service, tmp_path):
+    headers, _ = key_of(tmp_path, "read")
+    client = service(cors_origins="https://vragen.example")
+    asks = {
+        "Origin": "https://vragen.example",
+        "Access-Control-Request-Method": "POST",
+        "Access-Control-Request-Headers": "authorization, content-type",
+    }
+    preflight = client.options("/v1/ask", headers=asks)
+    assert preflight.status_code == 200
+    assert preflight.headers["access-control-allow-origin"] == "https://vragen.example"
+    assert "authorization" in preflight.headers["access-control-allow-headers"].lower()
+    origin = {"Origin": "https://vragen.example"}
+    for response, status in (
+        (client.post("/v1/ask", json=ASK, headers=headers | origin), 200),
+        (client.post("/v1/ask", json=ASK, headers=origin), 401),
+    ):
+        assert response.status_code == status
+        assert response.headers["access-control-allow-origin"] == "https://vragen.example"
+        assert "access-control-allow-credentials" not in response.headers
+    other = client.options("/v1/ask", headers=asks | {"Origin": "https://elders.example"})
+    assert "access-control-allow-origin" not in other.headers
+    elsewhere = headers | {"Origin": "https://elders.example"}
+    problem(client.post("/v1/ask", json=ASK, headers=elsewhere), 403, "geen-recht")
+
+
+# --- limits
+
+
+def test_each_key_has_a_rate_of_its_own(service, tmp_path):
+    first, _ = key_of(tmp_path, "read")
+    second, _ = key_of(tmp_path, "read")
+    client = service(rate_limit=2)
+    statuses = [client.get("/v1/models", headers=first).status_code for _ in range(3)]
+    assert statuses == [200, 200, 429]
+    refused = client.get("/v1/models", headers=first)
+    problem(refused, 429, "te-vaak")
+    assert 1 <= int(refused.headers["retry-after"]) <= 60
+    assert client.get("/v1/models", headers=second).status_code == 200
+    assert client.get("/healthz").status_code == 200
+
+
+def test_without_keys_an_address_has_a_rate(service):
+    client = service(rate_limit=1)
+    statuses = [client.get("/v1/models").status_code for _ in range(2)]
+    assert statuses == [200, 429]
+
+
+@pytest.mark.parametrize("stated", [True, False])
+def test_a_body_over_the_limit_is_refused(service, stated):
+    client = service(max_upload_mb=1)
+    body = b'{"question": "' + b"a" * 1_100_000 + b'"}'
+    sent = body if stated else (body[at : at + 65536] for at in range(0, len(body), 65536))
+    json_type = {"Content-Type": "application/json"}
+    problem(client.post("/v1/ask", content=sent, headers=json_type), 413, "te-groot")
+    large = {"file": ("groot.txt", b"Vraag 1 " * 300_000)}
+    problem(client.post("/v1/documents", files=large), 413, "te-groot")
+
+
+@pytest.mark.parametrize("path", ["/v1/ask", "/v1/documents", "/v1/chat/completions", "/mcp"])
+@pytest.mark.parametrize("sent", [b"", b"--x\r\n"])
+def test_a_body_that_does_not_come_ends_its_request_and_connection(
+    service, monkeypatch, path, sent
+):
+    monkeypatch.setattr("rag.api.middleware.BODY_S", 0.2)
+    monkeypatch.setattr("rag.api.middleware.BYTES_PER_S", 10**12)
+    client = service()
+    kind = "multipart/form-data; boundary=x" if path == "/v1/documents" else "application/json"
+    head = (
+        f"POST {path} HTTP/1.1\r\nHost: {client.base_url.host}\r\nContent-Type: {kind}\r\n"
+        "Accept: application/json, text/event-stream\r\nContent-Length: 100\r\n\r\n"
+    )
+    address = (client.base_url.host, client.base_url.port)
+    with socket.create_connection(address, timeout=60) as connection:
+        connection.sendall(head.encode() + sent)
+        with connection.makefile("rb") as file:
+            reply = file.read()  # to the end: the service closes the connection
+    status, _, rest = reply.partition(b"\r\n")
+    assert status.split()[1] == b"408", reply
+    headers, _, body = rest.partition(b"\r\n\r\n")
+    assert PROBLEM.encode() in headers
+    assert json.loads(body)["code"] == "onvolledig-verzoek"
+
+
+def test_a_body_that_comes_slowly_but_in_time_is_answered(service, monkeypatch):
+    monkeypatch.setattr("rag.api.middleware.BODY_S", 60)
+    body = json.dumps(ASK).encode()
+    client = service()
+
+    def slowly():
+        for at in range(0, len(body), 20):
+            time.sleep(0.05)
+            yield body[at : at + 20]
+
+    json_type = {"Content-Type": "application/json"}
+    assert client.post("/v1/ask", content=slowly(), headers=json_type).status_code == 200
+
+
+def test_an_answer_that_takes_longer_than_a_body_may_is_given(tmp_path, monkeypatch):
+    monkeypatch.setattr("rag.api.middleware.BODY_S", 0.0)
+    monkeypatch.setattr("rag.api.middleware.BYTES_PER_S", 10 * MAX_JSON_BYTES)  # 0.1 s
+    settings = settings_of(tmp_path, model="auto")
+    with HeldModel() as model:
+        app = reading_app(settings, filled(tmp_path), model)
+        with served(app) as url, client_of(url) as client:
+            threading.Timer(0.5, model.go.set).start()
+            assert client.post("/v1/ask", json=ASK).status_code == 200
+        assert model.ended.get_nowait() == ""
+
+
+# --- what goes along with every response
+
+
+def test_every_response_has_security_headers_and_an_id_of_its_own(service):
+    client = service()
+    responses = [
+        client.get("/"),
+        client.get("/web/main.js"),
+        client.get("/v1/documents"),
+        client.post("/v1/ask", json=ASK | {"stream": True}),
+        client.get("/niets"),
+        client.post("/v1/ask", json={}),
+        client.get("/v1/documents", headers={"Host": "elders.example"}),
+        client.get("/metrics"),
+    ]
+    for response in responses:
+        policy = dict(
+            each.strip().partition(" ")[::2]
+            for each in response.headers["content-security-policy"].split(";")
+        )
+        assert policy["default-src"] == policy["frame-ancestors"] == policy["base-uri"] == "'none'"
+        assert policy["script-src"] == policy["style-src"] == policy["connect-src"] == "'self'"
+        assert "unsafe" not in str(policy)
+        assert response.headers["x-content-type-options"] == "nosniff"
+        assert response.headers["referrer-policy"] == "no-referrer"
+        assert "server" not in response.headers or "uvicorn" in response.headers["server"]
+    assert len({response.headers["x-request-id"] for response in responses}) == len(responses)
+
+
+def test_a_fault_of_the_service_has_them_too_and_a_line_with_its_id(tmp_path, log):
+    index = filled(tmp_path)
+    index.document = lambda _: 1 / 0
+    with served(create_app(settings_of(tmp_path), index)) as url, client_of(url) as client:
+        response = client.get("/v1/documents/x")
+    assert "ZeroDivision" not in response.text
+    problem(response, 500, "fout")
+    assert "default-src 'none'" in response.headers["content-security-policy"]
+    id = response.headers["x-request-id"]
+    lines = [line for line in log.getvalue().splitlines() if f"request_id={id}" in line]
+    assert ["ZeroDivisionError" in line for line in lines] == [True, False]
+    assert "status=500" in lines[1]
+
+
+def test_a_request_id_is_never_taken_from_the_client(service):
+    response = service().get("/healthz", headers={"X-Request-ID": "van-mij"})
+    assert response.headers["x-request-id"] != "van-mij"
+
+
+def test_answers_are_not_kept_by_caches(service):
+    client = service()
+    for response in (client.get("/v1/documents"), client.post("/v1/ask", json=ASK)):
+        assert response.headers["cache-control"] == "no-store"
+
+
+# --- what it tells of those who ask
+
+
+SECRET = "zeekomkommer"
+
+
+def ask_about_the_secret(client):
+    question = f"Hoeveel {SECRET}s vervoerde de veerdienst?"
+    client.post("/v1/ask", json={"question": question})
+    client.post("/v1/ask", json={"question": question, "stream": True})
+    client.post("/v1/ask", json={"question": question, "filters": {"document": [SECRET]}})
+    client.post("/v1/ask", json={"question": question + "\x00"})
+    client.post("/v1/ask", json={"vraag": question})
+    client.get("/v1/search", params={"q": question})
+    client.post(
+        "/v1/chat/completions",
+        json={"model": "vraagbaak", "messages": [{"role": "user", "content": question}]},
+    )
+
+
+def test_the_log_and_the_metrics_hold_no_word_of_a_question(service, log):
+    client = service()
+    ask_about_the_secret(client)
+    counted = client.get("/metrics").text
+    assert "vraagbaak.answers answer" in log.getvalue()
+    assert SECRET not in log.getvalue()
+    assert SECRET not in counted
+
+
+def test_the_log_holds_questions_where_that_is_set(service, log):
+    client = service(log_questions=True)
+    ask_about_the_secret(client)
+    assert SECRET in log.getvalue()
+
+
+def test_the_log_and_the_metrics_hold_no_key(service, tmp_path, log):
+    headers, id = key_of(tmp_path, "read")
+    client = service()
+    every_request(client, headers)
+    counted = client.get("/metrics", headers=headers).text
+    secret = headers["Authorization"].split("_", 2)[2]
+    assert id in log.getvalue()
+    assert secret not in log.getvalue() + counted
+
+
+@pytest.mark.parametrize("inside", ["%0A", "%0d%0a", "%E2%80%A8", "%1b[2J", "%C2%85"])
+def test_a_path_cannot_forge_a_line_of_the_log(service, log, inside):
+    client = service(log_questions=True)
+    forged = "2026-01-01T00:00:00Z info vraagbaak.answers vervalst"
+    client.get(f"/v1/documents/x{inside}{forged.replace(' ', '%20')}")
+    client.post("/v1/ask", json={"question": f"wat?\r\n{forged}\u2028{forged}"})
+    lines = log.getvalue().splitlines()
+    assert not [line for line in lines if line.startswith(forged)]
+    assert [line for line in lines if "vervalst" in line and "status=404" in line]
+    assert "\x1b" not in log.getvalue()
+
+
+def test_the_id_of_a_response_finds_its_line_in_the_log(service, log):
+    client = service()
+    id = client.post("/v1/ask", json=ASK).headers["x-request-id"]
+    lines: list[str] = []
+    while len(lines) < 2:  # the second is written once the response has been sent
+        lines = [line for line in log.getvalue().splitlines() if f"request_id={id}" in line]
+    assert [line.split()[2:4] for line in lines] == [
+        ["vraagbaak.answers", "answer"],
+        ["vraagbaak.requests", "request"],
+    ]
+
+
+def test_metrics_count_what_was_asked(service):
+    client = service()
+
+    def counted():
+        families = text_string_to_metric_families(client.get("/metrics").text)
+        return {
+            (sample.name, *sorted(sample.labels.items())): sample.value
+            for family in families
+            for sample in family.samples
+        }
+
+    answered = (
+        "vraagbaak_questions_total",
+        ("mode", "verbatim"),
+        ("outcome", "answered"),
+        ("surface", "api"),
+    )
+    route = (
+        "vraagbaak_requests_total",
+        ("method", "POST"),
+        ("route", "/v1/ask"),
+        ("status", "200"),
+    )
+    before = counted()
+    for _ in range(3):
+        client.post("/v1/ask", json=ASK)
+    client.get("/v1/documents/0123456789abcdef")
+    client.get("/geheim/pad")
+    after = counted()
+    assert after[answered] - before.get(answered, 0) == 3
+    assert after[route] - before.get(route, 0) == 3
+    assert after[("vraagbaak_index_documents",)] == 2
+    assert after[("vraagbaak_queue_waiting",)] == 0
+    assert not [name for name in after if "0123456789abcdef" in str(name) or "geheim" in str(name)]
+
+
+# --- the process
+
+
+def refused(folder, *arguments):
+    return subprocess.run(
+        command("serve", *arguments),
+        env=environment(folder),
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
+    )
+
+
+def test_a_service_for_other_machines_does_not_start_without_keys(tmp_path):
+    ended = refused(tmp_path, "--host", "0.0.0.0")
+    assert ended.returncode == 2
+    assert "--zonder-sleutels" in ended.stderr
+    assert ended.stderr.count("\n") == 1
+
+
+def test_a_service_for_other_machines_starts_when_told_that_everyone_may(tmp_path):
+    with process(tmp_path, ["--host", "0.0.0.0", "--zonder-sleutels"]) as running:
+        port = running.url.rpartition(":")[2]
+        assert running.url.startswith("http://0.0.0.0:")
+        with client_of(f"http://127.0.0.1:{port}") as client:
+            assert client.get("/v1/models").status_code == 200
+
+
+def test_a_service_for_other_machines_starts_once_there_is_a_key(tmp_path):
+    headers, _ = key_of(tmp_path, "read")
+    with process(tmp_path, ["--host", "0.0.0.0"]) as running:
+        port = running.url.rpartition(":")[2]
+        with client_of(f"http://127.0.0.1:{port}") as client:
+            assert client.get("/v1/models").status_code == 401
+            assert client.get("/v1/models", headers=headers).status_code == 200
+
+
+@pytest.fixture
+def real(tmp_path):
+    """A data folder with two documents and the real embedding model, for a process of its own."""
+    folder = tmp_path / "data"
+    filled(folder, encoder()).close()
+    (folder / "models").symlink_to(paths.models_dir(paths.data_dir()))
+    return folder
+
+
+class SlowModel:
+    """A service that speaks OpenAI's chat completions, and ends an answer only when told to."""
+
+    def __init__(self):
+        self.asked, self.go_on = threading.Event(), threading.Event()
+
+    def routes(self):
+        return {
+            "/v1/models": lambda exchange: exchange.give({"data": [{"id": "traag"}]}),
+            "/v1/chat/completions": self._chat,
+        }
+
+    def _chat(self, exchange):
+        exchange.begin("text/event-stream")
+        self.asked.set()
+        said = {"zinnen": [{"tekst": TOLD, "bronnen": [1]}]}
+        pieces = (json.dumps(said), None)
+        assert self.go_on.wait(60)
+        for text in pieces:
+            finish = None if text else "stop"
+            choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
+            exchange.write(f"data: {json.dumps({'choices': [choice]})}\n\n")
+        exchange.write("data: [DONE]\n\n")
+
+
+def of_slow_model(server):
+    return {
+        "VRAAGBAAK_MODEL": "openai",
+        "VRAAGBAAK_OPENAI_URL": f"{server.url}/v1",
+        "VRAAGBAAK_OPENAI_MODEL": "traag",
+        "VRAAGBAAK_READER": "default",  # without a reader no model writes
+    }
+
+
+def test_a_service_that_is_stopped_finishes_the_answer_that_it_streams(real):
+    model = SlowModel()
+    with (
+        serving(model.routes()) as server,
+        process(real, **of_slow_model(server)) as running,
+        client_of(running.url) as client,
+    ):
+        with client.stream("POST", "/v1/ask", json=ASK | {"stream": True}) as response:
+            lines = response.iter_lines()
+            assert next(lines) == "event: hits"
+            assert model.asked.wait(60)
+            running.terminate()
+            closed(running.url)
+            model.go_on.set()
+            rest = list(lines)
+        assert [line for line in rest if line.startswith("event: ")][-1] == "event: done"
+        assert "48.000" in json.loads(rest[-2].removeprefix("data: "))["answer"]
+        running.ended()
+    assert "Traceback" not in "".join(running.lines)
+
+
+def closed(url):
+    """Wait until nobody listens at `url`."""
+    address = (httpx.URL(url).host, httpx.URL(url).port)
+    for _ in range(600):
+        try:
+            socket.create_connection(address, timeout=1).close()
+        except ConnectionRefusedError:
+            return
+        threading.Event().wait(0.05)
+    raise AssertionError("it still takes new connections")
+
+
+def ready(client):
+    """`/readyz` once it is no longer opening."""
+    for _ in range(600):
+        response = client.get("/readyz")
+        if "opent" not in response.text:
+            return response
+        threading.Event().wait(0.1)
+    raise AssertionError(response.text)
+
+
+def test_readiness_tells_of_a_model_that_has_gone_away(real):
+    model = SlowModel()
+    with serving(model.routes()) as server:
+        running_with = process(real, **of_slow_model(server))
+        with running_with as running, client_of(running.url) as client:
+            assert ready(client).status_code == 200
+            server.shutdown()
+            server.server_close()
+            gone = ready(client)
+            assert gone.status_code == 503
+            assert gone.json()["reasons"][0]["code"] == "model-niet-beschikbaar"
+            assert client.get("/healthz").status_code == 200
+
+
+def test_keys_that_cannot_be_read_are_a_reason_not_to_be_ready_and_say_no_path(tmp_path):
+    app = create_app(settings_of(tmp_path), filled(tmp_path))
+    with served(app) as url, client_of(url) as client:
+        assert client.get("/readyz").status_code == 200
+        (tmp_path / "keys.json").write_text("{", encoding="utf-8")
+        ready = client.get("/readyz")
+        assert ready.status_code == 503
+        assert [each["code"] for each in ready.json()["reasons"]] == ["beschadigde-sleutels"]
+        refused = client.post("/v1/ask", json={"question": "wat?"})
+        assert (refused.status_code, refused.json()["code"]) == (500, "beschadigde-sleutels")
+        assert str(tmp_path) not in refused.text + ready.text
+
+
+def test_nobody_is_somebody_else_by_a_header(tmp_path):
+    running = process(tmp_path, VRAAGBAAK_RATE_LIMIT="10")
+    with running as service, client_of(service.url) as client:
+        statuses = [
+            client.get("/v1/models", headers={"X-Forwarded-For": f"10.0.0.{n}"}).status_code
+            for n in range(14)
+        ]
+    assert statuses[:10] == [200] * 10
+    assert 429 in statuses[10:]

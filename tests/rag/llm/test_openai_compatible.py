@@ -1,0 +1,153 @@
+"""OpenAI-compatible services, against a server that speaks their documented wire format."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from local_service import Exchange, Service, closed_url, serving
+
+from index.errors import ModelUnavailable
+from rag.llm import Message
+from rag.llm.openai_compatible import OpenAICompatible
+
+PATH = "/v1/chat/completions"
+SCHEMA = {"type": "object", "properties": {"zin": {"type": "integer"}}, "required": ["zin"]}
+PROMPT = [Message("system", "Kies een zin."), Message("user", "Wat kost de brug?")]
+USAGE = {"prompt_tokens": 21, "completion_tokens": 5, "total_tokens": 26}
+
+
+def event(value: Any) -> str:
+    return f"data: {json.dumps(value)}\n\n"
+
+
+def piece(text: str | None, finish: str | None = None) -> str:
+    return event({"choices": [{"index": 0, "delta": {"content": text}, "finish_reason": finish}]})
+
+
+def saying(*lines: str) -> Any:
+    def chat(exchange: Exchange) -> None:
+        exchange.begin("text/event-stream")
+        for line in lines:
+            exchange.write(line)
+
+    return chat
+
+
+WHOLE = [
+    ": keep-alive\n\n",
+    event({"choices": [{"index": 0, "delta": {"role": "assistant", "content": None}}]}),
+    piece('{"zin":'),
+    piece(" 2}"),
+    piece(None, "stop"),
+    event({"choices": [], "usage": USAGE}),
+    "data: [DONE]\n\n",
+]
+
+
+@pytest.fixture
+def server() -> Iterator[Service]:
+    with serving({PATH: saying(*WHOLE)}) as service:
+        yield service
+
+
+def connected(server: Service, **more: Any) -> OpenAICompatible:
+    options: dict[str, Any] = {"key": None, "context_tokens": 4096, "timeout_s": 30, **more}
+    return OpenAICompatible(f"{server.url}/v1", "mistral", options.pop("key"), **options)
+
+
+def test_completion_arrives_in_pieces_with_the_services_counts(server: Service) -> None:
+    pieces: list[str] = []
+    done = connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9, on_text=pieces.append)
+    assert pieces == ['{"zin":', " 2}"]
+    assert (done.text, done.prompt_tokens, done.completion_tokens) == ('{"zin": 2}', 21, 5)
+
+
+def test_request_states_model_schema_and_temperature(server: Service) -> None:
+    connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
+    (body,) = server.bodies(PATH)
+    assert body["response_format"]["json_schema"]["schema"] == SCHEMA
+    assert (body["model"], body["temperature"], body["max_tokens"]) == ("mistral", 0, 9)
+    assert body["seed"] is not None
+    assert body["messages"][0] == {"role": "system", "content": "Kies een zin."}
+
+
+def test_key_is_sent_only_where_there_is_one(server: Service) -> None:
+    connected(server).complete(PROMPT, schema=None, max_tokens=9)
+    connected(server, key="geheim").complete(PROMPT, schema=None, max_tokens=9)
+    without, with_key = (headers for _, _, headers in server.seen)
+    assert "Authorization" not in without
+    assert with_key["Authorization"] == "Bearer geheim"
+
+
+def test_counts_are_estimated_where_the_service_gives_none(server: Service) -> None:
+    server.routes[PATH] = saying(piece("Ja."), piece(None, "stop"), "data: [DONE]\n\n")
+    done = connected(server).complete(PROMPT, schema=None, max_tokens=9)
+    assert done.prompt_tokens > 10
+    assert done.completion_tokens == 2
+
+
+def test_a_prompt_that_may_not_fit_is_refused_with_its_counts(server: Service) -> None:
+    with pytest.raises(ModelUnavailable, match="4096"):
+        connected(server).complete([Message("user", "brug " * 2000)], schema=None, max_tokens=9)
+    assert server.seen == []
+
+
+def test_a_service_that_is_down_is_named_with_its_address() -> None:
+    url = closed_url() + "/v1"
+    model = OpenAICompatible(url, "mistral", None, context_tokens=4096, timeout_s=5)
+    with pytest.raises(ModelUnavailable, match="niet bereikbaar") as caught:
+        model.complete(PROMPT, schema=None, max_tokens=9)
+    assert url in caught.value.nl
+
+
+def test_a_slow_service_names_the_setting_to_raise(server: Service) -> None:
+    server.routes[PATH] = lambda _: time.sleep(2)
+    with pytest.raises(ModelUnavailable, match="model_timeout_s"):
+        connected(server, timeout_s=0.3).complete(PROMPT, schema=None, max_tokens=9)
+
+
+@pytest.mark.parametrize(
+    ("status", "says"), [(401, "openai_key"), (404, "openai_model"), (500, "kapot")]
+)
+def test_a_refusal_says_what_to_change(server: Service, status: int, says: str) -> None:
+    error = {"error": {"message": "kapot", "type": "x"}}
+    server.routes[PATH] = lambda exchange: exchange.give(error, status=status)
+    with pytest.raises(ModelUnavailable, match=says):
+        connected(server).complete(PROMPT, schema=None, max_tokens=9)
+
+
+@pytest.mark.parametrize(
+    ("lines", "says"),
+    [
+        ([piece("Dat kost"), piece(None, "stop")], "JSON"),
+        ([piece('{"zin": '), piece(None, "length")], "maximum"),
+        ([piece('{"zin": ')], "halverwege"),
+        (["<html>aanmelden</html>\n"], "onverwachts"),
+        (['{"choices": []}\n'], "onverwachts"),
+        (["data: {half\n\n"], "onverwachts"),
+        ([event({"error": {"message": "geen geheugen"}})], "geen geheugen"),
+    ],
+)
+def test_an_answer_that_is_none_is_an_error(server: Service, lines: list[str], says: str) -> None:
+    server.routes[PATH] = saying(*lines)
+    with pytest.raises(ModelUnavailable, match=says):
+        connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
+
+
+def test_an_exception_in_on_text_stops_the_service_and_propagates(server: Service) -> None:
+    def endless(exchange: Exchange) -> None:
+        exchange.begin("text/event-stream")
+        while exchange.write(piece("en nog een zin ")):
+            time.sleep(0.005)
+
+    def enough(text: str) -> None:
+        raise ValueError("genoeg")
+
+    server.routes[PATH] = endless
+    with pytest.raises(ValueError, match="genoeg"):
+        connected(server).complete(PROMPT, schema=None, max_tokens=9, on_text=enough)
+    assert server.hung_up.wait(5)

@@ -1,0 +1,170 @@
+"""References as a Dutch civil servant writes them."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Any, get_args
+
+import pytest
+from answering_parts import SAMPLE_FILES
+
+from index.documents import DocumentInfo, Kind, Metadata, Passage, Question
+from index.reading import read_bytes
+from index.segmentation.segmenting import segment
+from rag.pipeline.citations import document_label, dutch_date, label, numbers_label
+
+
+def info(kind: Kind = "answers", source: str = "map/stuk.txt", **stated: Any) -> DocumentInfo:
+    return DocumentInfo("0" * 16, source, kind, Metadata(**stated))
+
+
+def passage(*numbers: int, heading: str | None = None) -> Passage:
+    return Passage(tuple(Question(n, "?", 0, 1) for n in numbers), "Ja.", 0, 3, heading=heading)
+
+
+@pytest.mark.parametrize(
+    ("identifier", "day", "written"),
+    [
+        (
+            "ah-tk-20232024-2367",
+            "2024-09-02",
+            "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 2367 (2 september 2024)",
+        ),
+        (
+            "kst-36800-X-11",
+            "2025-10-06",
+            "Kamerstukken II 2025/26, 36800 X, nr. 11 (6 oktober 2025)",
+        ),
+        ("kst-36800-11", None, "Kamerstukken II, 36800, nr. 11"),
+        (
+            "kst-21501-02-2345",
+            "2021-05-01",
+            "Kamerstukken II 2020/21, 21501-02, nr. 2345 (1 mei 2021)",
+        ),
+        ("kst-36600-XVI-12-h1", None, "Kamerstukken II, 36600 XVI, nr. 12"),
+        ("kst-35925-A", "2021-12-01", "Kamerstukken I 2021/22, 35925, A (1 december 2021)"),
+        ("h-tk-20172018-70-4", None, "Handelingen II 2017/18, nr. 70, item 4"),
+        ("h-tk-19992000-3-4", None, "Handelingen II 1999/00, nr. 3, item 4"),
+        ("kv-tk-2024Z18561", None, "Kamervragen 2024Z18561"),
+    ],
+)
+def test_an_official_number_is_written_in_its_official_form(
+    identifier: str, day: str | None, written: str
+) -> None:
+    stated = info(date=day, identifiers=("2024D00001", identifier), ministers=("De Vries",))
+    assert document_label(stated) == written
+
+
+@pytest.mark.parametrize(
+    ("day", "years"),
+    [("2025-09-15", "2024/25"), ("2025-09-16", "2025/26"), ("2026-09-01", "2025/26")],
+)
+def test_a_parliamentary_year_begins_on_the_third_tuesday_of_september(
+    day: str, years: str
+) -> None:
+    assert f"II {years}," in document_label(info(date=day, identifiers=("kst-36800-X-11",)))
+
+
+@pytest.mark.parametrize(
+    ("stated", "written"),
+    [
+        (
+            info(title="de brug", date="2024-07-25", ministers=("Van Weel",), identifiers=("2024Z1",)),
+            "Antwoorden van bewindspersoon Van Weel over de brug (2024Z1, 25 juli 2024)",
+        ),
+        (
+            info(ministers=("Brekel", "Tuin"), date="2025-06-10"),
+            "Antwoorden van bewindspersonen Brekel en Tuin (10 juni 2025)",
+        ),
+        (
+            info(title="Vastgoed", answered_by="Algemene Rekenkamer"),
+            "Antwoorden van de Algemene Rekenkamer over Vastgoed",
+        ),
+        (info(answered_by="Presidium", identifiers=("2024Z1",)), "Antwoorden van het Presidium (2024Z1)"),
+        (info(answered_by="De Nederlandsche Bank", date="2024-01-02"), "Antwoorden van De Nederlandsche Bank (2 januari 2024)"),
+        (info("letter", ministers=("Tuin",), title="Voortgang"), "Brief van bewindspersoon Tuin ‘Voortgang’"),
+        (info("letter", ministers=("Tuin",)), "Brief van bewindspersoon Tuin (stuk.txt)"),
+        (info("postponement", title="ganzen", date="2026-01-09"), "Uitstelbericht over ganzen (9 januari 2026)"),
+        (info("answers"), "Antwoorden (stuk.txt)"),
+        (info("other"), "stuk.txt"),
+        (info("other", title="Verslag", date="2026-01-09"), "Verslag (9 januari 2026)"),
+    ],
+)  # fmt: skip
+def test_a_document_without_official_number_is_named_so_that_it_can_be_found(
+    stated: DocumentInfo, written: str
+) -> None:
+    assert document_label(stated) == written
+
+
+def test_a_long_title_is_cut_between_words() -> None:
+    title = "het feit dat " + "woordenreeks " * 12
+    written = document_label(info(title=title.strip()))
+    assert written.endswith(" woordenreeks…")
+    assert len(written) < 120
+
+
+@pytest.mark.parametrize(
+    ("numbers", "written"),
+    [
+        ((4,), "4"),
+        ((5, 4), "4 en 5"),
+        ((1, 2, 3, 4), "1 tot en met 4"),
+        ((10, 12), "10 en 12"),
+        ((9, 3, 8), "3, 8 en 9"),
+    ],
+)
+def test_question_numbers_are_enumerated(numbers: tuple[int, ...], written: str) -> None:
+    assert numbers_label(numbers) == written
+
+
+def test_a_label_ends_with_the_question_numbers_or_the_heading() -> None:
+    stated = info("letter", identifiers=("kst-36800-X-11",))
+    assert label(stated, passage(4, 5)) == "Kamerstukken II, 36800 X, nr. 11, vraag 4 en 5"
+    assert label(stated, passage(heading="Vervolg")).endswith("nr. 11, onder ‘Vervolg’")
+    assert label(stated, passage(heading="Vraag 3")).endswith("nr. 11, vraag 3")
+    assert label(stated, passage()) == document_label(stated)
+
+
+@pytest.mark.parametrize("kind", get_args(Kind))
+@pytest.mark.parametrize(
+    "identifiers",
+    [
+        (),
+        ("2024D00001",),
+        ("2025Z12345", "2024D00001"),
+        ("ah-tk-20232024-2367",),
+        ("ah-ek-20232024-3",),
+        ("kst-36800-X-11",),
+        ("kst-36800-A",),
+        ("h-tk-20172018-70-4",),
+        ("kv-tk-2024Z18561",),
+    ],
+    ids=lambda identifiers: ",".join(identifiers) or "zonder nummer",
+)
+@pytest.mark.parametrize("title", [None, "de brug", "woordenreeks " * 20])
+def test_every_reference_shows_the_date_of_its_document(
+    kind: Kind, identifiers: tuple[str, ...], title: str | None
+) -> None:
+    stated = info(kind, title=title, date="2025-06-10", identifiers=identifiers)
+    for shown in (passage(4, 5), passage(heading="Vervolg"), passage(heading="Vraag 3"), passage()):
+        assert label(stated, shown).count("10 juni 2025") == 1
+
+
+def test_dates_are_written_in_dutch() -> None:
+    assert dutch_date("2025-06-01") == "1 juni 2025"
+
+
+def test_the_samples_are_all_labelled_apart() -> None:
+    seen: dict[str, str] = {}
+    for path in SAMPLE_FILES:
+        document = segment(
+            read_bytes(path.read_bytes(), path.name), name=path.name, document_id="0" * 16
+        )
+        about = DocumentInfo(document.id, document.source, document.kind, document.metadata)
+        assert document.passages
+        written = document_label(about)
+        assert seen.setdefault(written, path.name) == path.name
+        assert written.count(dutch_date(document.metadata.date or "2000-01-01")) <= 1
+        numbered = [label(about, each) for each in document.passages if each.numbers]
+        assert len(numbered) == len(set(numbered))
+        assert label(replace(about, source="elders"), document.passages[0]).startswith(written)

@@ -1,0 +1,245 @@
+"""Answers that send the reader on are followed to what they point at."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from answering_parts import words_index
+
+from index.documents import Hit
+from index.index import Index
+from rag.pipeline.cross_references import follow_pointers, pointed_from, unresolved
+
+BRIDGE = """\
+Antwoord op vragen over de brug
+
+Vraag 1
+Wat kost de brug?
+
+Antwoord 1
+De brug kost 3 miljoen euro.
+
+Vraag 2
+Wie betaalt de brug?
+
+Antwoord 2
+Zie het antwoord op vraag 1.
+
+Vraag 3
+Wanneer is dat?
+
+Antwoord 3
+Zie het antwoord op vraag 2.
+
+Vraag 4
+Kunt u dit toelichten?
+
+Antwoord 4
+Zie het antwoord op vraag 5.
+
+Vraag 5
+Kunt u dat toelichten?
+
+Antwoord 5
+Zie het antwoord op vraag 4.
+
+Vraag 6
+Zijn er andere bruggen?
+
+Antwoord 6
+{long} Zie verder het antwoord op vraag 1.
+
+Vraag 7
+Kunt u alles toelichten?
+
+Antwoord 7
+Zie de antwoorden op de vragen 1 tot en met 6.
+""".format(long="De provincie telt veertig bruggen, waarvan er drie beweegbaar zijn. " * 6)
+
+OTHER = """\
+Antwoord op vragen over de tunnel
+
+Vraag 1
+Wat kost de tunnel?
+
+Antwoord 1
+De tunnel kost 90 miljoen euro.
+"""
+
+ABROAD = """\
+Antwoord op vragen over het viaduct
+
+Vraag 1
+Wat kost het viaduct?
+
+Antwoord 1
+Zie het antwoord op vraag 2 van de vragen van het lid Kok (Aanhangsel Handelingen, vergaderjaar
+2023-2024, nr. 9001).
+
+Vraag 2
+Wie betaalt het viaduct?
+
+Antwoord 2
+Zie het antwoord op vraag 1. Zie ook het antwoord op vraag 3 van de vragen van het lid Bos
+(2024Z99777).
+
+Vraag 3
+Wanneer is het af?
+
+Antwoord 3
+Zie het antwoord op vraag 4 van de vragen van het lid Tol.
+
+Vraag 4
+Is er meer?
+
+Antwoord 4
+{long} Zie ook het antwoord op vraag 1 van de vragen van het lid Bos (2024Z99778).
+""".format(long="De provincie telt veertig bruggen, waarvan er drie beweegbaar zijn. " * 6)
+
+NAMED = """\
+Antwoord op vragen over de sluis
+
+Vraag 1
+Wat kost de sluis?
+
+Antwoord 1
+De sluis kost 12 miljoen euro.
+
+Vraag 2
+Wie betaalt?
+
+Antwoord 2
+Zie het antwoord op vraag 1.
+
+Vraag 3
+Is dat alles?
+
+Antwoord 3
+Ja.
+"""
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    folder: Path = tmp_path_factory.mktemp("pointing")
+    named = {"ah-tk-20232024-9001": NAMED}
+    opened = words_index(folder, brug=BRIDGE, tunnel=OTHER, viaduct=ABROAD, **named)
+    yield opened
+    opened.close()
+
+
+def found(index: Index, *numbers: int, name: str = "brug") -> list[Hit]:
+    """Hits on the answers to these questions of a document, in this order."""
+    info = next(each for each in index.documents() if each.source.endswith(f"{name}.txt"))
+    passages = index.passages(info.id)
+    return [
+        Hit(info, at, passage, 1.0 - rank / 10, rank)
+        for rank, number in enumerate(numbers, start=1)
+        for at, passage in passages.items()
+        if number in passage.numbers
+    ]
+
+
+def numbers(hits: tuple[Hit, ...]) -> list[int]:
+    return [hit.passage.numbers[0] for hit in hits]
+
+
+def test_what_an_answer_points_to_comes_right_behind_it(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 2, 6))
+    assert numbers(followed) == [2, 1, 6]
+    assert [hit.rank for hit in followed] == [1, 2, 3]
+    assert all(hit.document.source.endswith("brug.txt") for hit in followed)
+
+
+def test_chains_are_followed_as_deep_as_asked(index: Index) -> None:
+    assert numbers(follow_pointers(index, found(index, 3))) == [3, 2, 1]
+    assert numbers(follow_pointers(index, found(index, 3), depth=1)) == [3, 2]
+    assert numbers(follow_pointers(index, found(index, 3), depth=0)) == [3]
+
+
+def test_a_circle_ends(index: Index) -> None:
+    assert numbers(follow_pointers(index, found(index, 4))) == [4, 5]
+
+
+def test_a_passage_found_further_down_moves_up_with_its_own_score(index: Index) -> None:
+    hits = found(index, 2, 6, 1)
+    followed = follow_pointers(index, hits)
+    assert numbers(followed) == [2, 1, 6]
+    assert followed[1] == replace(hits[2], rank=2)
+
+
+def test_an_answer_that_says_enough_itself_is_not_followed(index: Index) -> None:
+    assert numbers(follow_pointers(index, found(index, 6))) == [6]
+
+
+def test_at_most_four_passages_are_added(index: Index) -> None:
+    assert len(follow_pointers(index, found(index, 7), depth=1)) == 5
+    assert len(follow_pointers(index, found(index, 7, 1, 2), depth=1)) == 7
+
+
+def test_nothing_found_is_nothing_followed(index: Index) -> None:
+    assert follow_pointers(index, []) == ()
+
+
+def places(hits: Sequence[Hit]) -> list[tuple[str, int]]:
+    return [(Path(hit.document.source).stem, hit.passage.numbers[0]) for hit in hits]
+
+
+def test_a_document_that_is_named_by_its_number_is_followed_into(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 1, 3, name="viaduct"))
+    other = "ah-tk-20232024-9001"
+    assert places(followed) == [("viaduct", 1), (other, 2), (other, 1), ("viaduct", 3)]
+    assert [hit.rank for hit in followed] == [1, 2, 3, 4]
+    assert followed[1].document.id != followed[0].document.id
+
+
+def test_depth_counts_across_documents(index: Index) -> None:
+    hits = found(index, 2, name="viaduct")
+    assert places(follow_pointers(index, hits, depth=1)) == [("viaduct", 2), ("viaduct", 1)]
+    deeper = places(follow_pointers(index, hits, depth=2))
+    assert deeper[2:] == [("ah-tk-20232024-9001", 2)]
+
+
+def test_a_pointer_that_names_no_document_of_the_index_adds_nothing(index: Index) -> None:
+    assert places(follow_pointers(index, found(index, 3, name="viaduct"))) == [("viaduct", 3)]
+
+
+def test_what_is_pointed_to_but_not_there_is_said(index: Index) -> None:
+    hits = found(index, 2, 1, 3, name="viaduct")
+    assert unresolved(index.documents(), hits) == (
+        "Verwijst naar 2024Z99777, vraag 3: dat document staat niet in de index.",
+    )
+    without = [d for d in index.documents() if not d.metadata.identifiers]
+    assert unresolved(without, hits[1:], "en") == (
+        "Points to Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9001, question 2: "
+        "that document is not in the index.",
+    )
+
+
+def test_an_answer_that_says_enough_itself_has_nothing_unresolved(index: Index) -> None:
+    assert unresolved(index.documents(), found(index, 4, name="viaduct")) == ()
+
+
+def test_what_was_reached_by_following_tells_from_where(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 3, 6))
+    assert places(followed) == [("brug", 3), ("brug", 2), ("brug", 1), ("brug", 6)]
+    three, two, one, six = followed
+    assert pointed_from(one, followed) == two
+    assert pointed_from(two, followed) == three
+    assert pointed_from(three, followed) is None
+    assert pointed_from(six, followed) is None
+
+
+def test_what_was_reached_in_another_document_tells_from_where(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 1, name="viaduct"))
+    assert pointed_from(followed[1], followed) == followed[0]
+    assert pointed_from(followed[2], followed) == followed[1]
+
+
+def test_an_answer_found_before_the_one_that_points_to_it_came_by_itself(index: Index) -> None:
+    followed = follow_pointers(index, found(index, 1, 2))
+    assert places(followed) == [("brug", 1), ("brug", 2)]
+    assert pointed_from(followed[0], followed) is None

@@ -1,0 +1,240 @@
+"""What there is to answer a question from: looked up, searched, or refused; no language model."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+import pytest
+from answering_parts import words_index
+
+from index.documents import Hit
+from index.errors import NotFound
+from index.index import Index
+from index.search import Filters
+from rag.pipeline.retrieval import Retrieved, retrieve
+from rag.settings import Settings
+
+TODAY = date(2025, 11, 22)
+
+LETTER = """\
+Vergaderjaar {year} Aanhangsel van de Handelingen
+{number}
+Vragen van het lid Kok aan de minister van Landbouw over de wolf in {place}
+(ingezonden 2 {month}).
+Antwoord van minister Bos (Landbouw) (ontvangen 9 {month}).
+
+Vraag 1
+Hoeveel wolven zijn er in {place}?
+
+Antwoord 1
+In {place} zijn {count} wolven geteld.
+
+Vraag 2
+Wie telt de wolven?
+
+Antwoord 2
+Zie het antwoord op vraag 3.
+
+Vraag 3
+Wat kost het tellen van de wolven?
+
+Antwoord 3
+Het tellen kost 40.000 euro per jaar en gebeurt door de boswachters.
+"""
+DOCUMENTS = {
+    "ah-tk-20232024-9301": LETTER.format(
+        year="2023-2024", number=9301, place="Vlierbeek", month="maart 2024", count=3
+    ),
+    "ah-tk-20242025-9302": LETTER.format(
+        year="2024-2025", number=9302, place="Oudsteden", month="mei 2025", count=7
+    ),
+    "ah-tk-20242025-9303": "Antwoord op vragen over de tunnel\n\nVraag 1\nWat kost de tunnel?\n\n"
+    "Antwoord 1\nDe tunnel kost 90 miljoen euro.\n",
+}
+
+
+@pytest.fixture(scope="module")
+def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+    opened = words_index(tmp_path_factory.mktemp("finding"), **DOCUMENTS)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def settings(tmp_path: Path) -> Settings:
+    return Settings(data_dir=tmp_path)
+
+
+def look(
+    index: Index, settings: Settings, question: str, filters: Filters = Filters()
+) -> Retrieved:
+    return retrieve(question, index, settings, filters, TODAY)
+
+
+def places(hits: tuple[Hit, ...]) -> list[tuple[str, int]]:
+    return [(Path(hit.document.source).stem[-4:], hit.passage.numbers[0]) for hit in hits]
+
+
+# --- looked up
+
+
+@pytest.mark.parametrize(
+    ("question", "named"),
+    [
+        ("wat is het antwoord op vraag 1 van Aanhangsel 9301?", [("9301", 1)]),
+        ("Aanhangsel 9302, vraag 3", [("9302", 3)]),
+        ("vraag 1 en 3 van ah-tk-20232024-9301", [("9301", 1), ("9301", 3)]),
+        ("vraag 1 over de wolf in Oudsteden", [("9302", 1)]),
+    ],
+)
+def test_an_answer_that_is_named_is_looked_up_and_wanted_whole(
+    index: Index, settings: Settings, question: str, named: list[tuple[str, int]]
+) -> None:
+    found = look(index, settings, question)
+    assert places(found.hits) == named
+    assert found.whole == tuple(range(len(named)))
+    assert (found.refused, found.missing, found.required) == (None, None, "")
+    assert found.confidence == 1
+
+
+def test_a_named_answer_that_only_points_brings_what_it_points_to(
+    index: Index, settings: Settings
+) -> None:
+    found = look(index, settings, "vraag 2 van Aanhangsel 9301")
+    assert places(found.hits) == [("9301", 2), ("9301", 3)]
+    assert found.whole == (0, 1)
+
+
+def test_the_whole_document_is_looked_up_but_not_quoted_whole(
+    index: Index, settings: Settings
+) -> None:
+    found = look(index, settings, "wat staat er in Aanhangsel 9302?")
+    assert places(found.hits) == [("9302", 1), ("9302", 2), ("9302", 3)]
+    assert found.whole == ()
+    assert "Oudsteden" in found.asked
+
+
+def test_what_is_asked_beside_a_document_is_searched_in_it(
+    index: Index, settings: Settings
+) -> None:
+    found = look(index, settings, "wat kost het tellen van de wolven volgens Aanhangsel 9302?")
+    assert {document for document, _ in places(found.hits)} == {"9302"}
+    assert places(found.hits)[0] == ("9302", 3)
+    assert found.whole == ()
+    assert "9302" not in found.required
+    assert "tellen" in found.required
+
+
+def test_what_is_asked_beside_a_question_number_is_weighed_and_not_demanded(
+    index: Index, settings: Settings
+) -> None:
+    found = look(
+        index, settings, "wat kost het tellen volgens het antwoord op vraag 3 van Aanhangsel 9302?"
+    )
+    assert places(found.hits) == [("9302", 3)]
+    assert found.whole == ()
+    assert found.required == ""
+
+
+@pytest.mark.parametrize(
+    "question", ["wat staat er in Aanhangsel 9999?", "vraag 2 van 2024Z12345", "kst-36800-X-11"]
+)
+def test_a_document_that_is_not_there_is_refused_and_nothing_searched(
+    index: Index, settings: Settings, question: str
+) -> None:
+    found = look(index, settings, question)
+    assert found.hits == ()
+    assert found.refused is not None
+    assert "staat niet in de index" in found.refused.nl
+    assert "is not in the index" in found.refused.en
+
+
+def test_a_question_number_that_is_not_there_is_refused(index: Index, settings: Settings) -> None:
+    found = look(index, settings, "vraag 8 van Aanhangsel 9301")
+    assert found.hits == ()
+    assert found.refused is not None
+    assert "geen vraag 8" in found.refused.nl
+    assert "1 tot en met 3" in found.refused.nl
+
+
+def test_of_several_question_numbers_the_one_that_is_not_there_is_missing(
+    index: Index, settings: Settings
+) -> None:
+    found = look(index, settings, "vraag 1 en 8 van Aanhangsel 9301")
+    assert places(found.hits) == [("9301", 1)]
+    assert found.refused is None
+    assert found.missing is not None
+    assert "geen vraag 8" in found.missing.nl
+
+
+def test_a_named_document_outside_the_filter_is_refused_as_that(
+    index: Index, settings: Settings
+) -> None:
+    found = look(index, settings, "vraag 1 van Aanhangsel 9301", Filters(date_from="2025-01-01"))
+    assert found.hits == ()
+    assert found.refused is not None
+    assert "buiten het gekozen filter" in found.refused.nl
+
+
+# --- searched
+
+
+def test_a_question_that_names_nothing_is_searched_and_demands_all_of_itself(
+    index: Index, settings: Settings
+) -> None:
+    question = "hoeveel wolven zijn er geteld in Oudsteden?"
+    found = look(index, settings, question)
+    assert places(found.hits)[0] == ("9302", 1)
+    assert found.asked == found.required == question
+    assert found.refused is None
+    assert found.whole == ()
+
+
+def test_pointers_of_what_was_found_are_followed(index: Index, settings: Settings) -> None:
+    found = look(index, replace(settings, top_k=1), "Wie telt de wolven?")
+    ((document, first), *others) = places(found.hits)
+    assert first == 2
+    assert others == [(document, 3)]
+
+
+@pytest.mark.parametrize(
+    ("question", "documents", "required"),
+    [
+        ("wat zei de minister in maart 2024 over de wolf?", {"9301"}, "wat zei de minister in   over de wolf?"),
+        ("wat zei de minister vorig jaar over de wolf?", {"9301"}, None),
+        ("wat antwoordde de minister sinds 2025 over de wolf?", {"9302"}, None),
+        ("hoeveel wolven waren er in 2024?", {"9301", "9302", "9303"}, "hoeveel wolven waren er in 2024?"),
+    ],
+)  # fmt: skip
+def test_when_it_was_said_limits_the_documents_and_is_no_demand(
+    index: Index, settings: Settings, question: str, documents: set[str], required: str | None
+) -> None:
+    found = look(index, settings, question)
+    assert {name for name, _ in places(found.hits)} == documents
+    if required is None:
+        assert not any(word in found.required for word in ("vorig jaar", "2025", "2024"))
+    else:
+        assert " ".join(found.required.split()) == " ".join(required.split())
+
+
+def test_a_time_at_which_nothing_was_said_is_refused_as_that(
+    index: Index, settings: Settings
+) -> None:
+    found = look(index, settings, "wat zei de minister in maart 2019 over de wolf?")
+    assert found.hits == ()
+    assert found.refused is not None
+    assert "maart 2019" in found.refused.nl
+
+
+def test_a_filter_that_is_given_limits_the_search(index: Index, settings: Settings) -> None:
+    found = look(index, settings, "hoeveel wolven zijn er?", Filters(date_to="2024-12-31"))
+    assert {name for name, _ in places(found.hits)} == {"9301"}
+    with pytest.raises(NotFound):
+        look(index, settings, "hoeveel wolven zijn er?", Filters(documents=("0" * 16,)))
+
+
+def test_a_relative_year_is_demanded_by_its_number(index: Index, settings: Settings) -> None:
+    assert "2024" in look(index, settings, "hoeveel wolven waren er vorig jaar?").required

@@ -1,0 +1,171 @@
+"""Traces: spans without the words of users, sent only where the environment says so."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Iterator
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+
+import pytest
+from opentelemetry import trace
+
+from index.errors import BadRequest, NoIndex
+from rag.service.tracing import configure, span
+
+pytest.importorskip("opentelemetry.sdk", reason="opentelemetry-sdk is not installed")
+
+from opentelemetry.sdk.trace import TracerProvider
+from opentelemetry.sdk.trace.export import SimpleSpanProcessor
+from opentelemetry.sdk.trace.export.in_memory_span_exporter import InMemorySpanExporter
+
+ROOT = Path(__file__).resolve().parents[3]
+
+
+@pytest.fixture
+def exported(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+    """What is exported while the test runs."""
+    exporter = InMemorySpanExporter()
+    provider = TracerProvider(shutdown_on_exit=False)
+    provider.add_span_processor(SimpleSpanProcessor(exporter))
+    # The provider of a process can be set only once: other tests keep theirs.
+    monkeypatch.setattr(trace, "get_tracer_provider", lambda: provider)
+    yield exporter
+    provider.shutdown()
+
+
+def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
+    """`code` in a process of its own: a tracer provider is set for good."""
+    return subprocess.run(
+        [sys.executable, "-c", code], cwd=ROOT, env=environ, capture_output=True, text=True
+    )
+
+
+def test_spans_nest_and_carry_their_attributes(exported) -> None:
+    with span("vraagbaak.ask", surface="api") as asking:
+        with span("vraagbaak.search", k=8, whole=False, share=0.5):
+            pass
+        asking.set_attribute("abstained", True)
+    search, ask = exported.get_finished_spans()
+    assert (search.name, dict(search.attributes)) == (
+        "vraagbaak.search",
+        {"k": 8, "whole": False, "share": 0.5},
+    )
+    assert (ask.name, dict(ask.attributes)) == (
+        "vraagbaak.ask",
+        {"surface": "api", "abstained": True},
+    )
+    assert search.parent.span_id == ask.context.span_id
+    assert ask.status.status_code is trace.StatusCode.UNSET
+
+
+@pytest.mark.parametrize(
+    ("error", "kind"),
+    [
+        (NoIndex("geheim in het Nederlands", "geheim"), "geen-index"),
+        (ValueError("geheim"), "ValueError"),
+    ],
+)
+def test_an_error_marks_the_span_without_its_message(exported, error, kind) -> None:
+    with pytest.raises(type(error)), span("vraagbaak.ask"):
+        raise error
+    (ask,) = exported.get_finished_spans()
+    assert ask.status.status_code is trace.StatusCode.ERROR
+    assert ask.attributes["error.type"] == kind
+    assert "geheim" not in ask.to_json()
+
+
+def test_without_configuration_a_span_records_nothing() -> None:
+    done = run(
+        "from rag.service.tracing import configure, span\n"
+        "assert configure() is False\n"
+        "with span('x', surface='api') as current:\n"
+        "    assert not current.is_recording()\n"
+        "print('done')"
+    )
+    assert (done.stdout, done.stderr) == ("done\n", "")
+
+
+@pytest.mark.parametrize(
+    "environ",
+    [
+        {},
+        {"OTEL_TRACES_EXPORTER": "none", "OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"},
+        {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_SDK_DISABLED": "True"},
+        {"OTEL_EXPORTER_OTLP_ENDPOINT": " "},
+    ],
+)
+def test_what_is_not_asked_for_is_not_set_up(environ) -> None:
+    assert configure(environ) is False
+
+
+def test_the_exporter_that_is_asked_for_gets_the_spans_before_the_process_ends() -> None:
+    done = run(
+        "from rag.service.tracing import configure, span\n"
+        "assert configure() is True\n"
+        "with span('vraagbaak.ask', surface='api'):\n"
+        "    pass",
+        OTEL_TRACES_EXPORTER="console",
+    )
+    assert done.returncode == 0, done.stderr
+    assert '"name": "vraagbaak.ask"' in done.stdout
+    assert '"service.name": "vraagbaak"' in done.stdout
+
+
+def test_the_name_of_the_service_is_that_of_the_environment() -> None:
+    done = run(
+        "from rag.service.tracing import configure, span\nconfigure()\nwith span('x'):\n    pass",
+        OTEL_TRACES_EXPORTER="console",
+        OTEL_SERVICE_NAME="proef",
+    )
+    assert '"service.name": "proef"' in done.stdout
+
+
+@pytest.mark.parametrize(
+    ("environ", "package"),
+    [
+        ({"OTEL_TRACES_EXPORTER": "nowhere"}, "opentelemetry-exporter-nowhere"),
+        ({"OTEL_TRACES_EXPORTER": "console,nowhere"}, "opentelemetry-exporter-nowhere"),
+        (
+            {"OTEL_EXPORTER_OTLP_ENDPOINT": "http://127.0.0.1:4318"},
+            "opentelemetry-exporter-otlp-proto-http",
+        ),
+        (
+            {"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "grpc"},
+            "opentelemetry-exporter-otlp-proto-grpc",
+        ),
+    ],
+)
+def test_an_exporter_that_is_not_installed_is_an_error(monkeypatch, environ, package) -> None:
+    everything = [
+        each
+        for each in entry_points(group="opentelemetry_traces_exporter")
+        if not each.name.startswith("otlp")
+    ]
+    monkeypatch.setattr("rag.service.tracing.entry_points", lambda **_: everything)
+    with pytest.raises(BadRequest) as caught:
+        configure(environ)
+    assert package in caught.value.nl
+    assert package in caught.value.en
+
+
+def test_an_exporter_that_is_installed_by_half_is_an_error(monkeypatch) -> None:
+    broken = EntryPoint("broken", "rag.nothing_here:Exporter", "opentelemetry_traces_exporter")
+    monkeypatch.setattr("rag.service.tracing.entry_points", lambda **_: [broken])
+    with pytest.raises(BadRequest, match=r"exporter-broken \(rag\.nothing_here\)"):
+        configure({"OTEL_TRACES_EXPORTER": "broken"})
+
+
+def test_a_missing_sdk_is_an_error_where_traces_are_asked_for(monkeypatch) -> None:
+    for name in list(sys.modules):
+        if name.startswith("opentelemetry.sdk"):
+            monkeypatch.setitem(sys.modules, name, None)
+    assert configure({}) is False
+    with pytest.raises(BadRequest, match="opentelemetry-sdk"):
+        configure({"OTEL_TRACES_EXPORTER": "console"})
+
+
+def test_an_unknown_protocol_is_an_error() -> None:
+    with pytest.raises(BadRequest, match="http/json"):
+        configure({"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"})
