@@ -111,12 +111,14 @@ class Sentence(Made):
     """A checked sentence; `citations` are indices into the answer's citations.
 
     `beside`: of another passage than what decides; it may bear on the question or not.
+    `context`: around the sentences that answer, which come before it.
     """
 
     text: str
     status: str
     citations: tuple[int, ...]
     beside: bool = False
+    context: bool = False
 
 
 @dataclass(frozen=True, slots=True)

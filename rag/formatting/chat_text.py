@@ -14,7 +14,7 @@ from itertools import pairwise
 from index.errors import BadRequest
 from rag.conversation.model_rewriting import read
 from rag.conversation.query_rewriting import Turn
-from rag.formatting.render import BESIDE
+from rag.formatting.render import BESIDE, CONTEXT, parts
 from rag.pipeline.answers import Answer, Citation, Sentence
 
 # A backslash too, where it would take ours (before a "<") for its own. CommonMark 0.31, 2.4 and 6.
@@ -43,7 +43,7 @@ class ChatText:
     language: str
     text: str = ""
     marks: list[Mark] = field(default_factory=list)
-    _beside: bool = False
+    _head: str = ""
 
     def reading(self, question: str, read_as: str) -> str:
         """What a follow-up question was read as, if it was read as something else."""
@@ -55,9 +55,10 @@ class ChatText:
         """A sentence with its marks."""
         began = len(self.text)
         apart = "" if not self.text or self.text.endswith("\n") else " "
-        if sentence.beside != self._beside:
-            self._beside = sentence.beside
-            apart = "\n\n" + (f"*{BESIDE[self.language]}* " if sentence.beside else "")
+        ((head, _),) = parts([sentence], self.language)
+        if head != self._head:
+            self._head = head
+            apart = "\n\n" + (f"*{head}* " if head else "")
         self._add(apart + _inert(sentence.text))
         for number in sentence.citations:
             self._add(" ")
@@ -126,7 +127,8 @@ def _said(text: str) -> str | None:
     for language in _SOURCES:
         text = text.partition(f"\n\n{_SOURCES[language]}")[0]
         text = re.sub(rf"^\*{_READ_AS[language]}.*\*\n\n", "", text)
-        text = text.replace(f"*{BESIDE[language]}* ", "")
+        for head in (BESIDE[language], CONTEXT[language]):
+            text = text.replace(f"*{head}* ", "")
         if text.startswith(_REFUSAL[language]):
             return None
     return _MARKS.sub("", text).strip() or None

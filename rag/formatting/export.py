@@ -18,7 +18,7 @@ from docx.oxml.ns import qn
 from docx.shared import Mm
 
 from index.errors import BadRequest
-from rag.formatting.render import BESIDE
+from rag.formatting.render import parts
 from rag.pipeline.answers import Mode
 from rag.pipeline.citations import dutch_date
 from rag.service.fields import MOST_ITEMS, fields_of
@@ -31,6 +31,7 @@ class ExportSentence:
     text: str
     citations: tuple[int, ...]
     beside: bool = False
+    context: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
             each.numbers("citations", 0, len(citations) - 1),
             # A browser may hold answers of before there was such a thing.
             beside=each.record.get("beside") is True,
+            context=each.record.get("context") is True,
         )
         for each in given.children("sentences")
     )
@@ -218,18 +220,9 @@ def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, 
         if turn.read_as != turn.question:
             yield "text", words["read_as"].format(_one_line(turn.read_as))
         if turn.reason is None:
-            for beside in (False, True):
-                said = [f"{s.text} {_marks(s)}" for s in turn.sentences if s.beside == beside]
-                if said:
-                    yield (
-                        "text",
-                        " ".join(
-                            [
-                                *([BESIDE["en" if language == "en" else "nl"]] if beside else []),
-                                *said,
-                            ]
-                        ),
-                    )
+            for head, sentences in parts(turn.sentences, "en" if language == "en" else "nl"):
+                said = [f"{s.text} {_marks(s)}" for s in sentences]
+                yield "text", " ".join([head, *said] if head else said)
             yield "heading", words["sources"]
             for number, citation in enumerate(turn.citations, start=1):
                 yield "text", f"[{number}] {_one_line(citation.label)}"

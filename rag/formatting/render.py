@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import textwrap
 from collections.abc import Iterable, Sequence
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from index.documents import Document, DocumentInfo, Hit, Passage, Span
 from index.errors import VraagbaakError
@@ -41,6 +41,8 @@ KINDS = {
 }
 
 
+# Before sentences that stand around those that answer.
+CONTEXT = {"nl": "Uit hetzelfde antwoord:", "en": "From the same answer:"}
 # Before sentences of passages that come near what decides.
 BESIDE = {"nl": "Mogelijk ook van belang:", "en": "Possibly relevant too:"}
 # Passages that a refusal shows.
@@ -61,15 +63,36 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
             near = "Dichtstbijzijnde passages:" if nl else "Nearest passages:"
             blocks.append(near + "\n" + hits_text(answer.hits[:NEAREST]))
     else:
-        for beside in (False, True):
-            said = [_marked(s.text, s.citations) for s in answer.sentences if s.beside == beside]
-            if said:
-                blocks.append(_wrap(" ".join([*([BESIDE[language]] if beside else []), *said])))
+        for head, sentences in parts(answer.sentences, language):
+            said = [_marked(s.text, s.citations) for s in sentences]
+            blocks.append(_wrap(" ".join([head, *said] if head else said)))
         blocks.append("\n".join(_citation_lines(answer)))
     blocks += [_wrap(("Let op: " if nl else "Note: ") + note) for note in answer.notes]
     if not answer.abstained and answer.model != "none":
         blocks.append(_wrap(_how(answer, nl)))
     return "\n\n".join(blocks)
+
+
+class Placed(Protocol):
+    """A sentence that knows where it stands; see `rag.pipeline.answers.Sentence`."""
+
+    @property
+    def beside(self) -> bool: ...
+    @property
+    def context(self) -> bool: ...
+
+
+S = TypeVar("S", bound=Placed)
+
+
+def parts(given: Sequence[S], language: str) -> list[tuple[str, list[S]]]:
+    """Sentences under what introduces them: the answer itself (""), around it, and beside it."""
+    kinds = (("", False, False), (CONTEXT[language], False, True), (BESIDE[language], True, False))
+    found = [
+        (head, [s for s in given if (s.beside, s.context) == (beside, context)])
+        for head, beside, context in kinds
+    ]
+    return [(head, sentences) for head, sentences in found if sentences]
 
 
 def _how(answer: Answer, nl: bool) -> str:

@@ -116,13 +116,15 @@ class SentenceOut(_Response):
     """A sentence of the answer; `citations` are indices into the answer's `citations`.
 
     `beside`: it stands in another passage than what decides and came near it; it may bear on the
-    question or not.
+    question or not, and is no part of `answer`. `context`: it stands around the sentences that
+    answer, which come before it.
     """
 
     text: str
     status: Status
     citations: list[int]
     beside: bool = False
+    context: bool = False
 
 
 class CitationOut(_Response):

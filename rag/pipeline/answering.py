@@ -31,7 +31,7 @@ from rag.pipeline.grounding import Emit, Writer
 from rag.pipeline.query import clean_question
 from rag.pipeline.reading import PassageReading, read_hits
 from rag.pipeline.retrieval import Retrieved, retrieve
-from rag.pipeline.sentence_selection import answer_sentences, beside_sentences, likeliest
+from rag.pipeline.sentence_selection import Selection, beside_sentences, likeliest, select
 from rag.pipeline.stated import unmet
 from rag.pipeline.temporal import asks_latest, newest_first
 from rag.reader.reader import Reader
@@ -43,6 +43,10 @@ from rag.verification.entailment import load_judge
 _NO_MODEL = {
     "nl": "Zonder taalmodel beantwoord: dit zijn zinnen uit de documenten, letterlijk.",
     "en": "No language model was used: these are sentences of the documents, verbatim.",
+}
+_ITEMS_LEFT = {
+    "nl": "De opsomming gaat verder: er volgen nog {} punten in het document.",
+    "en": "The list goes on: {} more items follow in the document.",
 }
 _NO_READER = {
     "nl": "Zonder leesmodel beantwoord: alleen gekozen op gelijkenis met de vraag.",
@@ -98,6 +102,7 @@ def answer(
     writer = Writer(found.hits, _checker(reader, settings), on_event)
     mode: Mode = "verbatim"
     generated = Generated(())
+    selected = Selection()
     if refused is None and found.whole:
         _take_all(writer, quote_whole(found.hits, found.whole))
     elif refused is None and model is not None and reader is not None and composes(model, settings):
@@ -105,7 +110,10 @@ def answer(
         evidence = likeliest(readings, SENTENCES)
         generated = compose(found.asked, found.hits, evidence, model, on_draft=writer.take)
     elif refused is None:
-        _take_all(writer, quote_sentences(found.hits, answer_sentences(readings[0])))
+        selected = select(readings[0])
+        _take_all(writer, quote_sentences(found.hits, selected.lead))
+        around = quote_sentences(found.hits, selected.context)
+        _take_all(writer, [replace(draft, context=True) for draft in around])
         near = quote_sentences(found.hits, beside_sentences(readings))
         _take_all(writer, [replace(draft, beside=True) for draft in near])
     if refused is None and not writer.sentences:
@@ -120,7 +128,9 @@ def answer(
         hits=found.hits,
         abstained=refused is not None,
         reason=refused.reason(settings.language) if refused else None,
-        notes=_notes(found, index, mode, refused, writer, reader, settings.language),
+        notes=_notes(
+            found, index, mode, refused, writer, reader, selected.items_left, settings.language
+        ),
         dropped=tuple(writer.dropped),
         confidence=sure,
         model=model.name if model is not None and mode == "compose" else "none",
@@ -150,7 +160,8 @@ def _refusal(
 ) -> Refusal | None:
     """Why what was read cannot be the answer; None where it can."""
     best = found.hits[readings[0].hit]
-    shown = quote_sentences(found.hits, answer_sentences(readings[0]))
+    selected = select(readings[0])
+    shown = quote_sentences(found.hits, [*selected.lead, *selected.context])
     cited = [best, *(found.hits[each.hit] for each in readings[1:2])]
     text = " ".join(draft.text for draft in shown)
     if stated := unmet(found.required, text, cited, found.hits):
@@ -197,6 +208,7 @@ def _notes(
     refused: Refusal | None,
     writer: Writer,
     reader: Reader | None,
+    items_left: int,
     language: str,
 ) -> tuple[str, ...]:
     """What the user must know about an answer or refusal beside its sentences."""
@@ -206,6 +218,8 @@ def _notes(
     notes = list(unresolved(index.documents(), pointing, language))
     if refused is None and found.missing is not None:
         notes.insert(0, found.missing.reason(language))
+    if items_left:
+        notes.append(_ITEMS_LEFT[language].format(items_left))
     if reader is None and not found.whole:
         notes.append(_NO_READER[language])
     elif refused is None and mode == "verbatim" and not found.whole:

@@ -35,13 +35,15 @@ class Sentence:
     """One sentence of an answer; `citations` are indices into `Answer.citations`.
 
     `beside` says that it stands in another passage than what decides and came near it: it may bear
-    on the question or not.
+    on the question or not, and is no part of the answer's text. `context` says that it stands
+    around the sentences that answer, which come before it.
     """
 
     text: str
     status: Status
     citations: tuple[int, ...]
     beside: bool = False
+    context: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,7 @@ class Answer:
     `notes` are lines the user must see about how the answer came about (no model, degraded,
     conflicting figures). `timings_ms` has `search`, `first_sentence` and `total`; `tokens` has
     `prompt` and `completion`. `confidence` (0..1) is how sure retrieval is that the answer is
-    there at all (rag/confidence.py).
+    there at all (rag/pipeline/answerability.py).
     """
 
     question: str
@@ -80,8 +82,10 @@ class Answer:
 
     @property
     def text(self) -> str | None:
-        """The sentences as one text, or None for a refusal."""
-        return None if self.abstained else " ".join(sentence.text for sentence in self.sentences)
+        """The sentences as one text, those beside it left out; None for a refusal."""
+        if self.abstained:
+            return None
+        return " ".join(sentence.text for sentence in self.sentences if not sentence.beside)
 
 
 def document_json(document: DocumentInfo) -> dict[str, Any]:
@@ -125,6 +129,7 @@ def sentence_json(sentence: Sentence) -> dict[str, Any]:
         "status": sentence.status,
         "citations": list(sentence.citations),
         "beside": sentence.beside,
+        "context": sentence.context,
     }
 
 

@@ -15,7 +15,8 @@ class Draft:
     """A sentence before it is checked. `quotes` are (hit, span of its reading text) it rests on.
 
     `written` is False where `text` is the document's own; `shown` are the hits that the model which
-    wrote it could read; `beside` is as in `rag.pipeline.answers.Sentence`.
+    wrote it could read; `beside` and `context` are as in
+    `rag.pipeline.answers.Sentence`.
     """
 
     text: str
@@ -23,6 +24,7 @@ class Draft:
     written: bool
     shown: tuple[int, ...] = ()
     beside: bool = False
+    context: bool = False
 
 
 def quoted(hits: Sequence[Hit], at: int, span: Span) -> Draft:

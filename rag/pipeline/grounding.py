@@ -38,7 +38,7 @@ class Writer:
         if any(sentence.text == draft.text for sentence in self.sentences):
             return
         if not draft.written:
-            self._add(draft.text, "quoted", draft.quotes, beside=draft.beside)
+            self._add(draft.text, "quoted", draft.quotes, draft)
             return
         verdicts = {at: self._check(draft.text, self._hits[at]) for at, _ in draft.quotes}
         for at, verdict in verdicts.items():
@@ -64,12 +64,17 @@ class Writer:
         text: str,
         status: Status,
         places: Sequence[tuple[int, Span]],
-        *,
-        beside: bool = False,
+        draft: Draft | None = None,
     ) -> None:
         numbers = [self._cite(at, span) for at, span in places]
         numbers += [number for at, _ in places for number in self._sending_to(at)]
-        sentence = Sentence(text, status, tuple(dict.fromkeys(numbers)), beside)
+        sentence = Sentence(
+            text,
+            status,
+            tuple(dict.fromkeys(numbers)),
+            beside=draft is not None and draft.beside,
+            context=draft is not None and draft.context,
+        )
         self.sentences.append(sentence)
         if self.first is None:
             self.first = time.perf_counter()

@@ -1,36 +1,72 @@
-"""Choose the sentences that are the answer: few, whole, and in the document's order."""
+"""Choose the sentences that are the answer: few, whole, and the one with the fact first."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import re
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
 
 from rag.pipeline.reading import PassageReading, ScoredSentence
 
 BELONGS = 0.3  # score from which a sentence is part of the answer
-MOST = 5  # sentences of one passage
-CLOSE = 0.2  # of the best passage's probability, from which another one is shown beside it
+MOST = 5  # sentences of one passage, the items of a list apart
+MOST_ITEMS = 10  # items of a list
+LEADS = 0.6  # score from which a sentence stands in front with the best one
+LEAD_WORDS = 40  # in front, the best sentence apart
+BARE_WORDS = 3  # a sentence of so few ("Ja.", "Nee, dat niet.") says nothing without another one
+NEAR = 0.3  # probability from which another passage is shown beside the answer
+CLOSE = 0.4  # of the best passage's probability, from which it is
 MOST_BESIDE = 1
 
+_ITEM = re.compile(r"\s*(?:[-–—•*▪]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s")
 
-def answer_sentences(reading: PassageReading) -> list[ScoredSentence]:
-    """The sentences of a passage that belong to the answer, in its order; at least the best one.
 
-    A single sentence between two that belong is kept with them: what it says joins them.
+@dataclass(frozen=True, slots=True)
+class Selection:
+    """An answer out of one passage: what is said first, what stands around it, both in its order.
+
+    `items_left` counts the items of a list that were not taken.
     """
-    if not reading.sentences:
-        return []
-    ranked = sorted(range(len(reading.sentences)), key=lambda at: -reading.sentences[at].score)
-    chosen = {ranked[0]} | {at for at in ranked[:MOST] if reading.sentences[at].score >= BELONGS}
-    between = {at + 1 for at in chosen if at + 2 in chosen}
-    return [reading.sentences[at] for at in sorted(chosen | between)]
+
+    lead: tuple[ScoredSentence, ...] = ()
+    context: tuple[ScoredSentence, ...] = ()
+    items_left: int = 0
+
+
+def select(reading: PassageReading) -> Selection:
+    """The sentences of a passage that belong to the answer; at least the best one.
+
+    A single sentence between two that belong is kept with them: what it says joins them. A list is
+    taken whole, or it is counted what is left of it. A bare "Ja." brings what follows it.
+    """
+    sentences = reading.sentences
+    if not sentences:
+        return Selection()
+    ranked = sorted(range(len(sentences)), key=lambda at: -sentences[at].score)
+    chosen = {ranked[0]} | {at for at in ranked[:MOST] if sentences[at].score >= BELONGS}
+    chosen |= {at + 1 for at in chosen if at + 2 in chosen}
+    items, left = _lists(sentences, chosen)
+    chosen |= items
+    lead = _lead(sentences, [at for at in ranked if at in chosen])
+    chosen |= lead
+    return Selection(
+        tuple(sentences[at] for at in sorted(lead)),
+        tuple(sentences[at] for at in sorted(chosen - lead)),
+        left,
+    )
 
 
 def beside_sentences(readings: Sequence[PassageReading]) -> list[ScoredSentence]:
-    """What other passages than the first say that came near it, likeliest first."""
+    """What other passages than the first say that came near it, likeliest first.
+
+    A passage whose answer is a bare "Ja." or "Nee." says it of another question and is left out.
+    """
     if not readings:
         return []
-    near = [each for each in readings[1:] if each.answers >= CLOSE * readings[0].answers]
-    return [sentence for each in near[:MOST_BESIDE] for sentence in answer_sentences(each)]
+    least = max(NEAR, CLOSE * readings[0].answers)
+    near = [select(each).lead for each in readings[1:] if each.answers >= least]
+    said = [lead for lead in near if _words(lead) > BARE_WORDS]
+    return [sentence for lead in said[:MOST_BESIDE] for sentence in lead]
 
 
 def likeliest(readings: Sequence[PassageReading], limit: int) -> list[ScoredSentence]:
@@ -44,3 +80,44 @@ def likeliest(readings: Sequence[PassageReading], limit: int) -> list[ScoredSent
         key=lambda pair: (-pair[0], pair[1].hit, pair[1].start),
     )
     return [sentence for _, sentence in ranked[:limit]]
+
+
+def _lead(sentences: Sequence[ScoredSentence], ranked: Sequence[int]) -> set[int]:
+    """The best of the `ranked` sentences, with others as good while they are short together."""
+    lead = {ranked[0]}
+    for at in ranked[1:]:
+        more = [sentences[each] for each in lead | {at}]
+        if sentences[at].score < LEADS or _words(more) > LEAD_WORDS:
+            break
+        lead.add(at)
+    if _words([sentences[at] for at in lead]) <= BARE_WORDS:
+        following = max(lead) + 1
+        lead |= {following} if following < len(sentences) else set()
+    return lead
+
+
+def _lists(sentences: Sequence[ScoredSentence], chosen: Collection[int]) -> tuple[set[int], int]:
+    """The items of the lists that `chosen` touches, and how many of them are too many to take."""
+    taken: set[int] = set()
+    left = 0
+    for run in _runs_of_items(sentences):
+        opens = run[0] - 1 in chosen and sentences[run[0] - 1].text.rstrip().endswith(":")
+        if opens or sum(at in chosen for at in run) > 1:
+            taken |= set(run[:MOST_ITEMS])
+            left += max(0, len(run) - MOST_ITEMS)
+    return taken, left
+
+
+def _runs_of_items(sentences: Sequence[ScoredSentence]) -> list[list[int]]:
+    """Stretches of at least two sentences that are marked as items of a list."""
+    runs: list[list[int]] = [[]]
+    for at, sentence in enumerate(sentences):
+        if _ITEM.match(sentence.text):
+            runs[-1].append(at)
+        elif runs[-1]:
+            runs.append([])
+    return [run for run in runs if len(run) > 1]
+
+
+def _words(sentences: Sequence[ScoredSentence]) -> int:
+    return sum(len(sentence.text.split()) for sentence in sentences)

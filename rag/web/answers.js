@@ -1,7 +1,7 @@
 // A question and what comes of it, as it arrives: passages, citations, sentences, the end.
 
 import { announce, el, icon, unwrapped } from "./dom.js";
-import { copyText, asText } from "./copying.js";
+import { asText, copyText, placeOf } from "./copying.js";
 import { filtersText } from "./filters.js";
 import { attempt, problemCard, retryButton } from "./problems.js";
 import { call } from "./service.js";
@@ -79,18 +79,19 @@ export function turnView(turn, actions) {
     }, `${index + 1}`);
   }
 
-  /** Where a sentence stands: with what decides, or below it with what only came near. */
-  function partFor({ beside }) {
-    const name = beside ? "near" : "main";
+  /** Where a sentence stands: with what answers, around it, or with what only came near. */
+  function partFor(sentence) {
+    const name = placeOf(sentence);
     const made = said.querySelector(`.${name}`);
     if (made) return made;
-    const part = el("div", { class: `part ${name}` }, beside ? el("h4", {}, word("beside")) : []);
+    const head = name === "main" ? [] : el("h4", {}, word(name === "near" ? "beside" : "context"));
+    const part = el("div", { class: `part ${name}` }, head);
     said.append(part);
     return part;
   }
 
   function addSentence(sentence) {
-    const previous = sentences.findLast((each) => each.beside === sentence.beside);
+    const previous = sentences.findLast((each) => placeOf(each) === placeOf(sentence));
     sentences.push(sentence);
     const part = partFor(sentence);
     const own = QUOTED.has(sentence.status);

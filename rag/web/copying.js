@@ -10,7 +10,11 @@ export function asText(answer) {
   if (answer.read_as !== answer.question) lines.push(word("readAs", answer.read_as));
   const said = answer.abstained
     ? `${word("refused")}. ${answer.reason ?? ""}`.trim()
-    : answer.sentences.map(withMarks).join(" ");
+    : ["main", "around", "near"].flatMap((place) => {
+      const those = answer.sentences.filter((each) => placeOf(each) === place);
+      const head = { main: [], around: [word("context")], near: [word("beside")] }[place];
+      return those.length ? [[...head.map((it) => `${it}:`), ...those.map(withMarks)].join(" ")] : [];
+    }).join("\n\n");
   lines.push("", said, "");
   answer.citations.forEach(({ label, quote, document }, at) => {
     lines.push(`[${at + 1}] ${label}`, `    “${unwrapped(quote).trim()}”`);
@@ -19,6 +23,9 @@ export function asText(answer) {
   for (const note of answer.notes) lines.push("", note);
   return `${lines.join("\n").trim()}\n`;
 }
+
+/** Where a sentence stands: "main" is the answer, "around" it, or "near" in another passage. */
+export const placeOf = ({ beside, context }) => beside ? "near" : context ? "around" : "main";
 
 const withMarks = ({ text, citations }) =>
   [unwrapped(text), ...citations.map((at) => `[${at + 1}]`)].join(" ");

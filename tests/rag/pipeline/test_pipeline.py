@@ -43,9 +43,12 @@ from rag.pipeline.reading import (
 from rag.pipeline.sentence_selection import (
     BELONGS,
     CLOSE,
-    answer_sentences,
+    LEAD_WORDS,
+    LEADS,
+    NEAR,
     beside_sentences,
     likeliest,
+    select,
 )
 from rag.pipeline.sentence_selection import MOST as MOST_SENTENCES
 from rag.pipeline.stated import names, periods, speaks_of, unmet
@@ -274,7 +277,8 @@ def test_without_a_reader_passages_and_sentences_are_ranked_by_their_likeness_al
     assert sheep.text == "Er zijn veel schapen op de heide."
     assert sheep.score == pytest.approx(sigmoid(40 * (1 - 0.86)), abs=1e-4)  # the same words
     assert dogs.score < wool.score < BELONGS
-    assert [s.text for s in answer_sentences(readings[0])] == [sheep.text]
+    assert [s.text for s in select(readings[0]).lead] == [sheep.text]
+    assert select(readings[0]).context == ()
 
 
 def test_without_a_reader_too_equals_keep_their_order_and_eight_are_enough() -> None:
@@ -300,14 +304,25 @@ def reading(*scores: float, answers: float = 0.9, hit: int = 0) -> PassageReadin
         hit,
         answers,
         tuple(
-            ScoredSentence(hit, 10 * at, 10 * at + 9, f"Dat is {at}.", score)
+            ScoredSentence(hit, 10 * at, 10 * at + 9, f"Dat is hier zin {at}.", score)
             for at, score in enumerate(scores)
         ),
     )
 
 
 def chosen(*scores: float) -> list[int]:
-    return [sentence.start // 10 for sentence in answer_sentences(reading(*scores))]
+    selected = select(reading(*scores))
+    return sorted(each.start // 10 for each in (*selected.lead, *selected.context))
+
+
+def lines(*given: tuple[str, float]) -> PassageReading:
+    """A passage of these sentences with their scores."""
+    sentences = (ScoredSentence(0, 100 * n, 100 * n + 9, *each) for n, each in enumerate(given))
+    return PassageReading(0, 0.9, tuple(sentences))
+
+
+def texts(sentences: Sequence[ScoredSentence]) -> list[str]:
+    return [each.text for each in sentences]
 
 
 @pytest.mark.parametrize(
@@ -350,20 +365,89 @@ def test_an_answer_holds_the_best_sentences_and_single_ones_between_them(
         assert set(belonging) == {at for at, score in enumerate(scores) if score >= BELONGS}
 
 
-def test_beside_the_answer_only_the_next_passage_is_shown_and_only_where_it_came_near() -> None:
+def test_what_answers_best_comes_before_what_stands_around_it() -> None:
+    selected = select(reading(0.4, 0.1, 0.1, 0.2, 0.9))
+    assert [each.start // 10 for each in selected.lead] == [4]
+    assert [each.start // 10 for each in selected.context] == [0]
+
+
+def test_sentences_as_good_as_the_best_stand_with_it_in_the_documents_order() -> None:
+    selected = select(reading(LEADS, 0.9, LEADS - 0.01))
+    assert [each.start // 10 for each in selected.lead] == [0, 1]
+    assert [each.start // 10 for each in selected.context] == [2]
+
+
+def test_what_comes_first_stays_short_but_for_the_best_sentence() -> None:
+    long, short = " ".join(["woord"] * LEAD_WORDS), "Dat is een kort vervolg."
+    assert texts(select(lines((long, 0.9), (short, 0.8))).lead) == [long]
+    assert texts(select(lines((long, 0.8), (short, 0.9))).lead) == [short]
+
+
+@pytest.mark.parametrize("bare", ["Ja.", "Nee, dat niet."])
+def test_a_bare_yes_or_no_comes_with_what_follows_it(bare: str) -> None:
+    after = "De boten varen ook in de winter."
+    assert texts(select(lines((bare, 0.9), (after, 0.1))).lead) == [bare, after]
+    assert texts(select(lines((bare, 0.9))).lead) == [bare]  # there is nothing else
+
+
+ITEMS = [(f"{mark} Dat is punt {mark}", 0.1) for mark in ("-", "b)", "3.", "•")]
+
+
+def test_a_list_is_taken_whole_with_the_sentence_that_opens_it() -> None:
+    opens = ("Er zijn vier maatregelen:", 0.9)
+    selected = select(
+        lines(("Inleiding hierbij.", 0.1), opens, *ITEMS, ("Slot van dit stuk.", 0.1))
+    )
+    assert texts(selected.lead) == [opens[0]]
+    assert texts(selected.context) == [text for text, _ in ITEMS]
+    assert selected.items_left == 0
+
+
+def test_a_list_of_which_two_items_answer_is_taken_whole() -> None:
+    items = [(text, score) for (text, _), score in zip(ITEMS, (0.9, 0.1, 0.1, 0.5), strict=True)]
+    selected = select(lines(*items))
+    assert {*texts(selected.lead), *texts(selected.context)} == {text for text, _ in ITEMS}
+    assert texts(select(lines(*ITEMS)).context) == []  # one item answers: it stands alone
+
+
+def test_of_a_list_that_is_too_long_it_is_counted_what_is_left() -> None:
+    items = [(f"{n}. Dat is punt {n}", 0.1) for n in range(1, 13)]
+    selected = select(lines(("Er zijn twaalf maatregelen:", 0.9), *items))
+    assert texts(selected.context) == [text for text, _ in items[:10]]
+    assert selected.items_left == 2
+
+
+def test_beside_the_answer_only_what_leads_the_next_passage_is_shown_where_it_came_near() -> None:
     first = reading(0.9, answers=0.5)
     second, third = (
         reading(0.9, 0.1, 0.4, answers=0.4, hit=2),
         reading(0.9, answers=0.39, hit=1),
     )
-    assert beside_sentences([first, second, third]) == list(second.sentences)
+    assert beside_sentences([first, second, third]) == list(second.sentences[:1])
     assert beside_sentences([first, third]) == list(third.sentences)
     assert beside_sentences([first]) == beside_sentences([]) == []
 
 
-@pytest.mark.parametrize(("answers", "shown"), [(0.5 * CLOSE, True), (0.5 * CLOSE - 0.01, False)])
-def test_how_near_a_passage_came_is_measured_by_the_best_one(answers: float, shown: bool) -> None:
-    near = beside_sentences([reading(0.9, answers=0.5), reading(0.2, answers=answers, hit=1)])
+def test_a_bare_yes_to_another_question_is_not_shown_beside_the_answer() -> None:
+    yes = PassageReading(1, 0.8, (ScoredSentence(1, 0, 3, "Ja.", 0.9),))
+    third = reading(0.9, answers=0.7, hit=2)
+    assert beside_sentences([reading(0.9), yes]) == []
+    assert beside_sentences([reading(0.9), yes, third]) == list(third.sentences)
+
+
+@pytest.mark.parametrize(
+    ("first", "other", "shown"),
+    [
+        (0.9, CLOSE * 0.9, True),
+        (0.9, CLOSE * 0.9 - 0.01, False),
+        (0.35, NEAR, True),
+        (0.35, NEAR - 0.01, False),
+    ],
+)
+def test_how_near_a_passage_came_is_measured_by_the_best_one(
+    first: float, other: float, shown: bool
+) -> None:
+    near = beside_sentences([reading(0.9, answers=first), reading(0.2, answers=other, hit=1)])
     assert [sentence.hit for sentence in near] == [1] * shown
 
 
