@@ -61,7 +61,7 @@ class Settings:
     )
     model: str = _setting(
         "auto",
-        "taalmodel; `auto` neemt Ollama als dat draait, anders het ingebouwde model; "
+        "taalmodel; `auto` neemt Ollama als dat draait, anders, bij `mode` `compose`, het ingebouwde model; "
         "`none` geeft alleen letterlijke passages",
         choices=("auto", "ollama", "openai", "embedded", "none"),
     )

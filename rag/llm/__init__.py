@@ -93,12 +93,14 @@ def connect(
     num_ctx: int,
     timeout_s: float,
     threads: int | None,
+    embedded: bool = True,
 ) -> LanguageModel | None:
     """The language model that `kind` asks for: "ollama", "openai", "embedded", "none" or "auto".
 
     "auto" is Ollama where a model of it is configured or a server with a model is found running,
-    and otherwise the embedded model; a configured model that is not there is an error, never a
-    reason to take another. None for "none". Raises ModelUnavailable, and BadRequest for settings
+    and otherwise the embedded model, or None where `embedded` says that it would have nothing to
+    write; a configured model that is not there is an error, never a reason to take another. None
+    for "none". Raises ModelUnavailable, and BadRequest for settings
     that do not fit `kind`.
     """
     from rag.llm import ollama
@@ -120,6 +122,8 @@ def connect(
         ollama_model = ollama.newest_model(ollama_url)
     if kind == "ollama" or (kind == "auto" and ollama_model):
         return ollama.Ollama(ollama_url, ollama_model, num_ctx=num_ctx, timeout_s=timeout_s)
+    if kind == "auto" and not embedded:
+        return None
     if kind in ("auto", "embedded"):
         from rag.llm.embedded import Embedded
 

@@ -78,6 +78,8 @@ def connect_model(settings: Settings) -> LanguageModel | None:
         num_ctx=settings.num_ctx,
         timeout_s=settings.model_timeout_s,
         threads=settings.threads,
+        # It writes only where the settings say so: not worth a gigabyte to fetch and to load.
+        embedded=settings.mode == "compose",
     )
 
 

@@ -52,6 +52,11 @@ def test_auto_takes_a_running_ollama_and_else_the_embedded_model() -> None:
     assert name(connect("auto")).startswith("embedded:")
 
 
+def test_auto_takes_no_embedded_model_where_it_would_write_nothing() -> None:
+    assert connect("auto", embedded=False) is None
+    assert name(connect("embedded", embedded=False)).startswith("embedded:")
+
+
 def test_auto_takes_the_embedded_model_where_ollama_has_none() -> None:
     empty = {**OLLAMA, "/api/tags": lambda exchange: exchange.give({"models": []})}
     with serving(empty) as service:
