@@ -1,6 +1,6 @@
 """Gold sets: questions whose right passages and facts are known. JSON Lines files, checked.
 
-A line is a question or a dialogue (docs/evaluation.md shows both):
+A line is a question or a dialogue (docs/gold-sets.md shows both):
 
     {"id", "question", "answerable", "gold": [...], "facts": [[regex, ...], ...],
      "reference"?, "type"?, "note"?}
