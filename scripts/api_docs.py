@@ -21,8 +21,10 @@ PAGE = Path(__file__).resolve().parents[1] / "docs" / "api-reference.md"
 _HEAD = """\
 # API reference
 
+*In English; summaries and descriptions in Dutch, as the service gives them.*
+
 Made by `scripts/api_docs.py` out of `/openapi.json`; what it means and how to use it is in
-[the API](api.md). Summaries and descriptions are in Dutch, as the service gives them.
+[the API](api.md).
 """
 _PLACES = {"path": "path", "query": "query", "header": "header"}
 

@@ -3,7 +3,5 @@
 set -euo pipefail
 cd "$(dirname "$0")/.."
 scripts/setup.sh
-.venv/bin/ruff check .
-.venv/bin/ruff format --check .
-.venv/bin/mypy -p index -p rag -p eval
+scripts/lint.sh
 .venv/bin/python -m pytest "$@"
