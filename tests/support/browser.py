@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Iterator
 from importlib.resources import files
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
+from playwright.sync_api import Page, expect
 
 # Nothing that Chromium would send home by itself.
 ARGUMENTS = (
@@ -31,18 +30,6 @@ def chromium_path() -> str:
     if not found or not shutil.which(found):
         pytest.skip("no Chromium: install it, or let CHROMIUM name one")
     return found
-
-
-# Of a module, not of the session: Playwright leaves an event loop running in this thread, under
-# which no other test could start one.
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """A Chromium without a window."""
-    path = chromium_path()
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=ARGUMENTS)
-        yield browser
-        browser.close()
 
 
 class Watch:
@@ -71,41 +58,6 @@ class Watch:
     def _came(self, status: int, url: str) -> None:
         if status >= 400 and not urlsplit(url).path.startswith(("/v1/", "/readyz")):
             self.errors.append(f"{status} {url}")
-
-
-@pytest.fixture
-def open_page(browser: Browser) -> Iterator[Any]:
-    """A function (url, size, color scheme) -> page, of a visitor of its own.
-
-    At the end no script may have failed and no other host may have been asked.
-    """
-    watch = Watch()
-    contexts: list[BrowserContext] = []
-    hosts: set[str] = set()
-
-    def open_page(url: str, size: str = "desktop", scheme: Any = "light", **more: Any) -> Page:
-        width, height = SIZES[size]
-        context = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            reduced_motion="reduce",
-            locale="nl-NL",
-            **more,
-        )
-        context.set_default_timeout(30_000)
-        contexts.append(context)
-        hosts.add(urlsplit(url).netloc)
-        page = context.new_page()
-        watch.look_at(page)
-        page.goto(url)
-        page.wait_for_selector("#examples button", state="attached")
-        return page
-
-    yield open_page
-    for context in contexts:
-        context.close()
-    assert watch.errors == []
-    assert watch.hosts <= hosts
 
 
 def violations(page: Page) -> list[str]:

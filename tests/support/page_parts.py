@@ -1,10 +1,8 @@
-"""What the tests of the page share: its service, and how somebody asks there."""
+"""What the tests of the page share: how somebody asks there."""
 
 from __future__ import annotations
 
-import pytest
 from playwright.sync_api import expect
-from service_parts import filled, reading_app, serving, settings_of
 
 TRAVELLERS = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
 EVENTS = "text/event-stream"
@@ -25,30 +23,6 @@ heeft 7.300 tegels <script>window.broken=1</script>&amp; <a href="javascript:win
 
 def url_of(client):
     return str(client.base_url).rstrip("/") + "/"
-
-
-@pytest.fixture(scope="module")
-def client(tmp_path_factory):
-    """A service with two documents that no test changes."""
-    folder = tmp_path_factory.mktemp("page")
-    with serving(reading_app(settings_of(folder), filled(folder))) as client:
-        yield client
-
-
-@pytest.fixture
-def service(tmp_path):
-    """A function (model, settings) -> client of a service of one test, and its index."""
-    open_ones = []
-
-    def start(model=None, index=None, **settings):
-        index = index or filled(tmp_path)
-        opened = serving(reading_app(settings_of(tmp_path, **settings), index, model))
-        open_ones.append(opened)
-        return opened.__enter__()
-
-    yield start
-    for each in open_ones:
-        each.__exit__(None, None, None)
 
 
 def ask(page, question, kind="answer"):

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 from answering_parts import ScriptedModel, writing
-from browser import browser, open_page, violations
+from browser import violations
 from page_parts import (
     EVENTS,
     MARKUP,
@@ -16,9 +16,7 @@ from page_parts import (
     UNKNOWN,
     ask,
     asked,
-    client,
     open_documents,
-    service,
     url_of,
 )
 from playwright.sync_api import expect
@@ -27,8 +25,6 @@ from surface_parts import IdleModel
 
 from rag.llm import Completion
 from rag.service.keys import Keys
-
-__all__ = ["browser", "client", "open_page", "service"]
 
 # --- asking
 

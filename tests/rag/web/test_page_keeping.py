@@ -5,22 +5,17 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser import browser, open_page
 from page_parts import (
     MARKUP,
     TRAVELLERS,
     UNKNOWN,
     ask,
     asked,
-    client,
     open_documents,
-    service,
     url_of,
 )
 from playwright.sync_api import expect
 from surface_parts import FERRY, bad_files
-
-__all__ = ["browser", "client", "open_page", "service"]
 
 # --- the conversation
 

@@ -5,12 +5,10 @@ from __future__ import annotations
 import re
 
 import pytest
-from browser import browser, open_page, violations
-from page_parts import TRAVELLERS, UNKNOWN, ask, asked, client, service, url_of
+from browser import violations
+from page_parts import TRAVELLERS, UNKNOWN, ask, asked, url_of
 from playwright.sync_api import expect
 from service_parts import filled
-
-__all__ = ["browser", "client", "open_page", "service"]
 
 # --- language, looks, reach
 
