@@ -1,1 +1,1 @@
-"""Follow-up questions, and the conversations that they stand in."""
+"""Follow-up questions, and the conversations they belong to."""

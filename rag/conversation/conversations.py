@@ -12,17 +12,17 @@ from index.errors import NotFound
 from rag.conversation.query_rewriting import Turn
 
 MAX_CONVERSATIONS = 1000
-MAX_TURNS = 20  # of a conversation; older ones are forgotten
+MAX_TURNS = 20  # turns of a conversation; older ones are forgotten
 MAX_ANSWER_CHARACTERS = 2000  # of an earlier answer
 MAX_AGE_S = 3600.0  # since it was last used
-_ID_BYTES = 16  # 128 bits: not to be guessed
+_ID_BYTES = 16  # 128 bits: cannot be guessed
 
 
 class Conversations:
-    """A store of conversations, for use from any thread.
+    """A store of conversations; safe to use from any thread.
 
-    The one that was not used for longest makes room for a new one; what was not used for `max_age_s`
-    seconds is gone. `clock` gives seconds and never goes back.
+    When it is full the least recently used one makes room; one not used for `max_age_s` seconds
+    expires. `clock` returns monotonic seconds.
     """
 
     def __init__(
@@ -36,7 +36,7 @@ class Conversations:
         self._max_conversations, self._max_turns = max_conversations, max_turns
         self._max_age_s, self._clock = max_age_s, clock
         self._lock = threading.Lock()
-        # Least recently used first, so the expired are in front too.
+        # In order of last use, so expired ones come first.
         self._kept: OrderedDict[str, tuple[float, tuple[Turn, ...]]] = OrderedDict()
 
     def start(self) -> str:
@@ -50,7 +50,7 @@ class Conversations:
         return conversation
 
     def history(self, conversation: str) -> tuple[Turn, ...]:
-        """Its turns, oldest first. Raises NotFound for an id that is unknown or expired."""
+        """The turns, oldest first. Raises NotFound for an id that is unknown or expired."""
         with self._lock:
             turns = self._turns(conversation)
             self._keep(conversation, turns)

@@ -1,6 +1,6 @@
-"""What "die sluis", "dat bedrag", "die minister" and "daarover" of a follow-up question stand for.
+"""Resolve what "die sluis", "dat bedrag", "die minister" and "daarover" refer to in a follow-up.
 
-Only where one phrase of the earlier question or answer fits; otherwise the words stay as they are.
+Only where exactly one phrase of the earlier question or answer fits; otherwise nothing changes.
 """
 
 from __future__ import annotations
@@ -36,13 +36,13 @@ _OF_SOMETHING = re.compile(
     re.I,
 )
 _ALONE = {"mee": "met"}
-_FIRST_SENTENCES = 300  # characters of an answer in which it says what was asked
+_FIRST_SENTENCES = 300  # characters at the start of an answer in which a referent is sought
 
 
 def resolved(question: str, earlier: str, answer: str | None) -> tuple[str, bool]:
-    """`question` with what it refers to written out, and whether that names the earlier subject.
+    """`question` with its references written out, and whether these name the earlier subject.
 
-    What only the answer names ("het bedrag van 5 euro") does not say what it was about.
+    A referent that only the answer names ("het bedrag van 5 euro") does not.
     """
     said = _DEMONSTRATIVE.search(question)
     if said:
@@ -69,12 +69,12 @@ def resolved(question: str, earlier: str, answer: str | None) -> tuple[str, bool
 
 
 def names_more(text: str, phrase: NounPhrase) -> bool:
-    """Whether what attaches to a phrase is a thing of its own: "een kaartje voor de trein"."""
+    """Whether a phrase's modifier is itself a thing: "een kaartje voor de trein"."""
     return bool(set(words(text[phrase.core_end : phrase.end])) & DETERMINERS)
 
 
 def _agree(pronoun: str, phrase: NounPhrase) -> bool:
-    """Whether a pronoun may stand for a phrase; "het" is said of anything that is one."""
+    """Whether a pronoun may refer to a phrase; "het" may refer to any singular one."""
     if phrase.determiner == "het":
         return pronoun == "het"
     one = phrase.determiner in ("een", "één") or not phrase.head.endswith(("en", "s"))
@@ -82,7 +82,7 @@ def _agree(pronoun: str, phrase: NounPhrase) -> bool:
 
 
 def _noun(which: str, noun: str, earlier: str, answer: str) -> tuple[str | None, bool]:
-    """What "die NOUN" stands for, and whether the earlier question says so itself."""
+    """What "die NOUN" refers to, and whether it stands in the earlier question itself."""
     determiner = "de" if which in ("die", "deze") else "het"
     noun = noun.lower()
     said = answer[:_FIRST_SENTENCES]
@@ -109,12 +109,12 @@ def _noun(which: str, noun: str, earlier: str, answer: str) -> tuple[str | None,
 
 
 def _is_of(phrase: NounPhrase, noun: str) -> bool:
-    """Whether a phrase is of that noun, also as the end of a compound ("poppentheater")."""
+    """Whether a phrase's head is that noun, or a compound that ends in it ("poppentheater")."""
     return phrase.head == noun or (len(noun) > 3 and phrase.head.endswith(noun))
 
 
 def _only(text: str) -> NounPhrase | None:
-    """The one noun phrase of a question that says nothing else: "wanneer gaat de brug open"."""
+    """The noun phrase of a question that has only one: "wanneer gaat de brug open"."""
     phrases = noun_phrases(text)
     if len(phrases) != 1:
         return None

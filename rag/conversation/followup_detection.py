@@ -1,4 +1,4 @@
-"""Whether a question leans on an earlier one: by its form alone."""
+"""Tell by its form alone whether a question depends on an earlier one."""
 
 from __future__ import annotations
 
@@ -17,16 +17,16 @@ from rag.dutch.phrases import (
 OPENS = re.compile(
     r"^(?:(?:en|of|maar|dus|nou|oké|ok|ook|alleen)\b[\s,]*)+(?:dan\s+)?(?:ook\s+)?", re.I
 )
-# What asks the earlier question of something else: "hoe zit het met X", "geldt dat ook voor X".
+# Asks the earlier question about something else: "hoe zit het met X", "geldt dat ook voor X".
 ASKS_OF_OTHER = re.compile(
     r"^(?:(?:en|maar)\s+)?(?:hoe (?:zit|staat) (?:het|dat)(?:\s+dan)?(?:\s+met)?|"
     r"(?:geldt|is) (?:dat|dit|het) ook(?:\s+zo)?)\s+(?=\w)",
     re.I,
 )
-_LONG = 14  # words: a longer question says itself what it is about
+_LONG = 14  # words; a longer question names its own subject
 _EARLY = 3  # a pronoun among the first words has nothing before it in the question to refer to
-_OWN_SUBJECT = 2  # own words with which a weak sign counts for nothing
-_COMPLETE = 3  # own words with which "en ..." is a question of its own
+_OWN_SUBJECT = 2  # with this many words of its own, a weak sign does not count
+_COMPLETE = 3  # with this many words of its own, "en ..." is a complete question
 _FRAGMENT = 5
 _MAY = ("kan", "kun", "kunt", "kunnen", "mag", "mogen", "moet", "moeten")
 _SUBJECTS = ("ik", "je", "u", "we", "wij", "men")
@@ -35,7 +35,7 @@ _OPENS_CLAUSE = r"(?:de|het|een|er|ik|wij|we|ze|zij|hij|je|u|dit|deze|die|mensen
 _NOW = (
     r"(?:jaar|week|maand|zomer|winter|herfst|lente|eeuw|dagen|weken|kabinet\w*|regering|periode)\b"
 )
-# "er ... aan per", "er ... op?": a preposition that has lost its noun.
+# "er ... aan per", "er ... op?": a preposition without a noun behind it.
 _STRANDED = re.compile(
     r"\b(?:er|daar|hier)\b(?:\s+[\w'’-]+){0,5}?\s+(?:aan|bij|in|mee|van|tegen|voor|over|uit|door|onder|op|"
     r"af|achter|naartoe|heen|na)(?=\s*[?.!]*$|\s+(?:per|te|om|en|als|worden|gaan|komen)\b)"
@@ -71,7 +71,7 @@ _WEAK = re.compile(
 
 
 def leans_back(question: str) -> bool:
-    """Whether a question cannot be understood without an earlier one."""
+    """Whether a question depends on an earlier one to be understood."""
     said = words(question)
     own = own_words(question)
     if not own or ASKS_OF_OTHER.match(question):
@@ -85,7 +85,7 @@ def leans_back(question: str) -> bool:
 
 
 def _is_fragment(said: list[str]) -> bool:
-    """Whether a question without a verb is part of one: "voor kinderen?", "welke minister?"."""
+    """Whether a question is a fragment without a verb: "voor kinderen?", "welke minister?"."""
     if set(said) & VERBS:
         return False
     if said[0] in PREPOSITIONS:
@@ -94,7 +94,7 @@ def _is_fragment(said: list[str]) -> bool:
 
 
 def has_verb_first(text: str) -> bool:
-    """Whether a text is built as a question: a question word or a verb opens it."""
+    """Whether a text opens like a question: with a question word or a verb."""
     said = words(text)
     if said and said[0] in PREPOSITIONS:
         said = said[1:]
@@ -104,7 +104,7 @@ def has_verb_first(text: str) -> bool:
 
 
 def _points_back(question: str, said: list[str]) -> bool:
-    """Whether a word of the question refers to something that the question does not say."""
+    """Whether a word of the question refers to something outside the question."""
     signs = [_STRANDED.search(question), _IT.search(question), _THEN.match(question)]
     if said[0] in AUXILIARIES | QUESTION_WORDS:
         signs.append(_OBJECT.search(question))
@@ -130,7 +130,7 @@ def _refers(word: str, before: list[str], after: str) -> bool:
         if len(own_words(" ".join([*before, after]))) >= _COMPLETE:
             return False  # "die Russische vakantiegangers" says enough
         asked = len(before) == 1 and follows in QUESTION_WORDS  # not "is het waar dat"
-        # "te zorgen dat ...": only an early verb is the question's own.
+        # "te zorgen dat ...": only a verb near the start is the question's own.
         verb = follows in VERBS and (word != "dat" or len(before) <= _EARLY)
         subject = follows in _SUBJECTS and (word != "dat" or before[0] in _MAY)
         return not follows or asked or verb or subject or follows in PREPOSITIONS
@@ -144,6 +144,6 @@ def _refers(word: str, before: list[str], after: str) -> bool:
 
 
 def _said_before(before: str) -> bool:
-    """Whether an earlier clause of the same question has a subject: "wat kost X en wie betaalt "."""
+    """Whether an earlier clause of the question names a subject: "wat kost X en wie betaalt "."""
     clauses = re.split(r",|\b(?:en|maar)\b", before)
     return any(own_words(clause) for clause in clauses[:-1])

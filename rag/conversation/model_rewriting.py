@@ -1,7 +1,7 @@
-"""A follow-up question as it is read: by rules, and by a model where a capable one is there.
+"""Rewrite a follow-up question to stand alone: by a model that composes, else by rules.
 
-What a model writes is held to the conversation: a figure, year, name or abbreviation that nobody
-said is not put into a user's mouth.
+A model's rewriting is checked against the conversation: it may not bring in a figure, year, name or
+abbreviation that does not occur there.
 """
 
 from __future__ import annotations
@@ -18,8 +18,8 @@ from rag.llm import LanguageModel
 from rag.llm.prompts import load_prompt
 from rag.pipeline.query import clean_question
 
-_TURNS = 4  # of the conversation, that the model reads
-_ANSWER_CHARACTERS = 400  # of an earlier answer: it opens with what was asked
+_TURNS = 4  # turns of the conversation that the model reads
+_ANSWER_CHARACTERS = 400  # characters of an earlier answer
 _TOKENS = 160  # a question of MAX_CHARACTERS in JSON
 _TEMPLATE_TOKENS = 64  # roles and separators that a chat template adds
 _SCHEMA = {
@@ -31,10 +31,10 @@ _SCHEMA = {
 
 
 def read(question: str, history: Sequence[Turn], model: LanguageModel | None) -> str:
-    """`question` as it reads without `history`; unchanged where it leans on nothing.
+    """`question` rewritten to stand alone; unchanged if it does not depend on `history`.
 
-    A model that composes rewrites what leans back; where there is none, or its rewriting is
-    refused, the rules' reading holds. Raises ModelUnavailable where the model fails.
+    A model that composes rewrites it. Without one, or if its rewriting is refused, the rules do.
+    Raises ModelUnavailable if the model fails.
     """
     by_rules = stand_alone(question, history)
     if by_rules == question or model is None or model.default_mode != "compose":
@@ -43,11 +43,11 @@ def read(question: str, history: Sequence[Turn], model: LanguageModel | None) ->
 
 
 def rewrite(question: str, history: Sequence[Turn], model: LanguageModel) -> str | None:
-    """`question` as `model` writes it to stand alone, or None where that cannot be used.
+    """`question` rewritten by `model` to stand alone, or None if the rewriting cannot be used.
 
-    It cannot where it is empty, longer than `MAX_CHARACTERS` or still leaning, where it holds a
-    figure, date, name or abbreviation that neither the question, the history nor the rules' reading
-    of the question holds, and where it lost one that the question holds. Raises ModelUnavailable.
+    It is refused if it is empty, longer than `MAX_CHARACTERS` or still depends on the history, if
+    it holds a figure, date, name or abbreviation that occurs neither in the question, the history
+    nor the rules' rewriting, and if it lost one of the question's. Raises ModelUnavailable.
     """
     prompt = load_prompt("herschrijf")
     turns = [_shown(turn) for turn in history[-_TURNS:]]
@@ -67,14 +67,14 @@ def rewrite(question: str, history: Sequence[Turn], model: LanguageModel) -> str
 
 
 def _shown(turn: Turn) -> str:
-    """A turn on two lines: what was said must not pass for a turn of its own."""
+    """A turn on two lines: its text must not look like another turn."""
     asked = " ".join(turn.question.split())[:MAX_CHARACTERS]
     answer = " ".join((turn.answer or "(geen antwoord)").split())[:_ANSWER_CHARACTERS]
     return f"Vraag: {asked}\nAntwoord: {answer}"
 
 
 def _written(text: str) -> str | None:
-    """The question in a completion, clean; None where there is none that can be asked."""
+    """The cleaned question in a completion; None if it holds none that can be asked."""
     try:
         found = json.loads(text)
         question = found["vraag"] if isinstance(found, dict) else None
@@ -95,7 +95,7 @@ def _adds_nothing(text: str, said: Sequence[str]) -> bool:
 def _names(text: str) -> list[str]:
     """The names and abbreviations of a question, in lower case.
 
-    Its first word has a capital anyhow: it is one unless it is a word that opens a question.
+    The first word always has a capital: it counts unless it is a word that opens a question.
     """
     found = [word for _, name in names_in(text) for word in words(name)]
     first = words(text)[0]

@@ -1,4 +1,4 @@
-"""Periods that are said by another one: "het jaar daarvoor", "een maand later", "en daarna?"."""
+"""Shift a period by what a follow-up says: "het jaar daarvoor", "een maand later", "en daarna?"."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ _BEYOND = re.compile(
 
 
 def shifted(question: str, said: str) -> str | None:
-    """`question` with its last period moved as `said` says; None where either has none to move.
+    """`question` with its last period moved as `said` says; None if there is nothing to move.
 
     "het jaar daarvoor" moves "in 2022" to "in 2021", and "daarvoor" alone to "vóór 2022".
     """

@@ -1,10 +1,10 @@
-"""A follow-up question and what came before it -> a question that stands alone.
+"""Rewrite a follow-up question, by rules, to a question that stands alone.
 
-By rules: what leans on an earlier turn is recognised by its form (`rag.conversation.followup_detection`), and what it
-leaves out is put back in: the earlier question with the new thing in its place ("en in 2023?"), a
-question word before the earlier question ("waarom niet?"), what a pronoun stands for
-(`rag.conversation.coreference`), or else the earlier question behind it. The reading is shown to the user
-("gelezen als: ..."), so a wrong one can be seen.
+A follow-up is recognised by its form (`rag.conversation.followup_detection`). What it leaves out is
+filled in: the earlier question with one phrase replaced ("en in 2023?"), the earlier question with
+another question word ("waarom niet?"), the referent of a pronoun (`rag.conversation.coreference`),
+or else the earlier question behind it. The result is shown to the user ("gelezen als: ..."), so
+that a wrong one is seen.
 """
 
 from __future__ import annotations
@@ -21,9 +21,9 @@ from rag.pipeline.answers import Answer
 
 __all__ = ["MAX_CHARACTERS", "Turn", "leans_back", "stand_alone", "turn_of"]
 
-MAX_CHARACTERS = 400  # of a reading: a long conversation must not drown the question
-_LEAST_CHARACTERS = 20  # less of an earlier question tells nothing
-_TURNS = 6  # so far back a question may reach by way of those between
+MAX_CHARACTERS = 400  # characters of the result: a long conversation must not drown the question
+_LEAST_CHARACTERS = 20  # characters; a shorter piece of an earlier question is not worth adding
+_TURNS = 6  # turns back that a chain of follow-ups may reach
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,7 +38,7 @@ class Turn:
     documents: tuple[str, ...] = ()
 
 
-# What can be put before a question that opens with its verb: "sinds wanneer" + "is de brug dicht".
+# Can stand before a question that opens with its verb: "sinds wanneer" + "is de brug dicht".
 _BARE = re.compile(
     r"^(?P<asks>(?:(?:sinds|tot|vanaf|per|tegen)\s+)?wanneer|waarom|hoezo|waardoor|waarmee|waarvoor|waar|"
     r"hoe(?:\s+(?:vaak|lang|dan|snel))?|(?:tot\s+)?hoe\s+laat|(?:voor|tot)\s+hoe\s+lang|"
@@ -46,7 +46,7 @@ _BARE = re.compile(
     r"(?:\s+(?P<not>niet))?(?:\s+(?:dan|precies|eigenlijk|is\s+dat|was\s+dat|ook))*\s*$",
     re.I,
 )
-# Question words that leave a whole question behind when they are taken away.
+# Question words without which the rest is still a question.
 _ADVERBIAL = re.compile(
     r"^(?:(?:(?:sinds|tot|vanaf|per|tegen)\s+)?wanneer|waarom|waardoor|(?:voor\s+)?hoe\s+(?:vaak|lang|laat)|"
     r"(?:door|voor|met|van|bij)\s+wie|waar|hoe)\s+",
@@ -72,10 +72,10 @@ def turn_of(answer: Answer) -> Turn:
 
 
 def stand_alone(question: str, history: Sequence[Turn]) -> str:
-    """`question` as it reads without `history`; unchanged where it leans on nothing.
+    """`question` rewritten to stand alone; unchanged if it does not depend on `history`.
 
-    Turns may hold questions as they were asked or as they were read. What is put back in is cut to
-    what `MAX_CHARACTERS` leave room for; the question never is.
+    Turns may hold questions as asked or as rewritten. What is filled in is cut to fit
+    `MAX_CHARACTERS`; the question itself never is.
     """
     past: list[Turn] = []
     for turn in history[-_TURNS:]:
@@ -86,14 +86,14 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
 
 
 def _read(question: str, past: Sequence[Turn]) -> str:
-    """`question` with what the last of `past`, which stands alone, lends it."""
+    """`question` completed from the last question of `past`, which stands alone."""
     if not past or _about(question) or not leans_back(question):
         return question
     before = past[-1].question
     about = _about(before)
     earlier = _ended(before[: about.start()] if about else before)
     if about and not _names_something(earlier):
-        # "hoe zijn die gekozen? (over: ...)" lends nothing but what it is about itself.
+        # Of "hoe zijn die gekozen? (over: ...)" only its own subject is passed on.
         earlier, about = _ended(about["topic"]), None
     asked = _ended(question)
     rest = OPENS.sub("", ASKS_OF_OTHER.sub("", asked)).strip() or asked
@@ -115,7 +115,7 @@ def _read(question: str, past: Sequence[Turn]) -> str:
 
 
 def _names_something(question: str) -> bool:
-    """Whether a question that leans back itself names something that a next one can lean on."""
+    """Whether a follow-up names something that the next follow-up can refer to."""
     named = [p for p in noun_phrases(question) if p.determiner not in ("die", "dat", "deze", "dit")]
     return bool(named) or len(own_words(question)) > 1
 
@@ -135,7 +135,7 @@ def _with_question_word(earlier: str, rest: str) -> str | None:
 
 
 def _opens_with_verb(text: str) -> bool:
-    """Whether a verb opens `text`: a known one, or a word before a subject that looks like one."""
+    """Whether `text` opens with a verb: a known one, or a word before what looks like a subject."""
     said = words(text)
     if len(said) < 2 or (is_closed(said[0]) and said[0] not in VERBS):
         return False
@@ -146,14 +146,15 @@ def _opens_with_verb(text: str) -> bool:
 
 
 def _denied(clause: str) -> str:
-    """A clause that opens with its verb, denied behind its subject; "een" there becomes "geen"."""
+    """A clause that opens with its verb, negated: "niet" behind its subject, or "geen" for
+    "een"."""
     if re.search(r"\b(?:niet|geen|nooit)\b", clause, re.I):
         return clause
     verb, _, after = clause.partition(" ")
     subject, _, rest = after.partition(" ")
     for phrase in noun_phrases(clause):
         if phrase.start == len(verb) + 1:
-            # What attaches is the subject's, unless nothing would be left to deny.
+            # A modifier belongs to the subject, unless nothing would be left to negate.
             end = phrase.end if phrase.end < len(clause) else phrase.core_end
             subject, rest = clause[phrase.start : end], clause[end:].lstrip()
     if re.match(r"een\s", rest, re.I):
@@ -162,7 +163,7 @@ def _denied(clause: str) -> str:
 
 
 def _with_other(earlier: str, rest: str) -> str:
-    """The earlier question with `rest` in the place of what is of its kind, or behind it."""
+    """The earlier question with `rest` for the phrase of the same kind, or added at its end."""
     moved = shifted(earlier, rest)
     if moved is not None:
         return moved
@@ -185,7 +186,7 @@ def _with_other(earlier: str, rest: str) -> str:
 
 
 def _with_phrase(earlier: str, preposition: str, rest: str) -> str:
-    """The earlier question with "PREPOSITION REST" in the place of its last such phrase."""
+    """The earlier question with "PREPOSITION REST" for its last phrase with that preposition."""
     same = list(re.finditer(rf"\b{preposition}\s+", earlier, re.I))
     if not same and preposition in _PLACES:
         places = [p for p in noun_phrases(earlier) if p.preposition in _PLACES and not p.determiner]
@@ -208,7 +209,7 @@ _OF = re.compile(r"\s+van\s+", re.I)
 
 
 def _phrase_end(text: str, start: int, preposition: str) -> int:
-    """Where the noun phrase at `start` ends, with what it is of ("een doolhof van maïs")."""
+    """Where the noun phrase at `start` ends, its complement included ("een doolhof van maïs")."""
     match = _NOUN_PHRASE.match(text, start)
     end = match.end() if match else start
     further = _OF.match(text, end) if preposition != "van" else None
@@ -240,17 +241,17 @@ def _cased(text: str, like: str) -> str:
 
 
 def _about(text: str) -> re.Match[str] | None:
-    """What a reading has behind it. Asked of the end first: a search over all of it takes long."""
+    """What stands in "(over: ...)" at the end. The end is checked first: a full search is slow."""
     return _ABOUT.search(text) if text.rstrip().endswith(")") else None
 
 
 def _ended(text: str) -> str:
-    """`text` without the signs that end it."""
+    """`text` without its final punctuation."""
     return text.rstrip("?. ")
 
 
 def _shortened(text: str, limit: int) -> str:
-    """`text` cut between words to at most `limit` characters; nothing where that is little."""
+    """`text` cut between words to at most `limit` characters; empty if too little is left."""
     if len(text) <= limit:
         return text
     return text[:limit].rsplit(" ", 1)[0] if limit >= _LEAST_CHARACTERS else ""

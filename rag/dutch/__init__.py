@@ -1,1 +1,1 @@
-"""Dutch as text: figures, dates, names, words and what a sentence states. Knows no passage."""
+"""What is exact in Dutch text: numbers, quantities, dates, names and phrases. Knows no passages."""

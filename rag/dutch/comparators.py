@@ -1,7 +1,7 @@
-"""How a figure is limited: "ten minste", "minder dan", "tot en met", "vóór", "ruim".
+"""Find the words that limit a figure: "ten minste", "minder dan", "tot en met", "vóór", "ruim".
 
-Names of bounds: "lt", "le", "ge", "gt", "up" (tot), "to" (naar), "by" (before a date), "after" (not
-before a date), "about". None is an exact figure.
+A bound is one of: "lt", "le", "ge", "gt", "up" (tot), "to" (naar), "by" (before a date), "after"
+(not before a date), "about". None is an exact figure.
 """
 
 from __future__ import annotations
@@ -77,7 +77,8 @@ _STARTS, _ENDS = {"ge", "after", "gt"}, {"le", "up", "by", "lt"}
 
 
 def bounds(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
-    """(bound, as written) for what may limit the figure at `start`..`end`, the surest first."""
+    """(bound, as written) for each word that may limit the figure at `start`..`end`, the surest
+    first."""
     for name, form in _BEHIND:
         if found := form.match(text, end):
             yield name, found[0]
@@ -88,9 +89,9 @@ def bounds(text: str, start: int, end: int) -> Iterator[tuple[str, str]]:
 
 
 def rounds(bound: str | None, value: Fraction, exact: Fraction) -> bool:
-    """Whether a limited `value` truly rounds `exact`: "ruim 30" 31,2, "bijna de helft" 48%, "ongeveer
-    een derde" 34%. It must be the rounder of the two and stand within a tenth ("ongeveer": a
-    twentieth)."""
+    """Whether `value` with this bound correctly rounds `exact`: "ruim 30" 31,2, "bijna de helft" 48%,
+    "ongeveer een derde" 34%. It must have fewer digits and lie within a tenth ("ongeveer": within
+    a twentieth)."""
     low, high = _ROUNDS.get(bound or "", (Fraction(0), Fraction(0)))
     if not exact > 0 or not low * value <= exact <= high * value or value == exact:
         return False
@@ -105,12 +106,13 @@ def _digits(value: Fraction) -> int:
 
 
 def is_loose(written: str) -> bool:
-    """Whether a bound only rounds ("ruim", "bijna"), so that it may be dropped."""
+    """Whether a bound only says that a figure is rounded ("ruim", "bijna"): then it may be
+    dropped."""
     return written.split()[0].lower() in _LOOSE
 
 
 def alike(given: str | None, stated: str | None, *, dated: bool, loose: bool) -> bool:
-    """Whether a claim's bound keeps that of the source: "minder dan 5" is neither 5 nor more.
+    """Whether a claim keeps the limit of its source: "minder dan 5" is neither 5 nor more.
 
     An approximation (`loose`, "circa") may be dropped, a limit may not, and none may be added.
     """

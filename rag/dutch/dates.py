@@ -71,7 +71,7 @@ _DATES = tuple(
 
 @dataclass(frozen=True, slots=True)
 class Date:
-    """What a date says; None where it does not. `part` is a half, quarter, season or "begin"...
+    """A date as stated; None for what it leaves out. `part` is a half, quarter, season or "begin"...
 
     `last` is the second year of a period of years ("2025/26" -> year 2025, last 2026).
     """
@@ -83,7 +83,7 @@ class Date:
     last: int | None = None
 
     def within(self, other: Date) -> bool:
-        """Whether `other` says at least as much as this date: "juni 2025" within "10 juni 2025"."""
+        """Whether `other` falls within this date: "10 juni 2025" does within "juni 2025"."""
         if self.last != other.last and (self.last or self.year not in (other.year, other.last)):
             return False
         if other.last is None and self.year is not None and self.year != other.year:
@@ -125,7 +125,7 @@ def _covers(part: str, other: Date) -> bool:
 
 
 def _in_month(part: str, day: int | None) -> bool:
-    """Whether a day lies at the begin (1-10), in the middle (11-20) or at the end of its month."""
+    """Whether a day is in the first ten days, the middle (11-20) or the end of its month."""
     days = {"begin": range(1, 11), "midden": range(11, 21), "eind": range(21, 32)}
     return day is not None and day in days.get(part, ())
 

@@ -1,4 +1,4 @@
-"""Countries and unions, and the other words by which a Dutch text speaks of them.
+"""Countries and unions, and the other words that a Dutch text uses for them.
 
 A text on "Duitse bedrijven" is about Duitsland, and "Brussel" in a question is mostly the European
 Union. Data: general Dutch, no subject and no document.
@@ -77,10 +77,10 @@ _KIN = {
 }
 
 COUNTRIES = frozenset(plain(line.split()[0]) for line in _LINES.strip().splitlines())
-HOME = _KIN["nederland"]  # what every document here is about, also where it does not say so
+HOME = _KIN["nederland"]  # every document here is about this country, also where it does not say so
 
 
-def kin(name: str) -> frozenset[str]:
-    """The words (lower case, no accents) that tell of the country that `name` is or belongs to:
-    "duitsland", "duitse", ...; of any other word only itself."""
+def demonyms(name: str) -> frozenset[str]:
+    """All words (lower case, no accents) for the country that `name` is, or is an adjective of:
+    "duitsland", "duitse", ...; for any other word only that word."""
     return _KIN.get(plain(name), frozenset({plain(name)}))

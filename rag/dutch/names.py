@@ -1,4 +1,4 @@
-"""Names, inflection apart."""
+"""Find names in Dutch text, and tell whether two are the same but for inflection."""
 
 from __future__ import annotations
 
@@ -11,15 +11,15 @@ _ENDINGS = ("landse", "lands", "land", "'s", "’s", "se", "ers", "er", "e", "s"
 
 
 def names_in(text: str) -> list[tuple[int, str]]:
-    """(where, as written) of the names and abbreviations of a sentence.
+    """(offset, as written) of the names and abbreviations in a sentence.
 
-    Its first word is none by its capital.
+    A capital does not make the first word a name.
     """
     return [(match.start(), match[0]) for match in _NAME.finditer(text)]
 
 
 def same_name(one: str, other: str) -> bool:
-    """Whether two words in lower case are the same name, inflection apart ("Duits", "Duitse")."""
+    """Whether two words in lower case are one name but for inflection ("duits", "duitse")."""
     return one == other or bool(_forms(one) & _forms(other))
 
 

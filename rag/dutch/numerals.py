@@ -1,4 +1,4 @@
-"""Dutch numbers, in digits and in words, to their value.
+"""Read Dutch numbers, in digits or in words: their value.
 
 Grammar of the words: Taalunie, Technische Handleiding spelling, 6.9 (numerals up to a thousand in
 one word, "vierentwintig", "tweehonderdvijftig"; `miljoen` and up apart).

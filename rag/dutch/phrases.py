@@ -1,7 +1,7 @@
-"""Dutch questions word by word: which words say something of their own, and its noun phrases.
+"""Split a Dutch question into words and noun phrases, and tell which words name a subject.
 
-Lists of closed classes (pronouns, prepositions, auxiliaries, particles) follow the grammar of Dutch
-(ANS, ch. 5-8); no parser, so what is not recognised is left alone.
+The lists hold closed classes only (pronouns, prepositions, auxiliaries, particles), after the
+grammar of Dutch (ANS, ch. 5-8). There is no parser: what is not recognised is left alone.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ PRONOMINAL = re.compile(
     r"tegen|toe|tussen|uit|van|voor|vóór)?"
 )
 _CLOSED = QUESTION_WORDS | PREPOSITIONS | DETERMINERS | AUXILIARIES | _PARTICLES | _PRONOUNS
-# Words that ask something about a subject without naming one: "wat zijn de kosten?".
+# Nouns that ask for a property of a subject without naming the subject: "wat zijn de kosten?".
 _LIGHT = frozenset(
     "aantal alternatief alternatieven antwoord bedoel bedoelt bedrag begint beslist betaalt betalen "
     "betekent bestaat boete boetes bron bronnen controleert datum details deadline doel duurt duren duur "
@@ -72,7 +72,7 @@ _LIGHT = frozenset(
     "verdienen verdient vinden vindt vind doorgaan kom krijgen krijgt weten weet vragen".split()
 )
 _MONTHS = "januari februari maart april mei juni juli augustus september oktober november december".split()
-# Nouns in -e, which an adjective's ending would make one of: "de gemeente Elst".
+# Nouns that end in -e and so look like adjectives: "de gemeente Elst".
 _NOUN_IN_E = re.compile(
     r".*ie|.*(?:gemeente|ziekte|hoogte|lengte|breedte|ruimte|rente|route|waarde|schade|keuze|boete|"
     r"premie|einde|mede|methode|periode|bode|garantie|aanvrage|brigade|tribune|olie)"
@@ -102,7 +102,7 @@ def words(text: str) -> list[str]:
 
 
 def own_words(text: str) -> list[str]:
-    """The words of `text` that name a subject: of no closed class, and not asked of any subject."""
+    """The words of `text` that name a subject: in no closed class, and no property ("kosten")."""
     return [word for word in words(text) if not (is_closed(word) or word in _LIGHT)]
 
 
@@ -117,9 +117,9 @@ def is_period(word: str) -> bool:
 
 
 def noun_phrases(text: str) -> list[NounPhrase]:
-    """The noun phrases of `text` that a determiner, a preposition or a capital makes known.
+    """The noun phrases of `text` that open with a determiner, a preposition or a capital.
 
-    What attaches to a phrase is part of it and not one of its own. Periods ("in 2022") are none.
+    What modifies a phrase is part of it, not a phrase of its own. Periods ("in 2022") do not count.
     """
     tokens = list(WORD.finditer(text))
     found: list[NounPhrase] = []
@@ -154,7 +154,7 @@ def noun_phrases(text: str) -> list[NounPhrase]:
 
 
 def _core(text: str, tokens: list[re.Match[str]], at: int) -> int | None:
-    """Where a noun phrase that begins at token `at` ends, without what attaches; None if none does."""
+    """Where the noun phrase at token `at` ends, without its modifiers; None if there is none."""
     if at >= len(tokens):
         return None
     first = tokens[at][0].lower()
@@ -191,5 +191,5 @@ def _is_name(tokens: list[re.Match[str]], at: int) -> bool:
 
 
 def _joined(text: str, tokens: list[re.Match[str]], place: int) -> bool:
-    """Whether only blanks stand between a token and the one before it."""
+    """Whether only spaces separate a token from the one before it."""
     return not text[tokens[place - 1].end() : tokens[place].start()].strip()

@@ -1,4 +1,4 @@
-"""Figures of a Dutch sentence: what they say, how they are bounded, and when two say the same."""
+"""Read the figures in Dutch text: value, unit and limit, and whether two say the same."""
 
 from __future__ import annotations
 
@@ -64,7 +64,7 @@ _MARK = re.compile(r"^\s*(?:\d{1,2}[.)]|[a-z][.)])(?=\s)")
 _AGE = re.compile(r"\s+(?:levens)?jaar\b|\s+verjaardag\b", re.IGNORECASE)
 _VERB_ACHT = re.compile(r"acht\s+(?:ik|wij|u|de|het|hij|zij|dit|dat|een)\b", re.IGNORECASE)
 _NOTE = re.compile(r"\[[^\]\n]{0,24}\]")
-# "van 2,3 naar 1,6 miljoen euro", "tussen 1,5 en 4%": what follows the second holds for the first.
+# "van 2,3 naar 1,6 miljoen euro", "tussen 1,5 en 4%": the second one's unit is the first one's too.
 _RANGE_JOIN = re.compile(r"\s*(?:en|of|tot|naar|à|t/m|tot en met|-|–)\s*", re.IGNORECASE)
 
 _FEW = 12
@@ -90,7 +90,7 @@ class Figure:
 
 
 def figures(text: str) -> tuple[Figure, ...]:
-    """The figures of `text` in order. List marks and note marks are not figures."""
+    """The figures of `text` in order, without list marks and footnote marks."""
     bare = _NOTE.sub(lambda note: " " * len(note[0]), text)
     mark = _MARK.match(bare)
     if mark:
@@ -107,7 +107,8 @@ def figures(text: str) -> tuple[Figure, ...]:
 
 
 def carries(claim: Figure, source: Figure) -> bool:
-    """Whether `source` says what `claim` says, bounds apart; "ruim 30" may stand for 31,2."""
+    """Whether two figures have the same value and unit, limits aside; "ruim 30" may stand for
+    31,2."""
     if isinstance(claim.value, Date) or isinstance(source.value, Date):
         return (
             isinstance(claim.value, Date)
@@ -262,8 +263,8 @@ def _bounded(text: str, figure: Figure) -> Figure:
 
 
 def _bounds(name: str, figure: Figure, written: str) -> bool:
-    """Whether a bound fits a figure: "voor 1 mei 2025" is before it, "voor 2025" is not; "onder 12%"
-    is less, "onder twee voorwaarden" is not."""
+    """Whether a word before a figure limits it: it does in "voor 1 mei 2025" and "onder 12%", but not
+    in "voor 2025" and "onder twee voorwaarden"."""
     if isinstance(figure.value, Date):
         return name != "by" or figure.value.month is not None
     if figure.kind == "ordinal" or name in ("by", "after"):

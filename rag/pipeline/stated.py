@@ -1,8 +1,8 @@
-"""What a question states exactly, and the evidence must meet: years, months, quarters and names.
+"""Check the years, months, quarters and names that a question states against the evidence.
 
-"hoeveel klachten waren er in 2021?" is not answered by the figure of 2023, nor is a question about
-Litouwen by what another country does, however near the words. Exact things only: whether a passage
-means what was asked is for the reader.
+The figure of 2023 does not answer "hoeveel klachten waren er in 2021?", and a passage about another
+country does not answer a question about Litouwen, however similar the words. Only exact things are
+checked here: whether a passage means what was asked is for the reader.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import simplemma
 
 from index.analyzer import tokens, words
 from index.documents import Hit
-from rag.dutch.demonyms import COUNTRIES, HOME, kin
+from rag.dutch.demonyms import COUNTRIES, HOME, demonyms
 from rag.pipeline.answerability import Refusal, nothing_about
 from rag.pipeline.citations import dutch_date
 
@@ -24,15 +24,16 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _QUARTER = re.compile(r"\b(?:(?:eerste|tweede|derde|vierde|[1-4]e) kwartaal|q[1-4])\b", re.I)
 _ORDINALS = ("eerste", "tweede", "derde", "vierde")
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w+")
-_SAME = 0.6  # share of a word's 4-grams, from which it is there in another form or a compound
-_SHORTEST = 4  # letters of a name
+# Share of a word's 4-grams from which it counts as present, in another form or a compound.
+_SAME = 0.6
+_SHORTEST = 4  # fewest letters of a name
 
 
 def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) -> Refusal | None:
     """Why `shown`, quoted from the hits `cited` among `hits`, cannot answer `question`; else None.
 
-    That is: no hit of a cited document mentions a name of the question, or no cited one speaks of
-    the time asked about.
+    Either no hit of a cited document mentions a name in the question, or no cited hit mentions the
+    period asked about.
     """
     documents = {hit.document.id for hit in cited}
     of_cited = [_said_in(hit) for hit in hits if hit.document.id in documents]
@@ -84,7 +85,7 @@ def speaks_of(hit: Hit, period: str) -> bool:
 
 
 def _as_written(name: str, question: str) -> str:
-    """A word, in lower case and without accents, as the question has it."""
+    """A word that is in lower case and without accents, as the question spells it."""
     return next((each for each in re.findall(r"\w+", question) if words(each) == [name]), name)
 
 
@@ -110,7 +111,7 @@ def _quarter_number(written: str) -> int:
 
 
 def _said_of(hit: Hit) -> str:
-    """What a hit says and what is said of it."""
+    """The text of a hit, with its question, heading and title."""
     passage = hit.passage
     asked = (question.text for question in passage.questions)
     title = hit.document.metadata.title or ""
@@ -118,14 +119,14 @@ def _said_of(hit: Hit) -> str:
 
 
 def _said_in(hit: Hit) -> str:
-    """That, and who asked and answered."""
+    """The text of `_said_of`, with who asked and who answered."""
     meta = hit.document.metadata
     people = [*meta.ministers, *meta.askers, *meta.identifiers, meta.answered_by or ""]
     return " ".join([_said_of(hit), *people])
 
 
 def _is_among(name: str, texts: Collection[str]) -> bool:
-    others = kin(name) - {name}
+    others = demonyms(name) - {name}
     if others and any(not others.isdisjoint(words(text)) for text in texts):
         return True
     grams = tokens(name)

@@ -2,8 +2,8 @@
 
 `windows` makes tokens of texts, `network` is the model, `weight_file` its file, `reader` puts them to
 work. The weights that come with the program are `weights/reader.safetensors`, a difference to the
-base model multilingual-e5-small; `weights/README.md` is their model card. Nothing here knows a
-Dutch word.
+base model multilingual-e5-small; `weights/README.md` is their model card. Nothing here
+depends on Dutch.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def open_reader(name: str, models_dir: Path) -> Reader | None:
     from rag.reader.reader import load_reader
     from rag.reader.weight_file import read_card
 
-    read_card(weights_file(name))  # before a base is fetched for what is not there
+    read_card(weights_file(name))  # a missing file is reported before the base model is fetched
     return load_reader(weights_file(name), fetch_e5(models_dir))
 
 
@@ -44,7 +44,7 @@ def weights_file(name: str) -> Path:
 
 
 def is_intact(weights: Path) -> bool:
-    """Whether the file of weights is what its checksum says; reads all of it."""
+    """Whether the file of weights matches its checksum; reads all of it."""
     from index.errors import ModelUnavailable
     from rag.reader.weight_file import read_card
 

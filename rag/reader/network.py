@@ -75,7 +75,7 @@ def _head(width: int) -> nn.Sequential:
 
 
 def load_base(folder: Path, attention: str = "sdpa") -> ReaderNetwork:
-    """The base model in `folder` (transformers' layout) with heads that know nothing yet.
+    """The base model in `folder` (transformers' layout) with untrained heads.
 
     `attention` names an implementation of transformers: for a step of training on a processor,
     "eager" takes half the time of the fused "sdpa".
@@ -84,7 +84,7 @@ def load_base(folder: Path, attention: str = "sdpa") -> ReaderNetwork:
     from transformers.utils import logging
 
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
-    # A pooler that nobody uses is no news.
+    # The base has no pooler; transformers would warn about it.
     logging.set_verbosity_error()  # type: ignore[no-untyped-call]
     encoder = BertModel.from_pretrained(
         folder, add_pooling_layer=False, attn_implementation=attention, dtype=torch.float32

@@ -15,7 +15,7 @@ from rag.reader.weight_file import Card, load_weights
 from rag.reader.windows import Window, WindowMaker, load_tokenizer
 
 KINDS = ("float32", "bfloat16", "int8")
-BATCH_TOKENS = 4096  # of one call of the network, padding included
+BATCH_TOKENS = 4096  # tokens in one call of the network, padding included
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,20 +63,20 @@ class Reader:
         self._queued = threading.Lock()
 
     def windows(self, question: str, text: Text) -> list[Window]:
-        """What the network is shown of a question and a text."""
+        """The windows that the network reads of a question and a text."""
         return self._maker.windows(question, text.asked, text.sentences)
 
     def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
-        """How well each of `texts` answers `question`, in their order.
+        """Score how well each of `texts` answers `question`; one Reading a text, in their order.
 
-        A long text is read in several windows: it answers as well as the best of these, and a
-        sentence counts as in the window that shows it best.
+        A long text is read in several windows. Its score is that of its best window; so is the
+        score of a sentence that stands in more than one.
         """
         return self._judged([(question, text) for text in texts], carried=False)
 
     def check(self, statements: Sequence[tuple[str, Text]]) -> list[Reading]:
-        """For each (statement, text): the logit that the text carries the statement (`answers`),
-        and of each sentence that it does so."""
+        """Score whether each text carries the statement beside it (logit in `answers`), and which
+        sentences do."""
         return self._judged(statements, carried=True)
 
     def _judged(self, pairs: Sequence[tuple[str, Text]], *, carried: bool) -> list[Reading]:
@@ -110,7 +110,7 @@ class Reader:
         try:
             found = self._forward(windows)
         except BaseException as error:
-            # Whoever waits gets it too; the thread that reads passes on even an interruption.
+            # Other threads wait for this batch: they must hear of it too, whatever was raised.
             for each in together:
                 each.error = error
             raise
@@ -164,7 +164,8 @@ def load_reader(weights: Path, base: Path, kind: str | None = None) -> Reader:
 
 
 def fastest_kind() -> str:
-    """bfloat16 where this processor multiplies it natively; elsewhere that is several times slower."""
+    """bfloat16 if this processor multiplies it natively, else float32: there it is several times
+    faster."""
     return "bfloat16" if processor_flags() & {"amx_bf16", "avx512_bf16"} else "float32"
 
 

@@ -43,7 +43,8 @@ def save_weights(
     about: Mapping[str, Any],
     path: Path,
 ) -> Card:
-    """Write what `network` has beside `base` to `path`, and its checksum beside it."""
+    """Write the difference between `network` and `base` to `path`, with a checksum file beside
+    it."""
     from safetensors.torch import save
 
     before = base.state_dict()
@@ -147,7 +148,7 @@ def _checksum_of(path: Path) -> Path:
 
 
 def _verified(path: Path) -> bytes:
-    """The bytes of the file, if they are the ones that its checksum was made of."""
+    """The bytes of the file. Raises ModelUnavailable if its checksum does not match."""
     try:
         data = path.read_bytes()
         stated = _checksum_of(path).read_text(encoding="ascii").split()[0]

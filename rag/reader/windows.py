@@ -12,9 +12,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-WINDOW_TOKENS = 200  # of sentences
+WINDOW_TOKENS = 200  # tokens of sentences
 QUESTION_TOKENS = 128
-ASKED_TOKENS = 40  # of the member's question: context only, cut where it is longer
+ASKED_TOKENS = 40  # tokens of the member's question: context only, so a longer one is cut
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,14 +46,17 @@ class WindowMaker:
         return self.windows_of(self.head(question, asked), self.tokens(sentences))
 
     def windows_of(self, head: Sequence[int], tokens: Sequence[Sequence[int]]) -> list[Window]:
-        """The same of what `head` and `tokens` gave."""
+        """All windows, from the tokens that `head` and `tokens` returned."""
         return [
             Window((*head, *ids, self._end), (*[-1] * len(head), *numbers, -1))
             for ids, numbers in cut(tokens, WINDOW_TOKENS)
         ]
 
     def head(self, question: str, asked: str) -> list[int]:
-        """The tokens before the sentences. Case and end mark of the question tell nothing."""
+        """The tokens before the sentences.
+
+        The question is read in lower case and without its question mark.
+        """
         plain = question.lower().strip().rstrip(" ?.!")
         query, context = self._encode([f"query: {plain}", f"vraag: {asked}" if asked else ""])
         return [

@@ -1,4 +1,4 @@
-"""Is a written sentence carried by the passage that it cites? Exact things by rule, the rest by the
+"""Check whether a passage supports a sentence that cites it. Exact things by rule, the rest by the
 reader: `exact` for figures, dates, names and quoted words, then the reader's head for statements.
 """
 
@@ -81,7 +81,7 @@ def verify(
 
 
 def _verbatim(sentence: str, said: list[str]) -> tuple[int, int] | None:
-    """First and last of the sentences in `said` that together are `sentence`; all folded."""
+    """First and last of the sentences in `said` that together equal `sentence`; all folded."""
     for first in range(len(said)):
         together = ""
         for last in range(first, len(said)):
@@ -94,7 +94,7 @@ def _verbatim(sentence: str, said: list[str]) -> tuple[int, int] | None:
 
 
 def _doubt(judgement: Judgement) -> str | None:
-    """Why an entailment model does not hold a sentence to be carried."""
+    """Why the entailment model refuses a sentence; None if it does not."""
     if judgement.contradicts > judgement.entails:
         return "het entailmentmodel leest het tegendeel in de bron"
     if judgement.entails < ENTAILED:

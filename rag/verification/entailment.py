@@ -1,4 +1,4 @@
-"""A second opinion on a sentence by a language model that judges entailment, where one is set.
+"""Ask a natural language inference model for a second opinion on a sentence, if one is set.
 
 Such a model (a cross-encoder for natural language inference) reads a stretch of the source and a
 sentence together and says whether the one follows from the other. None comes with the program:
@@ -17,7 +17,7 @@ from index.errors import ModelUnavailable
 if TYPE_CHECKING:
     from sentence_transformers import CrossEncoder
 
-KEPT = 512  # pairs whose judgement is kept
+KEPT = 512  # (source, sentence) pairs whose judgement is cached
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def load_judge(model: str) -> Judge:
 
 
 def _load(model: str) -> CrossEncoder:
-    # Importing this takes seconds: only who has such a model pays for it.
+    # This import takes seconds: only users with such a model should pay for it.
     from safetensors import SafetensorError
     from sentence_transformers import CrossEncoder
 

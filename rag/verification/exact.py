@@ -1,11 +1,11 @@
-"""What must agree exactly: figures with their units and limits, dates, names and quoted words."""
+"""Compare what must agree exactly: figures with unit and limit, dates, names and quoted words."""
 
 from __future__ import annotations
 
 import re
 
 from index.analyzer import words
-from rag.dutch.demonyms import kin
+from rag.dutch.demonyms import demonyms
 from rag.dutch.names import names_in, same_name
 from rag.dutch.quantities import Figure, bounded_alike, carries, figures
 
@@ -16,9 +16,10 @@ _PLAIN = str.maketrans(dict.fromkeys('«»“”„"', '"') | dict.fromkeys("‘
 
 
 def conflict(sentence: str, text: str, asked: str) -> str | None:
-    """Why `sentence` cannot be what `text` says (short, Dutch); None where nothing exact is wrong.
+    """Why `text` does not support `sentence` (short, Dutch); None if nothing exact differs.
 
-    `asked` is the question that `text` answers: it lends its names and dates, not its figures.
+    `asked` is the question that `text` answers: its names and dates count as stated, not its
+    figures.
     """
     joined = _BROKEN.sub("", text)
     return (
@@ -30,7 +31,8 @@ def conflict(sentence: str, text: str, asked: str) -> str | None:
 
 
 def fold(text: str) -> str:
-    """`text` in lower case with single blanks and plain quotes, for comparing what is the same."""
+    """`text` in lower case with single spaces and plain quotes, so that equal text compares
+    equal."""
     return " ".join(_BROKEN.sub("", text.casefold().translate(_PLAIN)).split())
 
 
@@ -48,7 +50,7 @@ def _missing_figure(sentence: str, text: str, asked: str) -> str | None:
 
 
 def _is_article(figure: Figure, written: str) -> bool:
-    """Whether a figure may be no figure at all: "een van de gemeenten"."""
+    """Whether a figure may be the article "een" and no number: "een van de gemeenten"."""
     return figure.value == 1 and figure.unit is None and not written[0].isdigit()
 
 
@@ -60,7 +62,8 @@ def _kind(figure: Figure) -> str:
 
 
 def _other_rate(sentence: str, text: str) -> str | None:
-    """What a figure is per: "per maand" is not "per jaar"; "jaarlijks" is."""
+    """Why a rate in `sentence` is not in `text`: "per maand" is not "per jaar", but "jaarlijks"
+    is."""
     said = fold(text)
     for what in _PER.findall(fold(sentence)):
         if not any(form in said for form in (f"per {what}", f"per{what}", f"{what}lijks")):
@@ -73,10 +76,10 @@ def _missing_name(sentence: str, text: str, asked: str) -> str | None:
     counted = [(figure.start, figure.end) for figure in figures(sentence)]
     for start, written in names_in(sentence):
         if any(begin <= start < end for begin, end in counted):
-            continue  # the "EUR" and "Q4" of a figure, which is compared as one
+            continue  # the "EUR" and "Q4" of a figure are compared with the figure
         for name in words(written):
             alike = any(same_name(name, other) for other in known)
-            if not alike and kin(name).isdisjoint(known):
+            if not alike and demonyms(name).isdisjoint(known):
                 return f"naam {written} staat niet in de bron"
     return None
 
