@@ -1,11 +1,11 @@
-"""A client of the Vraagbaak service, in one file that stands alone: copy it, and install httpx.
+"""A client of the Vraagbaak service in one self-contained file: copy it, and install httpx.
 
     with Client() as vraagbaak:
         answer = vraagbaak.ask("Hoeveel subsidie krijgt de veerdienst?")
         print(answer.text or answer.reason)
 
-What the service gives comes as frozen dataclasses; `raw` is the JSON they were made from, with the
-fields that later versions add. What the service refuses, or the connection, is a ServiceError.
+Responses are frozen dataclasses; `raw` is the JSON they were made from, with the fields that later
+versions add. A refusal by the service, or a failed connection, is a ServiceError.
 """
 
 from __future__ import annotations
@@ -49,13 +49,14 @@ class ServiceError(Exception):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Made:
-    """What is made out of JSON: fields by their names, lists as tuples, parts as what they are."""
+    """Base of the dataclasses made from JSON: fields by name, lists as tuples, parts as
+    dataclasses."""
 
     raw: Json = field(repr=False, compare=False)
 
     @classmethod
     def of(cls, raw: Json, **made: Any) -> Self:
-        """Out of JSON; `made` are fields that it does not have."""
+        """Make one from JSON; `made` holds fields that the JSON does not have."""
         names = [each.name for each in fields(cls) if each.name not in (*made, "raw")]
         return cls(**{name: _part(name, raw[name]) for name in names}, **made, raw=raw)
 
@@ -152,7 +153,7 @@ class Answer(Made):
 
     @property
     def turn(self) -> Turn:
-        """What the `history` of a next question has of this answer."""
+        """This answer as a turn in the `history` of the next question."""
         cited = dict.fromkeys(citation.document.id for citation in self.citations)
         return Turn(self.read_as, self.text, tuple(cited))
 
@@ -239,18 +240,18 @@ class Filters:
     minister: str | None = None
 
     def json(self) -> Json:
-        """Those that filter, under the names that the service knows."""
+        """The filters that are set, under the service's names."""
         lists = {"document": list(self.document), "kind": list(self.kind)}
         all_of_them = {**lists, "from": self.from_, "to": self.to, "minister": self.minister}
         return {name: value for name, value in all_of_them.items() if value}
 
 
 class Client:
-    """Speaks to the service at `base_url`; may be used from several threads. Close it, or `with`.
+    """Client of the service at `base_url`; safe to use from several threads. Close it, or `with`.
 
     `key` is an API key, where the service wants one; `language` ("nl" or "en") is that of messages;
-    `timeout` the longest wait for the service's next word, in seconds. A service on this machine is
-    reached directly, whatever proxies the environment names. All methods raise ServiceError.
+    `timeout` the longest wait for the service's next bytes, in seconds. A service on this machine
+    is reached directly, whatever proxies the environment names. All methods raise ServiceError.
     """
 
     def __init__(
@@ -288,7 +289,8 @@ class Client:
         conversation: str | None = None,
         filters: Filters | None = None,
     ) -> Answer:
-        """Ask; in a conversation that the caller keeps (`history`), or the service (its id)."""
+        """Ask a question; the caller keeps the conversation (`history`) or the service does (its
+        id)."""
         body = _question(question, history, conversation, filters)
         return _answer(self._json("POST", "/v1/ask", json=body))
 
@@ -300,7 +302,7 @@ class Client:
         conversation: str | None = None,
         filters: Filters | None = None,
     ) -> Generator[Event, None, None]:
-        """Ask, and get what is known as soon as it is; the last event is the whole Answer.
+        """Ask a question and yield events as they come; the last one is the whole Answer.
 
         Closing the generator closes the connection, and the service stops working on the answer.
         """
@@ -322,7 +324,8 @@ class Client:
     def search(
         self, question: str, *, k: int | None = None, filters: Filters | None = None
     ) -> tuple[Hit, ...]:
-        """The `k` passages nearest to a question (the service's own number of them), best first."""
+        """The `k` best passages for a question, best first (by default the service's own
+        number)."""
         params = {"q": question, "k": k, **(filters or Filters()).json()}
         params = {name: value for name, value in params.items() if value is not None}
         return tuple(map(Hit.of, self._json("GET", "/v1/search", params=params)["hits"]))
@@ -336,7 +339,10 @@ class Client:
         return WholeDocument.of(self._json("GET", _path(id)))
 
     def add_document(self, file: Path | str | bytes, name: str | None = None) -> Document:
-        """Add a file: its path, or its bytes and a name. One that is there stays as it is."""
+        """Add a file: its path, or its bytes and a name.
+
+        A file that is already there is left as it is.
+        """
         if isinstance(file, bytes):
             if name is None:
                 raise ValueError("bytes need a name; its suffix says what they are")
@@ -360,7 +366,7 @@ class Client:
     def feedback(
         self, answer: Answer, verdict: Literal["up", "down"], remark: str | None = None
     ) -> str:
-        """Keep a verdict on an answer; gives its id."""
+        """Send a verdict on an answer; returns its id."""
         body = {"verdict": verdict, "remark": remark, "answer": answer.raw}
         return str(self._json("POST", "/v1/feedback", json=body)["id"])
 
@@ -380,7 +386,7 @@ class Client:
             return Readiness(False, reasons, raw=error.raw)
 
     def forget(self, conversation: str) -> None:
-        """Let the service forget a conversation."""
+        """Delete a conversation from the service."""
         self._send("DELETE", f"/v1/conversations/{quote(conversation, safe='')}")
 
     def _send(self, method: str, path: str, **body: Any) -> httpx.Response:
@@ -425,7 +431,7 @@ def _question(
 
 
 def _json_of(response: httpx.Response) -> Any:
-    """The JSON of a reply, None where it is something else."""
+    """The JSON of a reply; None if it is not JSON."""
     try:
         return response.json()
     except ValueError:

@@ -1,6 +1,6 @@
-"""Where a service is put together, from its settings to its surfaces, and run in this process.
+"""Assemble a service, from its settings to its surfaces, and run it in this process.
 
-Surfaces import no one another: what one is built of, and what is served beside it, is said here.
+Surfaces do not import one another: this module says what each is built of and served beside.
 """
 
 from __future__ import annotations
@@ -61,9 +61,10 @@ def create_app(
         keys=Keys(settings.data_dir),
         limiter=RateLimiter(settings.rate_limit),
         conversations=Conversations(),
-        # One more than there are places: who finds none hears so at once.
+        # One thread more than there are places, so that a question without a place is refused at
+        # once.
         pool=ThreadPoolExecutor(settings.max_asks + 1, thread_name_prefix="answer"),
-        # Reading a document is slow: apart from what answers, so that it never holds that up.
+        # Reading a document is slow: separate threads, so that it never delays answers.
         writers=ThreadPoolExecutor(WRITERS, thread_name_prefix="add"),
         uploads=Queue(WRITERS, settings.queue_size),
     )
@@ -118,7 +119,7 @@ def serve(settings: Settings) -> None:
             log_config=None,
             access_log=False,
             server_header=False,
-            # Anybody can send X-Forwarded-For, and so be somebody else to the rate limit.
+            # Anybody can send X-Forwarded-For and so evade the rate limit.
             proxy_headers=False,
             timeout_graceful_shutdown=round(settings.shutdown_s),
         )
@@ -129,5 +130,6 @@ def serve(settings: Settings) -> None:
                 "De dienst kon niet beginnen; het logboek hierboven zegt waarom.",
                 "The service could not start; the log above says why.",
             )
-        # It ends by a signal only, which uvicorn raises again; not always in time to be seen.
+        # The server ends only by a signal, which uvicorn raises again, but sometimes too late to
+        # see here.
         raise KeyboardInterrupt

@@ -1,6 +1,6 @@
-"""One frozen `Settings`: from overrides, else the environment, else a file, else the default.
+"""All settings in one frozen `Settings`: from overrides, else environment, else file, else default.
 
-There is no global instance: whoever starts something loads the settings and passes them on.
+There is no global instance: the entry point loads the settings and passes them on.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def _setting(
 
 @dataclass(frozen=True)
 class Settings:
-    """Everything that can be set. `None` means: chosen by what is found on the machine."""
+    """Everything that can be set. `None` means: chosen by what the machine has."""
 
     data_dir: Path = field(
         default_factory=paths.data_dir,
@@ -305,7 +305,8 @@ def _converted(kind: type, value: Any) -> Any:
 
 
 def _range(the_field: Field[Any], language: str) -> str:
-    """What a field may hold, in words: "een geheel getal van 1 tot en met 100 (passages)"."""
+    """The allowed values of a field, in words: "een geheel getal van 1 tot en met 100
+    (passages)"."""
     about, kind, nl = the_field.metadata, _type_of(the_field.name), language == "nl"
     unit = f" ({about['unit']})" if about.get("unit") else ""
     if about.get("choices"):

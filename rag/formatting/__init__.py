@@ -1,1 +1,1 @@
-"""Answers and passages as text, Markdown, HTML and files to take along."""
+"""Answers and passages as text, Markdown, JSON and files to keep."""

@@ -1,7 +1,7 @@
 """An answer as one text for chat programs: [1] marks, and below it what they stand for.
 
-Such programs show Markdown. What a document says is not ours to let act: the few marks that could
-load or hide something (images, links, HTML) are escaped in it, and nothing else.
+Such programs render Markdown. In a document's text whatever could load or hide something (images,
+links, HTML) is escaped, and nothing else.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from rag.conversation.query_rewriting import Turn
 from rag.formatting.render import BESIDE, CONTEXT, parts
 from rag.pipeline.answers import Answer, Citation, Sentence
 
-# A backslash too, where it would take ours (before a "<") for its own. CommonMark 0.31, 2.4 and 6.
+# Also a backslash that would otherwise escape ours (before a "<"). CommonMark 0.31, 2.4 and 6.
 _ACTIVE = re.compile(r"(?<=!)\[|(?<=\])[(:\[]|<|`|~(?=~)|\\(?=[!-/:-@\[-`{-~])")
 _MARKS = re.compile(r" ?\[\d+\]")
 _SOURCES = {"nl": "Bronnen:", "en": "Sources:"}
 _REFUSAL = {"nl": "Dat staat niet in de documenten.", "en": "The documents do not say."}
 _NOTE = {"nl": "Let op:", "en": "Note:"}
 _READ_AS = {"nl": "Gelezen als:", "en": "Read as:"}
-_MOST_TURNS = 100  # of a conversation that are read again; chat programs send all of it each time
+_MOST_TURNS = 100  # turns of a conversation that are read; chat programs send all of it each time
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,7 +46,7 @@ class ChatText:
     _head: str = ""
 
     def reading(self, question: str, read_as: str) -> str:
-        """What a follow-up question was read as, if it was read as something else."""
+        """What a follow-up question was rewritten to, if it was."""
         if " ".join(question.split()) == read_as:
             return ""
         return self._add(f"*{_READ_AS[self.language]} {_inert(read_as)}*\n\n")
@@ -94,10 +94,10 @@ class ChatText:
 def turns(messages: Sequence[tuple[str, str]]) -> tuple[str, tuple[Turn, ...]]:
     """The question that (role, text) messages end with, and the turns before it.
 
-    An answer in them is one of `ChatText`: its sources and marks are taken off. Messages of other
-    roles than user and assistant are left out: what answers are made of is not theirs to change;
-    so are empty ones of the assistant, which chat programs leave where an answer failed or a tool
-    was called. Of a long conversation the last 100 turns count. Raises BadRequest where the last
+    Answers in them are made by `ChatText`: sources and marks are removed. Messages of other roles
+    than user and assistant are ignored, since they may not change how answers are made; so are
+    empty ones of the assistant, which chat programs leave where an answer failed or a tool was
+    called. Of a long conversation the last 100 turns count. Raises BadRequest where the last
     message is not a question of the user.
     """
     talk = [
@@ -117,13 +117,13 @@ def turns(messages: Sequence[tuple[str, str]]) -> tuple[str, tuple[Turn, ...]]:
     ]
     history: list[Turn] = []
     for asked, said in past[-_MOST_TURNS:]:
-        # Chat programs keep what was typed: what it was read as is found again.
+        # Chat programs keep the question as typed: its rewriting is read from the answer.
         history.append(Turn(read(asked, history, None), said))
     return talk[-1][1], tuple(history)
 
 
 def _said(text: str) -> str | None:
-    """The sentences of an answer without what was put around them; None for a refusal."""
+    """The sentences of an answer without marks and sources; None for a refusal."""
     for language in _SOURCES:
         text = text.partition(f"\n\n{_SOURCES[language]}")[0]
         text = re.sub(rf"^\*{_READ_AS[language]}.*\*\n\n", "", text)

@@ -1,7 +1,7 @@
 """A conversation as a file to keep: Markdown (CommonMark 0.31) and docx.
 
-`_blocks` decides what is said, the same for every format; a format only says how it looks. All
-text goes in as text: nothing in a question or a document can become markup.
+`_blocks` decides the contents, the same for every format; a format only decides the layout. All
+text is escaped: nothing in a question or a document can become markup.
 """
 
 from __future__ import annotations
@@ -105,10 +105,10 @@ _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
 def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
-    """A turn out of the JSON of an answer (`rag.pipeline.answers.answer_json`), as a client hands it back.
+    """Make a turn of an answer's JSON (`answers.answer_json`) that a client sends back.
 
-    `at`, the moment of the answer (ISO 8601), may stand beside what the service gave. The source's
-    address is the public one of its document, else the service's own. Raises BadRequest, naming
+    The client may add `at`, the time of the answer (ISO 8601). A source's address is the public one
+    of its document, else the service's own. Raises BadRequest, naming
     the field, for anything else.
     """
     given = fields_of(answer)
@@ -125,7 +125,7 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
         ExportSentence(
             each.text("text"),
             each.numbers("citations", 0, len(citations) - 1),
-            # A browser may hold answers of before there was such a thing.
+            # Answers that a browser kept from before may lack this field.
             beside=each.record.get("beside") is True,
             context=each.record.get("context") is True,
         )
@@ -171,7 +171,7 @@ def conversation_markdown(turns: Sequence[ExportTurn], language: str = "nl") -> 
 def conversation_docx(turns: Sequence[ExportTurn], language: str = "nl") -> bytes:
     """The same as a Word document on A4. Raises BadRequest for a conversation without turns."""
     document = docx.Document()
-    # Documents and answers are Dutch, whatever the language of the labels.
+    # Documents and answers are in Dutch, whatever the language of the labels.
     document.styles.element.find(f".//{qn('w:lang')}").set(qn("w:val"), "nl-NL")
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
@@ -180,7 +180,7 @@ def conversation_docx(turns: Sequence[ExportTurn], language: str = "nl") -> byte
     about.language, about.created = "nl-NL", datetime.now(UTC).replace(tzinfo=None)
     styles = {kind: document.styles[name].style_id for kind, name in _STYLES.items()}
     for kind, text in _blocks(turns, language):
-        # Its own setter goes through all styles for every paragraph, which takes far longer.
+        # python-docx's own setter searches all styles for every paragraph, which is far slower.
         document.add_paragraph(_clean(text))._p.style = styles[kind]
     written = io.BytesIO()
     document.save(written)
@@ -207,7 +207,7 @@ def _words(language: str) -> dict[str, str]:
 
 
 def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, str]]:
-    """What the file says, in order, as plain text."""
+    """The contents of the file, in order, as plain text."""
     if not 0 < len(turns) <= MOST_ITEMS:
         raise BadRequest(
             f"Een gesprek om te bewaren heeft 1 tot en met {MOST_ITEMS} vragen, niet {len(turns)}.",
@@ -243,7 +243,7 @@ def _marks(sentence: ExportSentence) -> str:
 
 
 def _how(turn: ExportTurn, language: str) -> str:
-    """When the question was asked, and what made the answer."""
+    """When the question was asked, and which model made the answer."""
     words, told = _words(language), []
     if turn.date:
         day = turn.date if language == "en" else dutch_date(turn.date)
@@ -258,18 +258,18 @@ def _one_line(text: str) -> str:
 
 
 def _clean(text: str) -> str:
-    """Line ends as one newline; what neither XML nor Markdown can hold as U+FFFD."""
+    """Normalise line ends to newlines; replace characters that XML cannot hold by U+FFFD."""
     return _NO_XML.sub("\ufffd", _LINE_ENDS.sub("\n", text))
 
 
 def _escaped(text: str) -> str:
-    """`text` as Markdown that reads like it, line by line; a blank line parts paragraphs.
+    """Escape `text` so that Markdown shows it as it is, line by line; paragraphs at blank lines.
 
     CommonMark 0.31, 2.4 (a backslash before punctuation), 6.7 (one at a line's end: a break).
     """
     paragraphs: list[list[str]] = [[]]
     for line in _clean(text).split("\n"):
-        # White space at a line's start would make code, at its end a break.
+        # White space at a line's start would make a code block, at its end a line break.
         if bare := line.strip(" \t"):
             literal = _MARKUP.sub(r"\\\g<0>", bare)
             paragraphs[-1].append(_MARKUP_AT_START.sub(r"\1\\", literal))

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from index.ingest import AddReport
     from rag.service.keys import ApiKey
 
-# A line's end in a document is mostly where its page ended: only these are meant.
+# Most line ends in a document are the page's, not the author's: only these are kept.
 _BREAK = re.compile(r"\n(?=[ \t]*(?:\n|[-–•*] |\w{1,2}[.)][ \t]))")
 
 WIDTH = 100
@@ -41,16 +41,16 @@ KINDS = {
 }
 
 
-# Before sentences that stand around those that answer.
+# Heading above the sentences around those that answer.
 CONTEXT = {"nl": "Uit hetzelfde antwoord:", "en": "From the same answer:"}
-# Before sentences of passages that come near what decides.
+# Heading above sentences of passages that came near the best one.
 BESIDE = {"nl": "Mogelijk ook van belang:", "en": "Possibly relevant too:"}
-# Passages that a refusal shows.
+# Passages shown with a refusal.
 NEAREST = 3
 
 
 def answer_text(answer: Answer, language: str = "nl") -> str:
-    """An answer with [1] marks and the citations they stand for, or a refusal and what is near."""
+    """An answer with [1] marks and its citations, or a refusal with the nearest passages."""
     nl = language == "nl"
     blocks = []
     if answer.read_as != answer.question:
@@ -150,7 +150,7 @@ def documents_text(documents: Sequence[DocumentInfo], language: str = "nl") -> s
 
 
 def report_text(report: AddReport, language: str = "nl") -> str:
-    """What came of indexing, naming every file that failed or is uncertain."""
+    """The result of indexing, naming every file that failed or is uncertain."""
     nl = language == "nl"
     counts = (
         (report.added, "toegevoegd" if nl else "added"),
@@ -347,7 +347,7 @@ def _preview(text: str) -> str:
 
 
 def _wrap(text: str, *, indent: str = "", hanging: str | None = None) -> str:
-    """`text` in lines of at most `WIDTH` characters; its paragraphs and list items stay apart."""
+    """Wrap `text` to `WIDTH` characters; paragraphs and list items stay separate."""
     after = indent if hanging is None else hanging
     return "\n".join(
         textwrap.fill(

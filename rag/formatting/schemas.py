@@ -1,6 +1,6 @@
-"""What the API takes and gives, for validation and for its OpenAPI description.
+"""Requests and responses of the API, for validation and for its OpenAPI description.
 
-Answers may hold more fields than are named here: fields are added, never renamed.
+Responses may hold more fields than are named here: fields are added, never renamed.
 """
 
 from __future__ import annotations
@@ -14,11 +14,11 @@ from index.search import Filters
 from rag.conversation.query_rewriting import Turn
 from rag.pipeline.answers import Mode, Status
 
-# Bounded texts are held to be whole characters too; half of a surrogate pair is none.
+# A bounded text must also be valid Unicode: no lone surrogates.
 DocumentId = Annotated[str, Field(max_length=64)]
 
 
-# An example of what a client sends.
+# Example of a request.
 ASK: dict[str, Any] = {
     "question": "Hoeveel subsidie krijgt de veerdienst?",
     "conversation": "new",
@@ -47,7 +47,7 @@ class TurnIn(RequestBody):
     documents: list[DocumentId] = Field(default=[], max_length=100)
 
     def turn(self) -> Turn:
-        """The same for `rag.conversation.query_rewriting`."""
+        """The turn as `rag.conversation.query_rewriting` takes it."""
         return Turn(self.question, self.answer, tuple(self.documents))
 
 
@@ -65,7 +65,10 @@ class FiltersIn(RequestBody):
     )
 
     def filters(self) -> Filters:
-        """The same for `index.search`. Raises BadRequest for a date that does not exist."""
+        """The filters as `index.search` takes them.
+
+        Raises BadRequest for a date that does not exist.
+        """
         return Filters(tuple(self.document), tuple(self.kind), self.from_, self.to, self.minister)
 
 

@@ -1,4 +1,4 @@
-"""The verbatim answer to a numbered question, of a document by its id or its official number."""
+"""Look up the verbatim answer to a numbered question of a document, by id or official number."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What a running service is made of, whichever surface asks: resources, keys, limits, logs."""
+"""The parts of a running service that all surfaces share: resources, keys, limits, logs."""

@@ -1,7 +1,7 @@
-"""Where every surface of a running service asks: limits of number and time, metrics and a log line.
+"""Answer questions for every surface of a running service, with limits, metrics and a log line.
 
-`rag.pipeline.answering.answer` knows nothing of these; the command line, which asks one question at a time,
-needs none of them.
+`rag.pipeline.answering.answer` knows nothing of these; the command line asks one question at a time
+and needs none of them.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ log = logging.getLogger("vraagbaak.answers")
 
 
 class AnswerService:
-    """Answers questions for all who ask a running service, from any thread.
+    """Answers questions for all surfaces of a running service; safe to use from any thread.
 
     `asks` holds the questions being answered, `generations` those of them that need the language
     model: it makes `model_slots` answers at a time, in the order in which they were asked.
@@ -47,7 +47,7 @@ class AnswerService:
         self._closing = threading.Event()
 
     def close(self) -> None:
-        """End what is still being answered, at its next step."""
+        """Stop all running answers at their next step."""
         self._closing.set()
 
     def answer(
@@ -67,7 +67,8 @@ class AnswerService:
         `surface` names who asks, for metrics. Setting `stop` ends the work at its next step. Raises
         as `answer` does, Busy where too many ask, OutOfTime after `max_answer_s`, and Stopped.
         """
-        # Late: what answers imports more than a service that only serves documents needs.
+        # Imported late: answering needs libraries that a service which only serves documents does
+        # not.
         from rag.pipeline.answering import answer, composes
 
         settings = replace(self.settings, language=language or self.settings.language)
@@ -84,7 +85,7 @@ class AnswerService:
                 index = self.resources.documents_to_ask()
                 model: LanguageModel | None = None if verbatim else self.resources.model()
                 if model is not None and not composes(model, settings):
-                    model = None  # it takes no place in the queue of those that write
+                    model = None  # no language model, so no place in its queue
                 if model is not None:
                     places.enter_context(self.generations.place())
                     model = _InTurn(model, self.generations, check, self.metrics)
@@ -171,4 +172,4 @@ class _InTurn:
         return self._model.fault()
 
     def close(self) -> None:
-        """Nothing: the service that lent the model closes it."""
+        """Do nothing: the service that owns the model closes it."""

@@ -1,4 +1,4 @@
-"""Errors of a service in operation: who may ask, how often, and when it is too busy."""
+"""Errors of a running service: no access, too many requests, too busy, too slow."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from index.errors import VraagbaakError
 
 
 class _Later(VraagbaakError):
-    """Not now: `retry_after_s` is the number of whole seconds after which to try again."""
+    """Base of errors that pass: try again after `retry_after_s` whole seconds."""
 
     def __init__(self, nl: str, en: str, retry_after_s: int) -> None:
         super().__init__(nl, en)
@@ -16,14 +16,14 @@ class _Later(VraagbaakError):
 
 
 class Busy(_Later):
-    """Every place is taken by other questions."""
+    """All places in the queue are taken."""
 
     code: ClassVar[str] = "bezet"
     status: ClassVar[int] = 503
 
 
 class TooOften(_Later):
-    """One caller asks more than the rate limit allows."""
+    """A caller exceeds the rate limit."""
 
     code: ClassVar[str] = "te-vaak"
     status: ClassVar[int] = 429
@@ -51,14 +51,17 @@ class OutOfTime(VraagbaakError):
 
 
 class Stopped(VraagbaakError):
-    """The client has gone: nobody reads this answer any more. 499 is nginx's status for it."""
+    """The client has disconnected: nobody reads this answer. 499 is nginx's status for it."""
 
     code: ClassVar[str] = "afgebroken"
     status: ClassVar[int] = 499
 
 
 class DamagedKeys(VraagbaakError):
-    """The file of keys cannot be read as one. Never taken for "no keys": that would let all in."""
+    """The file of keys cannot be read.
+
+    It is never treated as "no keys": that would admit everyone.
+    """
 
     code: ClassVar[str] = "beschadigde-sleutels"
     status: ClassVar[int] = 500

@@ -1,7 +1,7 @@
-"""What users thought of answers: one line of JSON each in `feedback.jsonl` in the data folder.
+"""Store what users thought of answers: a line of JSON each in `feedback.jsonl` in the data folder.
 
-A line is whole or not there: it is on disk before `add` returns, and what an interrupted write
-left behind is no feedback. Processes take turns by a lock file.
+A line is on disk before `add` returns; the remains of an interrupted write are ignored. Processes
+take turns by a lock file.
 """
 
 from __future__ import annotations
@@ -122,7 +122,7 @@ class FeedbackStore:
             return self._read()
 
     def remove(self, feedback_id: str) -> None:
-        """Forget one. Raises NotFound for an id that is not there."""
+        """Delete one verdict. Raises NotFound for an id that is not there."""
         with self._alone():
             held = self._read() if self.path.exists() else []
             kept = [each for each in held if each.id != feedback_id]
@@ -146,7 +146,7 @@ class FeedbackStore:
             ) from error
 
     def _end_last_line(self) -> None:
-        """Undo an interrupted write; a whole line (of an editor, say) only gets its line end."""
+        """Undo an interrupted write; a complete line without a line end (by an editor) gets one."""
         if not self.path.exists():
             return
         with self.path.open("r+b", buffering=0) as file:
@@ -242,7 +242,7 @@ def _stored(line: Fields) -> Feedback:
         read_as=line.text("read_as"),
         answer=line.optional_text("answer"),
         citations=tuple(
-            # A verdict of before citations were looked up does not say: then they were not.
+            # Verdicts from before citations were looked up lack the field: they were not looked up.
             _place(
                 each,
                 each.text("document"),
@@ -262,7 +262,7 @@ def _place(given: Fields, document: str, source: str, *, in_index: bool = False)
 
 
 def _looked_up(places: Sequence[CitedPlace], index: Index) -> tuple[CitedPlace, ...]:
-    """The same, with what `index` has of them: a verdict counts though its document has gone."""
+    """The cited places with `in_index` filled in; a verdict counts even if its document is gone."""
     passages: dict[str, list[Passage]] = {}
     for document in {place.document for place in places}:
         try:
@@ -294,14 +294,14 @@ def _is_json(line: bytes) -> bool:
 
 
 def _write(file: io.FileIO, data: bytes) -> None:
-    """All of `data`, on disk when this returns."""
+    """Write all of `data`; it is on disk when this returns."""
     while data:
         data = data[file.write(data) :]
     os.fsync(file.fileno())
 
 
 def _sync_folder(folder: Path) -> None:
-    """That a file was made or renamed is on disk only when its folder is."""
+    """Flush the folder: only then is the making or renaming of a file in it on disk."""
     descriptor = os.open(folder, os.O_RDONLY)
     try:
         os.fsync(descriptor)

@@ -1,4 +1,4 @@
-"""JSON that came from outside, read field by field: what is wrong is refused by its name."""
+"""Read JSON from outside field by field; errors name the field that is wrong."""
 
 from __future__ import annotations
 

@@ -1,8 +1,8 @@
-"""API keys: who may read, who may write. Kept hashed in `keys.json` of the data folder.
+"""API keys: who may read and who may write. Stored hashed in `keys.json` of the data folder.
 
-A key reads `vb_<id>_<secret>`: an id to know it by and 256 random bits in base64url. What is kept
-is the SHA-256 of the secret. A slow, salted hash is for passwords, that people choose and that can
-be guessed; nobody guesses 256 random bits, and a fast hash costs a request nothing.
+A key reads `vb_<id>_<secret>`: an id to recognise it by, and 256 random bits in base64url. Only the
+SHA-256 of the secret is stored. Passwords need a slow, salted hash because they can be guessed; 256
+random bits cannot, and a fast hash costs a request nothing.
 """
 
 from __future__ import annotations
@@ -38,7 +38,10 @@ _FIELDS = {"id", "name", "scopes", "created", "revoked", "sha256"}
 
 @dataclass(frozen=True, slots=True)
 class ApiKey:
-    """A key without its secret. Times are ISO 8601 in UTC; `revoked` is None while it holds."""
+    """A key without its secret.
+
+    Times are ISO 8601 in UTC; `revoked` is None while the key is valid.
+    """
 
     id: str
     name: str
@@ -54,21 +57,21 @@ class _Held:
 
 
 class Keys:
-    """The keys of `data_dir`. Reads the file again whenever it has changed, by whichever process.
+    """The keys in `data_dir`. Reads the file again whenever any process has changed it.
 
-    Every method raises DamagedKeys for a file that is no list of keys, that cannot be read, or
-    that is gone since this object first saw it.
+    Every method raises DamagedKeys if the file cannot be read as a list of keys, or has disappeared
+    since this object first saw it.
     """
 
     def __init__(self, data_dir: Path) -> None:
         self._path = data_dir / FILE_NAME
-        # What the file was when last read (None: never seen), and what it held.
+        # State of the file when last read (None: never seen), and its contents.
         self._read: tuple[tuple[int, int, int] | None, Mapping[str, _Held]] = (None, {})
 
     def create(self, name: str, scopes: Iterable[str]) -> tuple[str, ApiKey]:
-        """A new key: its text, which can never be shown again, and what is kept of it.
+        """Make a key; returns its text, which is never shown again, and what is stored of it.
 
-        Scopes are what they say: "write" does not include "read". Raises BadRequest for a name or
+        Scopes are independent: "write" does not include "read". Raises BadRequest for a name or
         scope that cannot be used, and where the file cannot be written.
         """
         name = _name(name)
@@ -83,7 +86,7 @@ class Keys:
         return f"vb_{id}_{secret}", key
 
     def revoke(self, id: str) -> None:
-        """Let a key hold no longer, from the next request on; one that was revoked stays so.
+        """Revoke a key from the next request on. Revoking twice changes nothing.
 
         Raises NotFound, and BadRequest where the file cannot be written.
         """
@@ -96,11 +99,11 @@ class Keys:
                 held[id] = replace(held[id], key=replace(held[id].key, revoked=_now()))
 
     def all(self) -> list[ApiKey]:
-        """Every key that was made, oldest first, those revoked too."""
+        """All keys, revoked ones included, oldest first."""
         return [each.key for each in self._held().values()]
 
     def check(self, key_text: str) -> ApiKey | None:
-        """The key that `key_text` is, or None for one that is unknown, malformed or revoked."""
+        """The key with text `key_text`; None if it is unknown, malformed or revoked."""
         held = self._held()
         match = _KEY.fullmatch(key_text)
         found = held.get(match[1]) if match else None
@@ -109,7 +112,7 @@ class Keys:
         return found.key if hmac.compare_digest(_sha256(match[2]), found.sha256) else None
 
     def any(self) -> bool:
-        """Whether a key was ever made. Revoking the last one lets nobody in, not everybody."""
+        """Whether a key was ever made. After the last one is revoked nobody is admitted."""
         return bool(self._held())
 
     def _held(self) -> Mapping[str, _Held]:
@@ -152,7 +155,7 @@ class Keys:
 
 
 def _write(path: Path, held: Mapping[str, _Held]) -> None:
-    """Put the keys in the place of the file, whole or not at all; readable by the owner only."""
+    """Replace the file atomically; readable by its owner only."""
     entries = [asdict(each.key) | {"sha256": each.sha256} for each in held.values()]
     text = json.dumps({"version": _VERSION, "keys": entries}, ensure_ascii=False, indent=2)
     number, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")  # mode 0600
@@ -188,7 +191,7 @@ def _parsed(data: bytes, path: Path) -> dict[str, _Held]:
 
 
 def _sound(entry: Any) -> bool:
-    """Whether `entry` of the file is a key as `_write` writes it."""
+    """Whether `entry` has the form in which `_write` writes a key."""
     if not isinstance(entry, dict) or set(entry) != _FIELDS:
         return False
     texts = [entry[name] for name in ("id", "name", "created", "sha256")]

@@ -1,4 +1,4 @@
-"""How often one caller may ask: a token bucket a caller."""
+"""Rate limit: one token bucket for each caller."""
 
 from __future__ import annotations
 
@@ -10,16 +10,16 @@ from collections.abc import Callable
 
 from rag.service.errors import TooOften
 
-_CALLERS = 4096  # remembered at most; who was away longest is forgotten first
+_CALLERS = 4096  # callers remembered; the one not seen for longest is forgotten first
 _LEAST_BURST = 10
-_ROUNDING = 1e-9  # so that who waits exactly as long as was said is let in
+_ROUNDING = 1e-9  # slack, so that a caller who waits exactly `Retry-After` is admitted
 
 
 class RateLimiter:
     """`per_minute` requests a minute a caller; 0 is unlimited. Safe to use from any thread.
 
     A quarter of a minute's requests may come at once (at least 10, never more than `per_minute`).
-    A bucket that is full again is forgotten: it is as that of a caller who never came.
+    A bucket that is full again is dropped: it equals that of a new caller.
     """
 
     def __init__(self, per_minute: int, clock: Callable[[], float] = time.monotonic) -> None:
@@ -31,9 +31,9 @@ class RateLimiter:
         self._buckets: OrderedDict[str, tuple[float, float]] = OrderedDict()
 
     def take(self, caller: str) -> None:
-        """One request of `caller` (the id of a key, or an address).
+        """Count one request of `caller` (the id of a key, or an address).
 
-        Raises TooOften with the seconds until the next request is let in.
+        Raises TooOften with the seconds until the next request is allowed.
         """
         if not self._burst:
             return

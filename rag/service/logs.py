@@ -1,7 +1,7 @@
-"""The service's log: one line an event, as text or JSON, without the text of questions.
+"""The service's log: one line for each event, as text or JSON, without the text of questions.
 
-Whatever a value holds, it cannot make a second line or drive a terminal: characters that do not
-print are written as JSON escapes them.
+Characters that do not print are written as JSON escapes, so that no value can begin a second line
+or control a terminal.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def configure(level: str, format: str) -> None:
         logger.handlers = [handler]
         logger.setLevel(level.upper())
         logger.propagate = False
-    # A server that was started before, with another level, may have left it there.
+    # A server started earlier with another level may have left its handler there.
     logging.getLogger("uvicorn.error").setLevel(logging.NOTSET)
     access = logging.getLogger("uvicorn.access")
     access.handlers, access.propagate = [], False
@@ -49,15 +49,15 @@ def configure(level: str, format: str) -> None:
 def log_event(
     logger: logging.Logger, event: str, *, level: int = logging.INFO, **fields: Any
 ) -> None:
-    """One line: `event` (a fixed name of ours) with `fields`; those that are None are left out."""
+    """Log `event` (one of our fixed names) with `fields`; fields that are None are left out."""
     logger.log(level, event, extra={"fields": fields}, stacklevel=2)
 
 
 def answer_fields(answer: Answer, with_question: bool) -> dict[str, Any]:
-    """What the log tells of an answer: how it came about and on what it rests.
+    """The log fields of an answer: how it was made and what it cites.
 
-    The question and what it was read as only `with_question`. Never the answer's text, nor why it
-    was refused: a refusal repeats words of the question.
+    The question, as asked and as rewritten, is included only `with_question`. The answer's text and
+    the reason of a refusal never are: a refusal repeats words of the question.
     """
     rests_on = dict.fromkeys((each.document.id, each.questions) for each in answer.citations)
     told = {
@@ -75,7 +75,7 @@ def answer_fields(answer: Answer, with_question: bool) -> dict[str, Any]:
 
 
 class _Lines(logging.Formatter):
-    """A record as one line, written by `write` from its parts."""
+    """Formats a record as one line; `write` joins its parts."""
 
     def __init__(self, write: Callable[[dict[str, Any]], str]) -> None:
         super().__init__()

@@ -1,7 +1,7 @@
-"""What Prometheus reads: counts and durations, never a word of a question.
+"""Metrics for Prometheus: counts and durations, never a word of a question.
 
-Format: the Prometheus text exposition format, as `prometheus_client` writes it. Every label has few
-values: of our own names, or cut down to them here.
+Format: the Prometheus text exposition format, by `prometheus_client`. Every label has few values,
+all of them fixed names of ours.
 """
 
 from __future__ import annotations
@@ -87,9 +87,9 @@ class Metrics:
         documents: Callable[[], float],
         passages: Callable[[], float],
     ) -> None:
-        """Show the queue and the index too; once. The functions are called at every reading.
+        """Add gauges of queue and index; call once. The functions are called at every scrape.
 
-        What raises a VraagbaakError (an index that cannot be read) is shown as NaN: not known.
+        One that raises a VraagbaakError (an index that cannot be read) shows as NaN: not known.
         """
         for name, about, read in (
             ("queue_running", "Answers that the language model is making", running),
@@ -100,7 +100,7 @@ class Metrics:
             Gauge(f"vraagbaak_{name}", about, registry=self._registry).set_function(_known(read))
 
     def answered(self, answer: Answer, surface: str) -> None:
-        """An answer or a refusal that was given; `surface` is our name of the way in."""
+        """Count an answer or refusal; `surface` is the name of the surface that asked."""
         outcome = "refused" if answer.abstained else "answered"
         self._questions.labels(surface, answer.mode, outcome).inc()
         for status, number in Tally(each.status for each in answer.sentences).items():
@@ -112,26 +112,26 @@ class Metrics:
                 self._stages.labels(stage).observe(answer.timings_ms[stage] / 1000)
 
     def failed(self, surface: str, code: str) -> None:
-        """A question that ended in an error; `code` is that of the VraagbaakError."""
-        # What would have answered is not known.
+        """Count a question that ended in an error; `code` is that of the VraagbaakError."""
+        # The mode is not known: nothing has answered yet.
         self._questions.labels(surface, "unknown", "error").inc()
         self._errors.labels(surface, code).inc()
 
     def waited(self, seconds: float) -> None:
-        """A turn with the model that was waited for this long."""
+        """Record how long an answer waited for its turn with the model."""
         self._stages.labels("queue").observe(seconds)
 
     def requested(self, method: str, route: str, status: int, seconds: float) -> None:
-        """An HTTP request; `route` is the path as declared ("/v1/documents/{id}").
+        """Count an HTTP request; `route` is the path as declared ("/v1/documents/{id}").
 
-        Never the path as sent: there is no end to those.
+        Never the path as sent: there would be no end of label values.
         """
         method = method if method in _METHODS else "other"
         self._requests.labels(method, route, str(status)).inc()
         self._request_seconds.labels(route).observe(seconds)
 
     def judged(self, verdict: str) -> None:
-        """A verdict of a user on an answer; `verdict` is one of our names."""
+        """Count a user's verdict on an answer; `verdict` is one of our names."""
         self._feedback.labels(verdict).inc()
 
     def text(self) -> tuple[bytes, str]:

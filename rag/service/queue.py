@@ -1,7 +1,7 @@
 """A bounded queue in front of the language model: first come, first served.
 
-Who has a *place* is in: everyone else hears at once that the service is busy. Who has a *turn* may
-use the model; the others with a place wait in line for theirs.
+A question needs a *place*; without one it is refused at once as busy. A question with a *turn* may
+use the model; the others with a place wait in line for their turn.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from contextlib import contextmanager
 
 from rag.service.errors import Busy
 
-_LOOK_S = 0.2  # between two calls of `stop` while waiting
-_FIRST_GUESS_S = 10.0  # how long a turn takes, until one has ended
-_WEIGHT = 0.2  # of the last turn in the moving average
-_LEAST_S, _MOST_S = 1, 120  # bounds of the advice when to come back
+_LOOK_S = 0.2  # seconds between two calls of `stop` while waiting
+_FIRST_GUESS_S = 10.0  # seconds that a turn is assumed to take until one has ended
+_WEIGHT = 0.2  # weight of the last turn in the moving average
+_LEAST_S, _MOST_S = 1, 120  # seconds; bounds of `retry_after_s`
 
 
 class Queue:
@@ -35,20 +35,20 @@ class Queue:
 
     @property
     def running(self) -> int:
-        """Turns now going on."""
+        """How many turns are running."""
         return self._running
 
     @property
     def waiting(self) -> int:
-        """How many stand in line for a turn."""
+        """How many wait in line for a turn."""
         return len(self._line)
 
     @contextmanager
     def place(self) -> Iterator[None]:
-        """One of the places, without waiting. Raises Busy where all are taken.
+        """Take a place, without waiting. Raises Busy if all are taken.
 
-        `retry_after_s` of Busy is the moving average of how long a turn took, times the places
-        taken, over the slots: when who comes last now will be done.
+        `retry_after_s` of Busy is the moving average of a turn's duration, times the places taken,
+        over the slots: the time at which the last one in line will be done.
         """
         with self._lock:
             if self._taken >= self._places:
@@ -62,10 +62,10 @@ class Queue:
 
     @contextmanager
     def turn(self, stop: Callable[[], None]) -> Iterator[float]:
-        """A turn with the model, inside a place; gives the seconds that it was waited for.
+        """Wait for a turn with the model, inside a place; yields the seconds waited.
 
-        `stop` is called some times a second while waiting, never with the lock held; what it
-        raises ends the waiting, and those behind move up.
+        `stop` is called several times a second while waiting, never with the lock held; if it
+        raises, the wait ends and those behind move up.
         """
         asked = time.monotonic()
         began: float | None = None
@@ -82,7 +82,7 @@ class Queue:
             with self._lock:
                 if began is not None:
                     self._turn_s += _WEIGHT * (time.monotonic() - began - self._turn_s)
-                # A waiter may leave in the moment in which it is called.
+                # A waiter may give up at the moment it gets its turn.
                 if called.is_set():
                     self._running -= 1
                     self._call_next()

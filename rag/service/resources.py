@@ -1,6 +1,6 @@
-"""What answering needs, opened as the settings say: the index and the language model.
+"""Open what answering needs, as the settings say: index, reader and language model.
 
-Imports what is heavy only where it is used, so that `vraagbaak --help` answers at once.
+Heavy imports stand where they are used, so that `vraagbaak --help` is instant.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ def program_version() -> str:
 
 
 def open_store(settings: Settings) -> Store:
-    """The stored documents of `settings.data_dir`, for what needs no embedding model.
+    """Open the stored documents of `settings.data_dir`, for work that needs no embedding model.
 
     Raises NoIndex, IndexMismatch or DamagedIndex.
     """
@@ -58,7 +58,7 @@ def open_index(settings: Settings, *, create: bool = False) -> Index:
     from index import index
 
     if not create:
-        # Loading the embedding model takes seconds; that there is no index is known at once.
+        # Loading the embedding model takes seconds; a missing index is reported before that.
         open_store(settings).close()
     return index.open_index(settings.data_dir, load_encoder(settings), create=create)
 
@@ -94,8 +94,7 @@ class Resources:
     """Index, reader and language model of a running service: each opened once, when first needed.
 
     What could not be opened is tried again at the next use, and by `warm_up`, so that a model that
-    is started later is found without a restart; `faults` says what the last try gave, without
-    trying.
+    is started later is found without a restart. `faults` reports the last try without trying again.
     """
 
     def __init__(
@@ -138,7 +137,7 @@ class Resources:
             return self._index
 
     def open_index(self) -> Index:
-        """The index if it is open already, at no cost. Raises ModelUnavailable."""
+        """The index if it is already open, without waiting. Raises ModelUnavailable."""
         if self._index is None:
             raise _opening("de index", "the index")
         return self._index
@@ -162,7 +161,7 @@ class Resources:
                 try:
                     self._model = connect_model(self.settings)
                     if self._model is not None:
-                        # Loads a model that loads at its first use: before that it is not ready.
+                        # Loads a model that would otherwise load at its first use.
                         self._model.count_tokens("vraag")
                 except VraagbaakError as error:
                     self._model_error = error
@@ -171,9 +170,9 @@ class Resources:
             return self._model
 
     def warm_up(self) -> None:
-        """Open everything ahead of the first question, in a thread of its own.
+        """Open everything before the first question, in a background thread; one at a time.
 
-        What fails is kept for `faults`; while one thread is at it another is not begun.
+        Errors are kept for `faults`.
         """
         if self._warming.acquire(blocking=False):
             threading.Thread(target=self._warm_up, name="warm-up", daemon=True).start()
@@ -185,13 +184,13 @@ class Resources:
                     part()
                 except VraagbaakError:
                     continue
-        except Exception as error:  # there is nobody here to raise it to
+        except Exception as error:  # no caller to raise it to
             log.error("warm-up failed", exc_info=error)
         finally:
             self._warming.release()
 
     def _warm_index(self) -> None:
-        """Open the index, and load what the first search and the first answer would."""
+        """Open the index, and load what the first search and answer need."""
         index = self.index()
         if index.documents():
             from index.search import search
@@ -200,7 +199,7 @@ class Resources:
             search(index, "Wat is het antwoord?", 1)
 
     def faults(self) -> list[VraagbaakError]:
-        """What stands in the way of answering now; empty when ready."""
+        """Why no question can be answered now; empty when ready."""
         found = []
         if self._index is None:
             found.append(self._index_error or _opening("de index", "the index"))

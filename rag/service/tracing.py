@@ -1,6 +1,6 @@
-"""Traces over OpenTelemetry: spans cost nothing and go nowhere until `configure` finds them wanted.
+"""Traces over OpenTelemetry. Until `configure` switches them on, spans cost next to nothing.
 
-By its standard environment variables only
+Configured by the standard environment variables only
 (https://opentelemetry.io/docs/specs/otel/configuration/sdk-environment-variables/).
 """
 
@@ -22,10 +22,10 @@ _BY_PROTOCOL = {"http/protobuf": "otlp_proto_http", "grpc": "otlp_proto_grpc"}
 
 @contextmanager
 def span(name: str, **attributes: str | float | bool) -> Iterator[trace.Span]:
-    """A span around the block, for more attributes as it goes. Never the text of a question.
+    """A span around the block; yields it for more attributes, never the text of a question.
 
-    An error ends it with status ERROR and the error's code or type: its message may quote what the
-    user wrote.
+    An error sets status ERROR with the error's code or type, not its message: that may quote what
+    the user wrote.
     """
     tracer = trace.get_tracer("vraagbaak")
     with tracer.start_as_current_span(
@@ -41,9 +41,9 @@ def span(name: str, **attributes: str | float | bool) -> Iterator[trace.Span]:
 
 
 def configure(environ: Mapping[str, str] = os.environ) -> bool:
-    """Send spans where the environment says; whether it says so. Call once, at the start.
+    """Send spans where the environment says; returns whether it does. Call once, at the start.
 
-    Wanted where OTEL_TRACES_EXPORTER names exporters, or OTEL_EXPORTER_OTLP_ENDPOINT (or
+    Switched on where OTEL_TRACES_EXPORTER names exporters, or OTEL_EXPORTER_OTLP_ENDPOINT (or
     OTEL_EXPORTER_OTLP_TRACES_ENDPOINT) says where to; not with OTEL_SDK_DISABLED=true. Raises
     BadRequest where the SDK or an exporter that is asked for is not installed.
     """

@@ -1,4 +1,4 @@
-"""What is wrong with what a client sent, as one line in Dutch and in English."""
+"""Say what is wrong with a client's input, in one line of Dutch and one of English."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from typing import Any
 
 from index.errors import BadRequest
 
-# What a client most often gets wrong, said in Dutch; the English is the validator's own.
+# The commonest faults in Dutch; the English is pydantic's own.
 _DUTCH = {
     "missing": "ontbreekt",
     "extra_forbidden": "is onbekend",
@@ -38,7 +38,7 @@ class Fault:
 
 
 def faults(errors: Iterable[Mapping[str, Any]], whole: str, within: int = 0) -> tuple[Fault, ...]:
-    """Pydantic's `errors()` in words. `whole` names what was sent, for what is wrong with all of it.
+    """Pydantic's `errors()` in words. `whole` names the input, for faults of the input as a whole.
 
     The first `within` parts of a location say where the input stood ("body") and are left out.
     """
@@ -51,7 +51,7 @@ def faults(errors: Iterable[Mapping[str, Any]], whole: str, within: int = 0) -> 
 
 
 def refused(found: Sequence[Fault]) -> BadRequest:
-    """All faults as one error."""
+    """One error that names all faults."""
     return BadRequest(
         "; ".join(each.nl for each in found) + ".", "; ".join(each.en for each in found) + "."
     )
