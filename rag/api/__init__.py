@@ -1,4 +1,4 @@
-"""The REST service: translates HTTP to and from answers, hits and documents; nothing else."""
+"""The REST service: translates between HTTP and answers, hits and documents; nothing else."""
 
 from __future__ import annotations
 
@@ -24,8 +24,9 @@ Running = Callable[[], AbstractAsyncContextManager[None]]
 
 
 def create_api(state: AppState, beside: Sequence[tuple[BaseRoute, Running]] = ()) -> FastAPI:
-    """The service over `state`; `beside` are routes of other protocols, behind the same doors."""
-    # Keys that cannot be read stop the service here, before anybody is let in.
+    """Build the app over `state`; `beside` are routes of other protocols behind the same
+    middleware."""
+    # If the keys cannot be read the service must not start.
     state.keys.any()
 
     @asynccontextmanager
@@ -55,7 +56,7 @@ def create_api(state: AppState, beside: Sequence[tuple[BaseRoute, Running]] = ()
     app.router.routes.extend(route for route, _ in beside)
     page.install(app)
     problem_details.install(app, state.settings.language)
-    # The last one added is the first one that a request meets.
+    # The middleware added last is the outermost.
     app.add_middleware(AccessControl, state=state)
     if origins := cors_origins(state.settings):
         app.add_middleware(

@@ -1,4 +1,4 @@
-"""The folder that the service keeps in its index, where the settings name one."""
+"""Keep a watched folder in the index while the service runs, if the settings name one."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ log = logging.getLogger("vraagbaak.watching")
 
 @contextmanager
 def watching(state: AppState) -> Iterator[None]:
-    """Watch the folder for as long as this lasts; whatever is being read is finished first."""
+    """Watch the folder inside the block; on leaving, the file being read is finished first."""
     folder = state.settings.watch_dir
     if folder is None:
         yield

@@ -1,8 +1,8 @@
-"""Who may come in, how often, and with what: ASGI middleware around every route.
+"""ASGI middleware around every route: request logging and access control.
 
-Outermost: a request id, a log line, metrics and security headers for whatever is answered. Then the
-doors: Host and Origin (a web page elsewhere must not speak to a service on this machine), API keys
-with their scopes, the rate, the size of the body and how long it may take to come.
+Outermost, RequestLogging: a request id, a log line, metrics and security headers for every
+response. Then AccessControl: Host and Origin (a web page elsewhere must not reach a service on this
+machine), API keys with their scopes, the rate limit, and the size and arrival time of the body.
 """
 
 from __future__ import annotations
@@ -28,20 +28,20 @@ from rag.settings import Settings
 
 log = logging.getLogger("vraagbaak.requests")
 
-# What needs no key: the page itself, which has nothing of the documents, and signs of life.
+# Paths that need no key: the page itself, which holds no documents, and health checks.
 OPEN_PATHS = ("/", "/healthz", "/readyz", "/openapi.json", "/favicon.ico")
 OPEN_FOLDER = "/web/"
 SAFE_METHODS = ("GET", "HEAD", "OPTIONS")
 LOOPBACK_NAMES = ("localhost", "127.0.0.1", "::1")
 
-# How long a body may take: this, and the time that the largest one takes at this speed.
+# Time limit of a body: this, plus the time of the largest one at this speed.
 BODY_S = 30.0
 BYTES_PER_S = 100_000
 
-# A question with its history; an upload may have this much around the file itself.
+# A question with its history; an upload may have this much beside the file itself.
 MAX_JSON_BYTES = MB
 
-# The page has no inline script or style and asks nothing of any other host.
+# The page has no inline script or style and requests nothing from any other host.
 SECURITY_HEADERS = {
     "Content-Security-Policy": "default-src 'none'; script-src 'self'; style-src 'self'; "
     "img-src 'self' data:; connect-src 'self'; base-uri 'none'; form-action 'none'; "
@@ -83,7 +83,8 @@ class RequestLogging:
         try:
             await self.app(scope, receive, observed)
         except Exception as error:
-            # Starlette's own handler stands outside this one: its response would lack all of these.
+            # Starlette's own error handler is outside this one: its response would lack all of
+            # these.
             if started:
                 raise
             said = problem_details.ours(error, Request(scope))
@@ -93,7 +94,7 @@ class RequestLogging:
             await problem_details.respond(said, scope["path"], language)(scope, receive, observed)
         finally:
             seconds = time.perf_counter() - began
-            # The route's pattern: paths hold ids, of which there is no end.
+            # The route's pattern: paths hold ids, which would make endless label values.
             route = getattr(scope.get("route"), "path", None) or _mounted(scope["path"])
             self.state.metrics.requested(scope["method"], route, status, seconds)
             log_event(
@@ -109,7 +110,7 @@ class RequestLogging:
 
 
 class AccessControl:
-    """Refuses what comes from elsewhere, without a key, too often, too large, or too late."""
+    """Refuses requests from elsewhere, without a key, too many, too large, or too slow."""
 
     def __init__(self, app: ASGIApp, state: AppState) -> None:
         self.app, self.state = app, state
@@ -124,7 +125,7 @@ class AccessControl:
             self._admit(scope)
         except VraagbaakError as error:
             if isinstance(error, DamagedKeys):
-                # Where they stand is not for whoever asks.
+                # The client is not told where the keys are stored.
                 log.error(error.message(self.state.settings.language))
                 error = unreadable_keys()
             language = problem_details.language_of(
@@ -165,7 +166,7 @@ class AccessControl:
         self.state.limiter.take(caller)
 
     def _key(self, headers: Headers, path: str, method: str) -> str:
-        """The id of the key that was given. Raises NoAccess or NotAllowed."""
+        """The id of the request's key. Raises NoAccess or NotAllowed."""
         scheme, _, given = headers.get("authorization", "").partition(" ")
         key = self.state.keys.check(given.strip()) if scheme.lower() == "bearer" else None
         if key is None:
@@ -184,7 +185,7 @@ class AccessControl:
         return key.id
 
     def _limited(self, scope: Scope, receive: Receive) -> Receive:
-        """`receive` that refuses a body over the limit, or late, before it has all been taken in."""
+        """Wrap `receive`: refuse a body that is too large or too slow before all of it is read."""
         upload = self.state.settings.max_upload_mb * MB if scope["path"] == "/v1/documents" else 0
         stated = Headers(scope=scope).get("content-length", "0")
         seen = int(stated) if stated.isdecimal() else 0
@@ -195,11 +196,11 @@ class AccessControl:
         async def limited() -> Message:
             nonlocal counted, coming
             try:
-                # After its body a client is only waited for until it goes.
+                # After the body, `receive` only waits for the client to disconnect.
                 async with asyncio.timeout_at(end if coming else None):
                     message = await receive()
             except TimeoutError:
-                # Or the rest would be waited for, to be read as a next request.
+                # Otherwise the server would wait for the rest and read it as the next request.
                 raise HTTPException(
                     408, headers={"Connection": "close"}
                 ) from problem_details.incomplete(seconds)
@@ -219,7 +220,7 @@ class AccessControl:
 
 
 def unreadable_keys() -> DamagedKeys:
-    """What a client is told of keys that cannot be read; the log says which file it is."""
+    """The error for keys that cannot be read; only the log names the file."""
     return DamagedKeys(
         "De sleutels van de dienst zijn niet te lezen; het logboek van de dienst zegt wat.",
         "The keys of the service cannot be read; the service's log says what.",
@@ -227,7 +228,7 @@ def unreadable_keys() -> DamagedKeys:
 
 
 def scope_wanted(method: str, path: str) -> str:
-    """The scope that a request needs: to change or read what belongs to all takes "write"."""
+    """The scope that a request needs: changing documents and reading feedback takes "write"."""
     changes = path.startswith("/v1/documents") and method not in SAFE_METHODS
     collected = path.startswith("/v1/feedback") and method != "POST"
     return "write" if changes or collected else "read"
@@ -260,6 +261,6 @@ def _parts(address: str) -> SplitResult:
 
 
 def _mounted(path: str) -> str:
-    """What stands for a path that no route of the API served."""
+    """The route label of a path that no route of the API served."""
     first = f"/{path.split('/')[1]}"
     return first if first in ("/web", "/mcp") else "unmatched"

@@ -1,4 +1,4 @@
-"""How the API describes itself: what each operation gives, and every way in which it can refuse."""
+"""The OpenAPI description: what each operation returns, and every error it can end in."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from rag.api import examples, problem_details
 from rag.formatting import schemas
 from rag.service.errors import NoAccess, NotAllowed, TooOften
 
-# What can be wrong with index and models, whatever is asked.
+# Errors of index and models, which any operation can end in.
 OPENING = (NoIndex, IndexMismatch, DamagedIndex, ModelUnavailable)
 
 KEY = "Een sleutel van `vraagbaak keys create`; niet nodig waar de dienst geen sleutels kent."
 
 
 class DescribedApi(FastAPI):
-    """FastAPI whose description knows the shape of errors, and examples with null in them."""
+    """FastAPI whose description has the shape of errors, and examples that hold null."""
 
     def openapi(self) -> dict[str, Any]:
         if self.openapi_schema is None:
@@ -67,7 +67,7 @@ def responses(
 
 def refusals(*wanted: type[VraagbaakError]) -> dict[int | str, dict[str, Any]]:
     """The errors in which an operation can end, for OpenAPI."""
-    # Every operation can be asked wrongly, by whom it is not for, or too often.
+    # Every operation can be called wrongly, without access, or too often.
     by_status: dict[int, list[type[VraagbaakError]]] = {}
     every: list[type[VraagbaakError]] = [
         *wanted,

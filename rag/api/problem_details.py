@@ -59,7 +59,7 @@ class TooLarge(UnreadableFile):
 
 
 class Incomplete(BadRequest):
-    """A request whose body does not come."""
+    """A request whose body does not arrive in time."""
 
     code: ClassVar[str] = "onvolledig-verzoek"
     status: ClassVar[int] = 408
@@ -144,7 +144,7 @@ def body_of(
     code, status = code or error.code, status or error.status
     detail = error.message(language)
     if path.startswith(OPENAI_PATHS):
-        # What clients of that API look for.
+        # The shape that clients of OpenAI's API expect.
         more["error"] = {"message": detail, "type": code, "code": code, "param": None}
     return problem(code, status, detail, path, language, **more)
 
@@ -167,7 +167,7 @@ def respond(
 
 
 def ours(error: Exception, request: Request) -> VraagbaakError:
-    """`error` as a client is told of it: of a fault of ours, the log has the rest."""
+    """The error that a client sees: an internal error is only named, and logged in full."""
     if isinstance(error, VraagbaakError):
         return error
     log.error("%s %s", request.method, request.url.path, exc_info=error)
@@ -178,7 +178,7 @@ def ours(error: Exception, request: Request) -> VraagbaakError:
 
 
 def install(app: FastAPI, language: str) -> None:
-    """Make every error of `app` a problem; `language` where the client has no preference."""
+    """Turn every error of `app` into a problem; `language` is for clients without a preference."""
 
     def say(request: Request, error: VraagbaakError, **more: Any) -> JSONResponse:
         return respond(error, request.url.path, language_of(request, language), **more)
@@ -210,7 +210,7 @@ def install(app: FastAPI, language: str) -> None:
 
 
 def not_ready(request: Request, why: Sequence[VraagbaakError], language: str) -> JSONResponse:
-    """503, with every reason why nothing can be answered now."""
+    """A 503 response with every reason why no question can be answered now."""
     reasons = [{"code": each.code, "message": each.message(language)} for each in why]
     detail = " ".join(reason["message"] for reason in reasons)
     body = problem("niet-gereed", 503, detail, request.url.path, language, reasons=reasons)

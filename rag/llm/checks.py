@@ -1,4 +1,4 @@
-"""What every backend checks of its prompts and completions, and how its faults are worded."""
+"""Checks on prompts and completions that all backends share, and the wording of their errors."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from rag.llm import Message
 
 SEED = 1
-PROBE_S = 1.0  # for a service to say that it is there
+PROBE_S = 1.0  # seconds for a service to show that it is up
 
 # Counted with the tokenizer of Qwen 2.5 over documents of the Dutch parliament: 2.7 to 3.4 bytes a
 # token over a whole document, 2.0 in the densest 400 characters (figures count digit by digit).
@@ -30,12 +30,13 @@ def estimate_tokens(text: str) -> int:
 
 
 def estimate_prompt(messages: Sequence[Message]) -> int:
-    """`estimate_tokens` for a whole prompt."""
+    """Like `estimate_tokens`, for a whole prompt."""
     return sum(TOKENS_PER_MESSAGE + estimate_tokens(message.content) for message in messages)
 
 
 def fewest_tokens(messages: Sequence[Message]) -> int:
-    """What a prompt counts at least: no tokenizer of a chat model joins two words into a token."""
+    """A lower bound of a prompt's tokens: no chat model's tokenizer joins two words into one
+    token."""
     return sum(len(message.content.split()) for message in messages)
 
 
@@ -75,7 +76,7 @@ def ensure_json(who: str, text: str, schema: dict[str, Any], *, cut: bool) -> No
 
 
 def http_fault(who: str, error: httpx.HTTPError, timeout_s: float) -> ModelUnavailable:
-    """A failed request to `who` (a model and its address) as an error that a user can act on."""
+    """Turn a failed request to `who` (a model and its address) into an error a user can act on."""
     if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout | httpx.UnsupportedProtocol):
         return ModelUnavailable(
             f"{who} is niet bereikbaar. Start de dienst of controleer het adres in de "
@@ -102,5 +103,5 @@ def timeouts(timeout_s: float) -> httpx.Timeout:
 
 
 def is_here(url: str) -> bool:
-    """Whether `url` is this machine, which no proxy of the environment should be asked for."""
+    """Whether `url` is this machine: then the environment's proxies must not be used."""
     return is_loopback(httpx.URL(url).host)

@@ -1,7 +1,7 @@
 """A small language model in this process, by llama.cpp (`xllamacpp`): no server to install.
 
 llama.cpp's own server runs inside the process on a free loopback port, behind a key that only this
-process knows; it is spoken to as any OpenAI-compatible service, and stops when the line is cut.
+process knows. It is used like any OpenAI-compatible service; closing the connection stops it.
 """
 
 from __future__ import annotations
@@ -53,7 +53,7 @@ class Embedded:
 
     name = f"embedded:{NAME}"
     digest: str | None = MODEL_FILE.sha256
-    # It reads fairly and writes Dutch badly.
+    # It reads Dutch fairly well and writes it badly.
     default_mode: Mode = "select"
 
     def __init__(
@@ -91,11 +91,11 @@ class Embedded:
         return Completion(said.text, said.prompt_tokens or 0, said.completion_tokens or 0)
 
     def count_tokens(self, text: str) -> int:
-        """Exact; loads the model if need be."""
+        """The exact count; loads the model if needed."""
         return self._count(self._loaded(), text)
 
     def fault(self) -> ModelUnavailable | None:
-        """See `rag.llm.LanguageModel`: a model that is not loaded yet is at its first use."""
+        """See `rag.llm.LanguageModel`: a model that is not loaded yet will be at its first use."""
         client = self._client
         if client is None:
             return None
@@ -106,7 +106,7 @@ class Embedded:
         return None
 
     def close(self) -> None:
-        """Let go of the model's memory; the next use loads it again."""
+        """Release the model's memory; the next use loads it again."""
         with self._lock, self._loading:
             if self._client is not None:
                 self._client.close()
@@ -140,7 +140,7 @@ class Embedded:
         params.api_keys = [key]
         params.ui = False
         params.verbosity = -1
-        # Of no use with one slot, and up to 8 GB of memory by default.
+        # The prompt cache is useless with one slot, and takes up to 8 GB by default.
         params.cache_ram_mib = 0
         try:
             server = xllamacpp.Server(params)
@@ -175,7 +175,7 @@ def available_cores() -> int:
 
 def _runtime() -> Any:
     """The `xllamacpp` module."""
-    # Threads of OpenMP that wait should sleep: spinning ones starve whatever else runs.
+    # Waiting OpenMP threads should sleep: spinning ones starve other work.
     os.environ.setdefault("OMP_WAIT_POLICY", "passive")
     try:
         import xllamacpp

@@ -14,7 +14,7 @@ import ollama
 from index.errors import ModelUnavailable
 from rag.llm import Completion, Message, Mode, checks
 
-# How long a server keeps the model loaded after a question: loading it costs a minute.
+# How long the server keeps the model loaded after a question: loading it takes a minute.
 KEEP_ALIVE = "30m"
 # Billions of parameters from which a model writes Dutch that is worth checking.
 COMPOSES_FROM = 4.0
@@ -25,8 +25,8 @@ EXAMPLE = "gemma3:4b"
 class Ollama:
     """`model` of the Ollama server at `url`; None takes the one that was pulled last.
 
-    The prompt is never cut silently: what may not fit `num_ctx` (or the model's own context, if
-    smaller) is refused before it is sent, and what the server counted is held against it after.
+    The prompt is never cut silently: one that may not fit `num_ctx` (or the model's own context, if
+    smaller) is refused before it is sent, and afterwards the server's token count is checked.
     Raises ModelUnavailable if the server is down or has no such model.
     """
 
@@ -55,7 +55,7 @@ class Ollama:
         self.default_mode: Mode = (
             "compose" if _billions(shown.details) >= COMPOSES_FROM else "select"
         )
-        # A model that thinks aloud first would spend its tokens, and the user's time, on that.
+        # Thinking aloud would use up the tokens, and the user's time.
         self._think = False if "thinking" in (shown.capabilities or []) else None
 
     def complete(
@@ -131,9 +131,9 @@ class Ollama:
             )
 
     def _ensure_whole_prompt(self, messages: Sequence[Message], counted: int | None) -> None:
-        """Raise if the server read less than was sent.
+        """Raise if the server read less of the prompt than was sent.
 
-        Servers that leave the count out did so for a prompt that they had in their cache, whole.
+        A server that gives no count had the whole prompt in its cache.
         """
         fewest = checks.fewest_tokens(messages)
         if counted and counted < fewest:
@@ -181,7 +181,7 @@ def _client(url: str, timeout: httpx.Timeout) -> ollama.Client:
 
 
 def _names(model: str) -> tuple[str, str]:
-    """As asked for and as listed: a name without a tag means its tag "latest"."""
+    """The name as given and as listed: without a tag it means the tag "latest"."""
     return model, f"{model}:latest"
 
 

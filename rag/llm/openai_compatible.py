@@ -1,4 +1,4 @@
-"""Any service that speaks OpenAI's chat completions: llama.cpp, vLLM, LM Studio, a gateway."""
+"""Any service with OpenAI's chat completions API: llama.cpp, vLLM, LM Studio, a gateway."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class OpenAICompatible:
     """`model` of the service at `url` (up to and including `/v1`); `key` where it wants one."""
 
     digest: str | None = None
-    # Services of this kind are run for models that write well.
+    # People run such services for models that write well.
     default_mode: Mode = "compose"
 
     def __init__(
@@ -78,9 +78,9 @@ class OpenAICompatible:
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A completion off the wire; counts are None where the service gives none.
+    """A completion as received; counts are None if the service gives none.
 
-    `cut`: it ended because it ran out of tokens.
+    `cut` says that it stopped because it ran out of tokens.
     """
 
     text: str
@@ -167,7 +167,8 @@ def _parsed(lines: Iterator[str], who: str) -> Generator[dict[str, Any]]:
         field, _, data = line.partition(":")
         data = data.strip()
         if field not in ("data", "error"):
-            # Empty lines, comments and names of events pass; a page or a bare object does not.
+            # Empty lines, comments and event names are skipped; a web page or a bare object is an
+            # error.
             if field.startswith(("{", "<")):
                 raise _nonsense(who, line)
             continue
@@ -197,7 +198,7 @@ def _nonsense(who: str, line: str) -> ModelUnavailable:
 
 
 def _refusal(who: str, response: httpx.Response) -> ModelUnavailable:
-    """A status other than 200 as an error that a user can act on."""
+    """Turn a status other than 200 into an error that a user can act on."""
     status = response.status_code
     try:
         reason = _reason(response.json().get("error", response.text))
@@ -222,6 +223,6 @@ def _refusal(who: str, response: httpx.Response) -> ModelUnavailable:
 
 
 def _reason(error: Any) -> str:
-    """What an error object of the API says, on one line."""
+    """The message in an error object of the API, on one line."""
     said = error.get("message", error) if isinstance(error, dict) else error
     return " ".join(str(said).split())[:200]

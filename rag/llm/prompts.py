@@ -1,4 +1,4 @@
-"""Prompts: files in `prompts/`, Dutch, with $placeholders; and how passages are put into them."""
+"""Load the prompts in `prompts/` (Dutch, with $placeholders) and fill them in."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from rag.llm import Message
 
 _PARTS = re.compile(r"^## (system|user)\s*$", re.M)
 
-# What a chat template's marks look like: of a question or a document they are text like any other.
+# The marks of chat templates: in a question or a document they are plain text.
 _TEMPLATE_MARK = re.compile(
     r"<\|[^|>]{0,40}\|>|\[/?INST\]|<</?SYS>>|<(?:start|end)_of_turn>|</?s>", re.IGNORECASE
 )
@@ -30,7 +30,7 @@ class Prompt:
     hash: str
 
     def messages(self, **values: str) -> list[Message]:
-        """The prompt with its placeholders filled in; a missing one is an error of ours."""
+        """The prompt with its placeholders filled in; a missing value is a bug."""
         return [
             Message("system", self.system.substitute(values).strip()),
             Message("user", self.user.substitute(values).strip()),
@@ -53,5 +53,5 @@ def load_prompt(name: str) -> Prompt:
 
 
 def neutral(text: str) -> str:
-    """`text` without the marks that a chat template would take for its own."""
+    """`text` without marks that a chat template would interpret."""
     return _TEMPLATE_MARK.sub(" ", text)

@@ -1,1 +1,1 @@
-"""The Model Context Protocol: the same answers for assistants."""
+"""The Model Context Protocol: search and answers as tools for assistants."""

@@ -1,7 +1,7 @@
-"""What a program that speaks MCP can have done: four tools that read and change nothing.
+"""The four MCP tools; all of them only read.
 
-A tool gives the same data twice: JSON in the shapes of the API, and a text for a language model to
-read. Descriptions are in English, for the models that choose among tools; documents are Dutch.
+A tool returns its data twice: as JSON in the API's shapes, and as text for a language model to
+read. Descriptions are in English, for the models that choose among tools; documents are in Dutch.
 """
 
 from __future__ import annotations
@@ -39,9 +39,9 @@ MOST_LISTED = 500
 
 
 def _as_list(given: Any) -> Any:
-    """A lone text as a list of one, and a list that was written as JSON text as that list.
+    """Turn a single text into a list of one, and a list written as JSON text into that list.
 
-    Models that fill in a tool's arguments write both where a list is wanted.
+    Models write both where a tool's argument is a list.
     """
     if not isinstance(given, str):
         return given
@@ -49,7 +49,7 @@ def _as_list(given: Any) -> Any:
 
 
 class Arguments(BaseModel):
-    # An argument that is not known is refused: a filter that was ignored would give wrong answers.
+    # Unknown arguments are refused: ignoring a filter would give wrong answers.
     model_config = ConfigDict(extra="forbid")
 
 
@@ -141,7 +141,7 @@ class Tool:
     run: Callable[[Any, threading.Event], Result]
 
     def call(self, arguments: dict[str, Any], stop: threading.Event) -> Result:
-        """Check `arguments` and do it; setting `stop` ends it. Raises a VraagbaakError."""
+        """Check `arguments` and run the tool; setting `stop` ends it. Raises a VraagbaakError."""
         try:
             given = self.takes.model_validate(arguments)
         except ValidationError as error:
@@ -234,7 +234,7 @@ def _ask(
     if places:
         lines = [f"[{n}] {_place(*place)}" for n, place in enumerate(places, start=1)]
         blocks.append("\n".join(["read_answer:", *lines]))
-    # The history is the client's: no conversation is kept here.
+    # The client keeps the history: no conversation is stored here.
     return "\n\n".join(blocks), answer_json(answer) | {"conversation": None}
 
 
@@ -275,7 +275,7 @@ def _filters(index: Index, given: Filtered) -> Filters:
 
 
 def _hit_text(hit: Hit) -> str:
-    """A passage in full: where it stands, what was asked, and what it says."""
+    """A passage in full: its reference, the question and the answer."""
     passage = hit.passage
     lines = [f"[{hit.rank}] {label(hit.document, passage)}", _place(hit.document, passage.numbers)]
     lines += [f"Vraag {each.number}: {each.text}" for each in passage.questions]
@@ -283,7 +283,7 @@ def _hit_text(hit: Hit) -> str:
 
 
 def _place(document: DocumentInfo, numbers: Sequence[int]) -> str:
-    """What `read_answer` takes; a section of a letter has no number to read it by."""
+    """The arguments for `read_answer`; a section of a letter has no number, so none."""
     return f"document={document.id} " + (f"question={numbers[0]}" if numbers else "(no question)")
 
 

@@ -1,4 +1,4 @@
-"""Questions: answers at once or as a stream, the conversations they stand in, and plain search."""
+"""Routes for questions: answers whole or as a stream, their conversations, and plain search."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from rag.pipeline.answers import Answer, answer_json, citation_json, hit_json, s
 from rag.pipeline.query import QuestionTooLong, clean_question
 from rag.service.errors import Busy, OutOfTime
 
-# What a client gives for `conversation` to begin one.
+# The value of `conversation` that begins a new one.
 NEW = "new"
 
 _ASKED = responses(
@@ -138,9 +138,9 @@ def _history(body: schemas.AskIn, state: AppState) -> tuple[Turn, ...]:
 
 
 def _done(found: Answer, conversation: str | None, state: AppState) -> dict[str, Any]:
-    """The answer as JSON, put into the conversation it belongs to."""
+    """The answer as JSON; adds it to its conversation."""
     if conversation is not None:
-        # A new one begins with its first answer: what fails leaves nothing behind.
+        # A conversation begins with its first answer: a failed question leaves nothing behind.
         conversation = state.conversations.start() if conversation == NEW else conversation
         state.conversations.add(conversation, turn_of(found))
     return answer_json(found) | {"conversation": conversation}
@@ -155,7 +155,7 @@ class _Events:
         self._sentences = 0
 
     def said(self, name: str, what: Any) -> Iterator[bytes]:
-        """An event as the stream has it, after the citations that it is the first to name."""
+        """An event for the stream, after the citations that it is the first to use."""
         match name, what:
             case "hits", (read_as, hits):
                 found_for = {"question": self._question, "read_as": read_as}

@@ -1,7 +1,7 @@
 """The API of OpenAI, as far as chat programs need it: chat completions and the list of models.
 
-After https://platform.openai.com/docs/api-reference/chat: what such programs send and this service
-has no use for (temperature, tools, ...) is left aside. Citations stand in the text as [1] and below
+After https://platform.openai.com/docs/api-reference/chat. Parameters without a meaning here
+(temperature, tools, ...) are ignored. Citations stand in the text as [1] and below
 it in full, and in `annotations` (`url_citation`); `vraagbaak` holds the whole answer.
 """
 
@@ -29,7 +29,7 @@ from rag.pipeline.answers import Answer, Citation, answer_json
 from rag.pipeline.query import QuestionTooLong, clean_question
 from rag.service.errors import Busy, OutOfTime
 
-# The names of the models that this service is: with the language model, and without.
+# The models that this service offers: with the language model, and without.
 WITH_MODEL, VERBATIM = "vraagbaak", "vraagbaak-letterlijk"
 _OWNER = {"object": "model", "created": 0, "owned_by": "vraagbaak"}
 MODELS = {name: {"id": name, **_OWNER} for name in (WITH_MODEL, VERBATIM)}
@@ -56,7 +56,7 @@ class ChatMessage(BaseModel):
     content: str | list[Part] | None = None
 
     def words(self) -> str:
-        """Its text, without what is none. Raises BadRequest for half of a surrogate pair."""
+        """The text parts of the message. Raises BadRequest for a lone surrogate."""
         text = "\n".join(part.text or "" for part in self._parts())
         try:
             text.encode()
@@ -120,7 +120,7 @@ def routes(state: AppState) -> APIRouter:
     async def complete(body: CompletionIn, request: Request) -> Any:
         _known(body.model)
         question, history = turns([(each.role, each.words()) for each in body.messages])
-        # Of the question only: a picture that was refused stays in the conversation for good.
+        # Only the question is checked: a picture refused earlier stays in the conversation.
         next(each for each in reversed(body.messages) if each.role == "user").only_text()
         question = clean_question(question, state.settings.max_question_chars)
         language = state.language(request)
@@ -154,7 +154,7 @@ def _known(name: str) -> dict[str, Any]:
 
 
 class _Reply:
-    """One completion in the making, in the shapes of the API."""
+    """One completion as it is made, in OpenAI's shapes."""
 
     def __init__(self, asked: CompletionIn, base_url: str, language: str, question: str) -> None:
         self._base_url, self._question, self._language = base_url, question, language
@@ -167,7 +167,7 @@ class _Reply:
         self._with_usage = asked.stream_options is not None and asked.stream_options.include_usage
 
     def whole(self, answer: Answer) -> dict[str, Any]:
-        """The completion at once."""
+        """The completion as one response."""
         self._text.reading(self._question, answer.read_as)
         for sentence in answer.sentences:
             self._text.sentence(sentence)
@@ -200,12 +200,12 @@ class _Reply:
                 yield format_sse_event(data_str="[DONE]")
 
     def failed(self, error: VraagbaakError) -> bytes:
-        """What ends a stream that broke."""
+        """The last chunk of a stream that failed."""
         fault = {"message": error.message(self._language), "type": error.code, "code": error.code}
         return format_sse_event(data_str=json.dumps({"error": fault}, ensure_ascii=False))
 
     def _annotations(self, answer: Answer) -> list[dict[str, Any]]:
-        """Every mark in the text with what it stands for; indices are code points of the text."""
+        """An annotation for every citation mark; indices are code points of the text."""
         return [
             {
                 "type": "url_citation",
@@ -238,6 +238,6 @@ def _usage(answer: Answer) -> dict[str, int]:
 
 
 def _place(citation: Citation) -> str:
-    """Where the page shows what a citation rests on, for a person to look at."""
+    """The address at which the chat page shows a citation's source."""
     number = f"&vraag={citation.questions[0]}" if citation.questions else ""
     return f"#document={citation.document.id}{number}"

@@ -1,4 +1,4 @@
-"""Documents: list, add, remove; how one was cut, and the verbatim answer to a question of it."""
+"""Routes for documents: list, add, remove, show how one was cut, and one verbatim answer."""
 
 from __future__ import annotations
 
@@ -109,7 +109,7 @@ def routes(state: AppState) -> APIRouter:
 
 
 def _file_name(given: str | None) -> str:
-    """The last part of an upload's name, without what a terminal would act on."""
+    """The last part of an upload's name, without terminal control characters."""
     name = PurePath((given or "").replace("\\", "/")).name
     if not name.isprintable() or not name:
         raise BadRequest(

@@ -1,4 +1,4 @@
-"""What users make of answers: verdicts on them, and answers taken along as a file."""
+"""Routes for what users do with answers: give a verdict, and export them as a file."""
 
 from __future__ import annotations
 

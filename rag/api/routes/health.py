@@ -1,4 +1,4 @@
-"""Whether the service lives, whether it can answer, and its metrics."""
+"""Routes for liveness, readiness and metrics."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def routes(state: AppState) -> APIRouter:
         except DamagedKeys:
             faults.append(unreadable_keys())
         if faults:
-            # Who waits for readiness sends no questions, at which it would be tried again.
+            # A client that waits for readiness sends no questions, so try again here.
             resources.warm_up()
             return problem_details.not_ready(request, faults, state.language(request))
         index, model = resources.index(), resources.model()

@@ -1,4 +1,4 @@
-"""The chat page: static files, and the page itself at `/`."""
+"""Routes for the chat page: its static files, and the page itself at `/`."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ def install(app: FastAPI) -> None:
 
 
 class _Fresh(StaticFiles):
-    """Files that a browser asks about each time: modules of two versions do not go together."""
+    """Static files that the browser revalidates each time: modules of two versions must not mix."""
 
     def file_response(self, *args: Any, **more: Any) -> Response:
         response = super().file_response(*args, **more)
