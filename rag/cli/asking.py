@@ -1,4 +1,4 @@
-"""Commands that ask: answers, passages, a conversation."""
+"""The commands that ask: `ask`, `search` and `chat`."""
 
 from __future__ import annotations
 

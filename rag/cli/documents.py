@@ -1,4 +1,4 @@
-"""Commands about documents: add, list, remove, show how one is cut."""
+"""The commands about documents: `index`, `documents` and `inspect`."""
 
 from __future__ import annotations
 
@@ -104,5 +104,5 @@ def inspect(given: argparse.Namespace, settings: Settings) -> int:
 def _rebuild(settings: Settings, progress: Any) -> AddReport:
     from index.index import rebuild_index
 
-    open_store(settings).close()  # that there is no index is known before the model is loaded
+    open_store(settings).close()  # a missing index is reported before the model is loaded
     return rebuild_index(settings.data_dir, load_encoder(settings), progress)

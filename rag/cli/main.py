@@ -25,7 +25,7 @@ EXIT_CODES = {
   8 damaged index, 9 open data, 130 interrupted""",
 }
 
-# What argparse says, in Dutch. What is not here comes through in English.
+# Messages of argparse in Dutch. Those not listed here stay in English.
 _ARGPARSE_NL = (
     (r"the following arguments are required: (.*)", r"er ontbreekt: \1"),
     (r"unrecognized arguments: (.*)", r"onbekend: \1"),
@@ -53,17 +53,17 @@ def main(argv: Sequence[str] | None = None) -> int:
         _complain("afgebroken" if language == "nl" else "interrupted")
         return INTERRUPTED
     except BrokenPipeError:
-        # Who reads has seen enough (`| head`); Python must not complain when it flushes at exit.
+        # The reader of the pipe has closed it (`| head`); Python must not complain at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 1
 
 
-# Options that are settings: the settings check and explain them.
+# Options that are settings: the settings validate and explain them.
 _OVERRIDES = ("model", "top_k", "host", "port", "without_keys")
 
 
 def _language(arguments: Sequence[str]) -> str:
-    """The language asked for, before anything is parsed: help and errors are in it too."""
+    """The requested language, found before parsing: help and parse errors are in it too."""
     chosen = os.environ.get(PREFIX + "LANGUAGE", "")
     for at, argument in enumerate(arguments):
         name, _, value = argument.partition("=")
@@ -73,7 +73,7 @@ def _language(arguments: Sequence[str]) -> str:
 
 
 class _Parser(argparse.ArgumentParser):
-    """argparse whose errors are VraagbaakErrors of one line, in two languages."""
+    """An argparse parser whose errors are VraagbaakErrors of one line, in two languages."""
 
     def error(self, message: str) -> NoReturn:
         dutch = message

@@ -1,4 +1,4 @@
-"""What commands write: data as JSON, text for a terminal, and remarks beside it."""
+"""Output of commands: JSON or text on stdout, remarks on stderr."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from rag.settings import Settings
 
 
 def emit(given: argparse.Namespace, data: Any, text: str) -> None:
-    """Write `data` where JSON is wanted, else `text`."""
+    """Write `data` if JSON was asked for, else `text`."""
     if given.json:
         print_json(data)
     else:
@@ -25,7 +25,7 @@ def print_json(data: Any) -> None:
 
 
 def print_text(text: str) -> None:
-    """Print `text` without what would steer a terminal: it comes from other people's documents."""
+    """Print `text` without terminal control characters: it comes from other people's documents."""
     print("".join(c if c in "\n\t" or unicodedata.category(c) != "Cc" else "�" for c in text))
 
 

@@ -1,4 +1,4 @@
-"""Commands about the program itself: its service, keys, models and version."""
+"""The commands about the program itself: `serve`, `mcp`, `keys`, `models` and `version`."""
 
 from __future__ import annotations
 

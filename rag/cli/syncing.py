@@ -1,4 +1,4 @@
-"""The command that fetches documents from the open data of the Tweede Kamer."""
+"""The command `sync`: fetch documents from the open data of the Tweede Kamer."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def sync(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def sync_text(report: SyncReport, language: str) -> str:
-    """What came of a sync, naming every document that was left out or failed."""
+    """The result of a sync, naming every document that was left out or failed."""
     nl = language == "nl"
     counts = (
         (len(report.added), "toegevoegd" if nl else "added"),
