@@ -1,1 +1,1 @@
-"""A question's way, a file a step: reading -> answerability -> sentence_selection."""
+"""From question to answer, one file for each step; `answering` runs them in order."""

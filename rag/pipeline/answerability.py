@@ -1,4 +1,4 @@
-"""Whether the passages that were read hold an answer, and how a refusal says that they do not."""
+"""Decide whether the passages that were read answer the question, and word the refusal if not."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from rag.pipeline.reading import PassageReading
 THRESHOLD = 0.08
 # What `vraagbaak-eval calibrate` writes, in the data folder: its threshold counts instead.
 CALIBRATION_NAME = "calibration.json"
-FEATURE = "answerability"  # what its threshold is of
+FEATURE = "answerability"  # the scores that its threshold applies to
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,7 +50,7 @@ NOT_CARRIED = Refusal(
 
 
 def nothing_about(missing: Sequence[str]) -> Refusal:
-    """The refusal where no passage speaks of a period or name that was asked about."""
+    """The refusal for a period or name in the question that no passage mentions."""
     return Refusal(
         f"Over {' en '.join(missing)} staat niets in de gevonden passages.",
         f"The passages found say nothing about {' and '.join(missing)}.",
@@ -58,7 +58,7 @@ def nothing_about(missing: Sequence[str]) -> Refusal:
 
 
 def confidence(readings: Sequence[PassageReading]) -> float:
-    """How likely the best passage answers, 0..1; 0 without one."""
+    """The probability that the likeliest passage answers; 0 if there is none."""
     return max((reading.answers for reading in readings), default=0.0)
 
 
@@ -75,7 +75,7 @@ def load_threshold(data_dir: Path) -> float:
         return THRESHOLD
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(path) from error
-    # Of before the reader: a threshold of another scale.
+    # From before the reader: a threshold on another scale.
     if written.get("feature", FEATURE) != FEATURE:
         raise _unusable(path)
     if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:

@@ -1,4 +1,4 @@
-"""A question in, a cited and checked answer out: the whole path on one page."""
+"""Answer a question: the whole pipeline on one page, ending in a cited and checked answer."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def answer(
     readings: list[PassageReading] = []
     refused, sure = found.refused, found.confidence
     if refused is None and not found.whole:
-        # A turn that leans on the one before it is read with that one.
+        # A follow-up is read together with the question before it.
         leans = bool(history) and read_as != asked and found.asked == read_as
         to_read = after(history[-1].question, asked) if leans else found.asked
         readings = read_hits(to_read, found.hits, index, reader)
@@ -150,7 +150,7 @@ def _checker(reader: Reader | None, settings: Settings) -> Check:
 
 
 def composes(model: LanguageModel, settings: Settings) -> bool:
-    """Whether `model` is to write answers: only then is it asked anything."""
+    """Whether `model` writes answers; otherwise it is not used at all."""
     mode = model.default_mode if settings.mode == "auto" else settings.mode
     return mode == "compose"
 
@@ -158,7 +158,7 @@ def composes(model: LanguageModel, settings: Settings) -> bool:
 def _refusal(
     found: Retrieved, readings: Sequence[PassageReading], settings: Settings
 ) -> Refusal | None:
-    """Why what was read cannot be the answer; None where it can."""
+    """Why the question is refused after reading; None if it is not."""
     best = found.hits[readings[0].hit]
     selected = select(readings[0])
     shown = quote_sentences(found.hits, [*selected.lead, *selected.context])
@@ -211,7 +211,7 @@ def _notes(
     items_left: int,
     language: str,
 ) -> tuple[str, ...]:
-    """What the user must know about an answer or refusal beside its sentences."""
+    """Notes that the user must see beside the answer or refusal."""
     pointing: Sequence[Hit] = found.hits
     if refused is None:
         pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in writer.quoted)]

@@ -1,4 +1,4 @@
-"""What an answer is made of, and its JSON. Frozen dataclasses; no logic."""
+"""The parts of an answer as frozen dataclasses, and their JSON. No logic."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Status = Literal["carried", "repointed", "quoted", "replaced"]
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """Where a sentence rests: document, question numbers, and the verbatim quote.
+    """The source of a sentence: document, question numbers, and the verbatim quote.
 
     `start` and `end` are code points in the document's text; `label` is how a Dutch civil servant
     writes the reference, up to and including the question numbers.
@@ -48,7 +48,7 @@ class Sentence:
 
 @dataclass(frozen=True, slots=True)
 class Dropped:
-    """A sentence that the model wrote and no user sees, and why not."""
+    """A sentence that the model wrote and that is not shown, and why."""
 
     text: str
     why: str
@@ -134,7 +134,7 @@ def sentence_json(sentence: Sentence) -> dict[str, Any]:
 
 
 def citation_json(citation: Citation) -> dict[str, Any]:
-    """Where a sentence rests, with the path at which the API serves the whole of it."""
+    """A citation, with the path at which the API serves the whole answer."""
     return {
         "document": document_json(citation.document),
         "questions": list(citation.questions),
@@ -169,6 +169,6 @@ def answer_json(answer: Answer) -> dict[str, Any]:
 
 
 def citation_path(citation: Citation) -> str:
-    """Where the API serves the verbatim text that a citation rests on."""
+    """The API's path of the verbatim text behind a citation."""
     base = f"/v1/documents/{citation.document.id}"
     return f"{base}/vragen/{citation.questions[0]}" if citation.questions else base

@@ -1,4 +1,4 @@
-"""How a Dutch civil servant refers to an answer: document, then question numbers.
+"""Write references as a Dutch civil servant does: document, then question numbers.
 
 Forms of reference: Aanwijzingen voor de regelgeving, 3.43 ("Kamerstukken II 2025/26, 36800 X,
 nr. 11"), and the form of the Tweede Kamer itself for the annex of the proceedings ("Aanhangsel
@@ -77,7 +77,7 @@ def dutch_date(iso: str) -> str:
 
 
 def official_label(identifier: Identifier, day: str | None) -> str | None:
-    """The reference that goes with an official number; None where there is no form for it.
+    """The reference for an official number; None if it has no written form.
 
     `day` (ISO 8601) is the document's: a paper's number does not tell its parliamentary year.
     """
@@ -103,7 +103,7 @@ def official_label(identifier: Identifier, day: str | None) -> str | None:
 
 
 def _described(document: DocumentInfo) -> str:
-    """A document without an official number: what it is, whose, about what, (number, date)."""
+    """Describe a document without an official number: kind, author, subject, (number, date)."""
     meta = document.metadata
     file_name = PurePath(document.source).name
     name = _KINDS.get(document.kind)
@@ -125,7 +125,10 @@ def _described(document: DocumentInfo) -> str:
 
 
 def _who(document: DocumentInfo) -> str | None:
-    """Who answers. Metadata does not tell ministers from state secretaries; this word is both."""
+    """Who answers.
+
+    Metadata does not tell ministers from state secretaries; "bewindspersoon" is both.
+    """
     meta = document.metadata
     if body := meta.answered_by:
         if body.startswith("De "):

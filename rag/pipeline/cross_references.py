@@ -1,6 +1,6 @@
-"""Pointers followed: "zie antwoord op vraag 22" brings passage 22 into the context.
+"""Follow references between answers: "zie antwoord op vraag 22" adds passage 22 to the hits.
 
-Also those into another document: "vraag 3 van de vragen van het lid A (2024Z01234)".
+Also into other documents: "vraag 3 van de vragen van het lid A (2024Z01234)".
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ _SHORT = 300  # characters: a longer answer stands on its own, whatever it also 
 
 
 def follow_pointers(index: Index, hits: Sequence[Hit], depth: int = 3) -> tuple[Hit, ...]:
-    """`hits`, each short answer that points elsewhere followed by what it points to.
+    """`hits`, with each short answer that points elsewhere followed by its target.
 
     That is in its own document, or in another one of the index that it names by its number. Chains
     are followed `depth` steps; a passage is there once, at its best place; ranks are given anew. At
@@ -35,7 +35,7 @@ def follow_pointers(index: Index, hits: Sequence[Hit], depth: int = 3) -> tuple[
         if document.id not in passages:
             try:
                 passages[document.id] = index.passages(document.id)
-            except NotFound:  # removed since the search: nothing to follow any more
+            except NotFound:  # the document was removed since the search
                 passages[document.id] = {}
         return passages[document.id]
 
@@ -64,7 +64,7 @@ def follow_pointers(index: Index, hits: Sequence[Hit], depth: int = 3) -> tuple[
 
 
 def pointed_from(hit: Hit, hits: Sequence[Hit]) -> Hit | None:
-    """The hit before `hit` that sends the reader on to it; None where it came by itself.
+    """The hit that points to `hit` and stands before it; None if there is none.
 
     Of an answer that only points, both belong in the citation: what was answered, and where it says
     so. Several may point to it: the nearest before it is given.
@@ -133,7 +133,7 @@ def unresolved(
 
 
 def _sends_on(hit: Hit) -> bool:
-    """Whether an answer is short and points somewhere."""
+    """Whether an answer is short and points elsewhere."""
     passage = hit.passage
     return bool(passage.refers_to or passage.external_refs) and (
         len(passage.reading_text()) <= _SHORT

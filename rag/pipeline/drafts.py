@@ -1,4 +1,4 @@
-"""Sentences before they are checked: quoted from a passage, or written by a model."""
+"""Draft sentences, not yet checked: quoted from a passage, or written by a model."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def quoted(hits: Sequence[Hit], at: int, span: Span) -> Draft:
 
 
 def quote_whole(hits: Sequence[Hit], places: Sequence[int]) -> tuple[Draft, ...]:
-    """The answers at `places` among `hits`, each as it stands."""
+    """The hits at indices `places`, each quoted whole."""
     return tuple(quoted(hits, at, Span(0, len(hits[at].passage.reading_text()))) for at in places)
 
 
@@ -62,6 +62,6 @@ def on_one_line(text: str) -> str:
 
 
 def _between(hits: Sequence[Hit], last: tuple[int, Span], sentence: ScoredSentence) -> bool:
-    """Whether anything but white space stands between a stretch and the sentence after it."""
+    """Whether anything but white space separates a stretch from the sentence after it."""
     text = hits[last[0]].passage.reading_text()
     return bool(text[last[1].end : sentence.start].strip())

@@ -1,4 +1,4 @@
-"""Let a language model write the answer from the passages that were read. Unchecked."""
+"""Let a language model write the answer from the passages that were read; not yet checked."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from rag.pipeline.citations import dutch_date
 from rag.pipeline.drafts import Draft, quote_sentences
 from rag.pipeline.reading import ScoredSentence
 
-SENTENCES = 12  # whose passages the model is shown, as far as its context goes
+SENTENCES = 12  # sentences whose passages the model is shown, as far as its context allows
 MAX_SENTENCES = 4
 _COMPOSE_TOKENS = 600  # four sentences in JSON
 _TEMPLATE_TOKENS = 64  # roles and separators that a chat template adds
@@ -27,7 +27,7 @@ _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
 
 @dataclass(frozen=True, slots=True)
 class Generated:
-    """What a model wrote: no drafts means that it found no answer."""
+    """A model's output; no drafts means that it found no answer."""
 
     drafts: tuple[Draft, ...]
     prompt_hash: str | None = None
@@ -59,7 +59,7 @@ def compose(
         - sum(model.count_tokens(message.content) for message in asked)
     )
     blocks: list[str] = []
-    labels: list[int] = []  # labels[n - 1] is the hit that the model knows as n
+    labels: list[int] = []  # labels[n - 1] is the hit with label n
     for at in dict.fromkeys(sentence.hit for sentence in evidence):
         best = quote_sentences(hits, [sentence for sentence in evidence if sentence.hit == at])
         whole, short = (
@@ -173,7 +173,10 @@ def _source(label: int, hit: Hit, text: str) -> str:
 
 
 def _items(text: str, model: LanguageModel) -> list[Any]:
-    """What stands in the list "zinnen" of a completion. Raises ModelUnavailable without one."""
+    """The items of the list "zinnen" in a completion.
+
+    Raises ModelUnavailable if there is no list.
+    """
     try:
         found = json.loads(text)
     except json.JSONDecodeError:
@@ -188,7 +191,7 @@ def _is_label(number: Any, count: int) -> bool:
 
 
 def _is_sentence(item: Any, count: int) -> bool:
-    """Whether an item has a text and, of `count` sources, those that it rests on."""
+    """Whether an item has a text and valid labels of the `count` sources."""
     return (
         isinstance(item, dict)
         and isinstance(item.get("tekst"), str)

@@ -1,4 +1,4 @@
-"""Drafts -> sentences that may be seen: each is checked, cited, and given out at once."""
+"""Turn drafts into sentences of the answer: each is checked, cited, and emitted at once."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ Emit = Callable[[str, Any], None]
 
 
 class Writer:
-    """Takes drafts one by one, checks them, and keeps what may be seen.
+    """Takes drafts one by one, checks them, and keeps those that may be shown.
 
     `quoted` are the stretches (hit, span of its reading text) that the citations quote; `first` is
     the moment (time.perf_counter) of the first sentence, None before it.
@@ -34,7 +34,7 @@ class Writer:
         self.first: float | None = None
 
     def take(self, draft: Draft) -> None:
-        """Check a draft and add the sentence that comes of it, if any and not there yet."""
+        """Check a draft and add the resulting sentence, if there is one and it is new."""
         if any(sentence.text == draft.text for sentence in self.sentences):
             return
         if not draft.written:
@@ -82,7 +82,7 @@ class Writer:
             self._emit("sentence", (sentence, [self.citations[n] for n in sentence.citations]))
 
     def _sending_to(self, at: int) -> list[int]:
-        """The citation of the answer that only says that the answer stands in hit `at`, if any."""
+        """The citation of the answer that only points to hit `at`, if there is one."""
         sender = pointed_from(self._hits[at], self._hits)
         if sender is None:
             return []
@@ -90,7 +90,7 @@ class Writer:
         return [self._cite(self._hits.index(sender), whole)]
 
     def _cite(self, at: int, span: Span) -> int:
-        """The number of the citation of this stretch of a hit, added if it is new."""
+        """The index of the citation of this stretch of a hit; adds it if it is new."""
         hit = self._hits[at]
         passage = hit.passage
         start = passage.reading_offset(span.start)

@@ -1,4 +1,4 @@
-"""Direct references: a question that names its document is looked up, not searched.
+"""Known-item lookup: a question that names its document is looked up, not searched.
 
 "vraag 22 van de Stand van Defensie", "Aanhangsel 2367, vraag 3", "wat staat er in 36800 X nr. 11?"
 """
@@ -27,24 +27,24 @@ _ASKED = re.compile(
     rf"(?:nummers?\s+|nrs?\b\.?\s*)?({NUMBERS})(?![\w%-]|[.,]\d|\s+(?:procent|euro|miljoen|miljard|keer)\b)",
     re.IGNORECASE,
 )
-# What is asked about such a thing stands in other papers than the one in which it was laid down.
+# Answers about a motion or bill stand in other papers than the motion or bill itself.
 _THING = re.compile(
     r"\b(?:motie|amendement|(?:initiatief)?wet|wetsvoorstel|toezegging)\b[^.;?!]*$", re.IGNORECASE
 )
-# "wat staat in", "volgens", or nothing: the place where to look, not what is asked about.
+# "wat staat in", "volgens", or nothing: then the number says where to look, not what is asked.
 _PLACE = re.compile(
     r"(?:^|\b(?:in|uit|volgens|van|bij|op|onder)\s+(?:(?:het|de|document|stuk|brief|zaak|antwoord)\s+)*)"
     r"[\s(]*$",
     re.IGNORECASE,
 )
-# Words that lead up to a reference and go with it.
+# Words before a reference that belong to it.
 _LEADS = re.compile(
     r"(?:\b(?:in|uit|van|op|bij|volgens|onder|over|het|de|document|zaak|stuk|brief|antwoord|"
     r"antwoorden|beantwoording|vraag|vragen)\b[\s(,:]+|\s*[(,:]\s*)+$",
     re.IGNORECASE,
 )
 _TRAILS = re.compile(r"^[\s),.:;?!]+")
-# With only these beside the reference, all of the answer is wanted.
+# With only these words beside the reference, the whole answer is wanted.
 _FILLER = frozenset(
     (
         "wat was is zijn waren er staat stond staan zegt zei zeiden zeggen schrijft schreef luidt luidde "
@@ -75,13 +75,13 @@ class Reference:
 
     @property
     def subject(self) -> str:
-        """What sentences are to be weighed against: what is asked besides, else the titles."""
+        """What to compare sentences with: what is asked besides the reference, else the titles."""
         titles = (document.metadata.title for document in self.documents)
         return self.rest or " ".join(filter(None, titles)) or self.written
 
 
 def find_reference(question: str, documents: Sequence[DocumentInfo]) -> Reference | None:
-    """The document, among all of the index, that `question` names; None where it names none.
+    """The document of the index that `question` names; None if it names none.
 
     A number of a paper names one, unless it only tells which motion or bill is meant. A title names
     one beside a question number, and only where it is sure (see `rag.pipeline.titles.find_titled`).
@@ -136,15 +136,15 @@ def look_up(
         for passage_id, passage in index.passages(document.id).items()
         if not wanted or not wanted.isdisjoint(passage.numbers)
     ]
-    # Named, not guessed: as near as can be, and in this order.
+    # Looked up, not searched: full scores, in this order.
     return tuple(
         Hit(document, passage_id, passage, 1 - (rank - 1) / 1000, rank, cosine=1.0)
         for rank, (document, passage_id, passage) in enumerate(found[:k], start=1)
     )
 
 
-def lacking(index: Index, reference: Reference, filters: Filters = Filters()) -> Refusal | None:
-    """Why not all that `reference` names can be looked up; None where it can."""
+def why_missing(index: Index, reference: Reference, filters: Filters = Filters()) -> Refusal | None:
+    """Why `reference` cannot be looked up in full; None if it can."""
     if not reference.documents:
         return not_in_index(reference.written)
     admitted = [document for document in reference.documents if filters.admit(document)]
@@ -166,19 +166,19 @@ def lacking(index: Index, reference: Reference, filters: Filters = Filters()) ->
 
 
 def not_in_index(written: str) -> Refusal:
-    """The refusal where the document that the question names is not there."""
+    """The refusal for a document that is not in the index."""
     return Refusal(f"{written} staat niet in de index.", f"{written} is not in the index.")
 
 
 def outside_filters(written: str) -> Refusal:
-    """The refusal where the filters of the search keep out the document that the question names."""
+    """The refusal for a document that the filters exclude."""
     return Refusal(
         f"{written} valt buiten het gekozen filter.", f"{written} is outside the chosen filter."
     )
 
 
 def no_such_question(written: str, numbers: Sequence[int], known: Collection[int]) -> Refusal:
-    """The refusal where a document has no such question; `known` are the numbers that it has."""
+    """The refusal for a question number that a document lacks; `known` are the numbers it has."""
     several = len(numbers) > 1
     if not known:
         return Refusal(
@@ -211,7 +211,7 @@ def _newest_first(documents: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]
 
 
 def _without_leads(called: str) -> str:
-    """A title as it was written, without what connects it: "de Stand van Defensie"."""
+    """A title as written, without connecting words: "de Stand van Defensie"."""
     return re.sub(
         r"^[\s,(]*(?:(?:van|uit|over|in|bij|inzake|betreffende|omtrent)\b\s*)?",
         "",
@@ -221,7 +221,7 @@ def _without_leads(called: str) -> str:
 
 
 def _rest(question: str, spans: Sequence[tuple[int, int]]) -> str:
-    """`question` without what stands at `spans` and the words that lead up to it."""
+    """`question` without the text at `spans` and the words that lead up to it."""
     kept: list[str] = []
     at = 0
     for start, end in sorted(spans):

@@ -1,4 +1,4 @@
-"""What a question must be before anything is done with it: one rule for every surface."""
+"""Clean and validate a question: one rule for every surface."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ UNREADABLE = ("Cc", "Cs", "Cn", "Co")
 
 
 class QuestionTooLong(BadRequest):
-    """A question of more characters than are allowed."""
+    """A question longer than the limit."""
 
     code: ClassVar[str] = "vraag-te-lang"
 

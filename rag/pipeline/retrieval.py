@@ -1,6 +1,6 @@
-"""A question -> the passages to answer from, or why there is nothing to answer from.
+"""Find the passages to answer a question from, or the reason why there are none.
 
-A document that the question names is looked up; anything else is searched. No language model.
+A document that the question names is looked up; other questions are searched. No language model.
 """
 
 from __future__ import annotations
@@ -13,14 +13,14 @@ from index.index import Index
 from index.search import Filters, search
 from rag.pipeline.answerability import NOTHING_FOUND, Refusal, nothing_about
 from rag.pipeline.cross_references import follow_pointers
-from rag.pipeline.known_item import Reference, find_reference, lacking, look_up
+from rag.pipeline.known_item import Reference, find_reference, look_up, why_missing
 from rag.pipeline.temporal import said_when, spelled_out
 from rag.settings import Settings
 
 
 @dataclass(frozen=True, slots=True)
 class Retrieved:
-    """What there is to answer from, before it is read.
+    """The passages to answer from, before they are read.
 
     `asked` is what passages are read for: the question, without the document that it names;
     `required` is what the evidence must meet, "" for nothing. `whole` are the hits (indices) whose
@@ -54,7 +54,7 @@ def retrieve(
     refused = None
     if not hits:
         refused = nothing_about((said.written,)) if said is not None else NOTHING_FOUND
-    # When it was said is met by the documents' dates; they need not name it.
+    # The time of the statement filters by document date; the text need not name it.
     required = question.replace(said.written, " ") if said else question
     return Retrieved(hits, question, 0.0, required=spelled_out(required, today), refused=refused)
 
@@ -62,7 +62,7 @@ def retrieve(
 def _look_up(reference: Reference, index: Index, filters: Filters) -> Retrieved:
     named = look_up(index, reference, filters)
     hits = follow_pointers(index, named)
-    missing = lacking(index, reference, filters)
+    missing = why_missing(index, reference, filters)
     if not named:
         return Retrieved(hits, reference.subject, 0.0, refused=missing or NOTHING_FOUND)
     if reference.rest and not reference.numbers:

@@ -1,4 +1,4 @@
-"""What a question asks about time: the latest state, what was said at a time, or facts of a time.
+"""Read what a question asks about time: the latest state, a time of speaking, or facts of a period.
 
 "Wat zei de minister in maart 2024 over de kosten in 2023?" names two times: March 2024 limits which
 documents count, 2023 is what they must speak of. In doubt a time is of the second sort, which
@@ -46,7 +46,7 @@ _ACCORDING = re.compile(
 _SPOKEN_OF = re.compile(
     r"\b(?:over|dat|of|omtrent|waarover|waarom|wanneer|hoeveel|hoe)\b", re.IGNORECASE
 )
-# The paper itself is asked for. One that is only mentioned may not be among the documents at all.
+# The question asks for the paper itself. One that is only mentioned may not be in the index.
 _PAPER = re.compile(
     r"\b(?:volgens|wat\s+(?:staat|stond|zegt|zei)(?:\s+er\s+in)?)\s+(?:de|het|zijn|haar)\s+(?:\w*brief|"
     r"\w*brieven|antwoord(?:en)?|beantwoording|debat)\s+(?:(?:aan|over)\s[^.?!]{1,60}\s)?"
@@ -89,7 +89,7 @@ class Period:
     written: str
 
     def filters(self, given: Filters = Filters()) -> Filters:
-        """`given`, with documents of this period only; dates that it has already stay."""
+        """`given`, limited to documents of this period; dates already set stay."""
         return replace(
             given,
             date_from=given.date_from or (self.start.isoformat() if self.start else None),
@@ -103,9 +103,9 @@ def asks_latest(question: str) -> bool:
 
 
 def said_when(question: str, today: date) -> Period | None:
-    """When what is asked was said: "wat zei de minister in maart 2024 over ...", "de brief van juni".
+    """The time of speaking that is asked for: "wat zei de minister in maart 2024 over ...".
 
-    The first such time in the question, or None.
+    The first one in the question, or None.
     """
     return next((period for period, said in _times(question, today) if said), None)
 
@@ -113,7 +113,7 @@ def said_when(question: str, today: date) -> Period | None:
 def spelled_out(question: str, today: date) -> str:
     """`question` with a past year or season named as documents name it: "vorig jaar" -> "in 2025".
 
-    What is, or is to come, mostly stands in documents that name no year.
+    The present and the future are not spelled out: documents seldom name that year.
     """
 
     def named(match: re.Match[str]) -> str:
@@ -141,7 +141,7 @@ def newest_first(hits: Sequence[Hit], readings: Sequence[PassageReading]) -> lis
 
 
 def _times(question: str, today: date) -> Iterator[tuple[Period, bool]]:
-    """The times of a question in order, and whether each is when something was said."""
+    """The times in a question in order, and whether each is a time of speaking."""
     found = [
         (start, end, _period(day, question[start:end], today))
         for start, end, day in dates(question)
@@ -167,7 +167,8 @@ def _times(question: str, today: date) -> Iterator[tuple[Period, bool]]:
 
 
 def _is_said(question: str, start: int) -> bool:
-    """Whether the time at `start` is when something was said: with the verb, not in what was said."""
+    """Whether the time at `start` is a time of speaking: it belongs to the verb, not to the
+    contents."""
     before = question[:start]
     if _PAPER.search(before) or _ACCORDING.search(before):
         return True
@@ -181,7 +182,7 @@ def _is_said(question: str, start: int) -> bool:
 
 
 def _limited(period: Period, before: str) -> Period:
-    """`period` as a word before it limits it: "vóór", "sinds", "tot en met", "na"."""
+    """`period` limited by the word before it: "vóór", "sinds", "tot en met", "na"."""
     if _UNTIL.search(before):
         return replace(period, start=None)
     if _SINCE.search(before):

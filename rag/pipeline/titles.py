@@ -1,4 +1,4 @@
-"""Documents called by words of their title: "vraag 22 van de Stand van Defensie"."""
+"""Find documents named by words of their title: "vraag 22 van de Stand van Defensie"."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from index.documents import DocumentInfo
 from rag.dutch.dates import dates
 from rag.pipeline.citations import dutch_date
 
-# What says which kind of document is meant, by whom or where, and not which one it is.
+# Words for a document's kind, author or place, which do not tell which document it is.
 _GENERIC = frozenset(
     (
         "de het een dit deze die dat van uit over in op bij aan tot en of met voor door inzake omtrent "
@@ -31,9 +31,10 @@ _CONNECTS = re.compile(
     r"\s*[,(]?\s*(?:van|uit|over|in|bij|inzake|betreffende|omtrent)\b", re.IGNORECASE
 )
 _WORD = re.compile(r"[^\W_]+")
-_MOST_MEANT = 3  # documents that the same words may name
-_LEAST_LETTERS = 4  # of one word that names a document by itself
-_SAME_STEM = 0.8  # share of the longer word that two forms of a word begin with alike
+_MOST_MEANT = 3  # most documents that the same words may name
+_LEAST_LETTERS = 4  # fewest letters of a word that names a document by itself
+# Share of the longer word that two forms of a word must have in common at the start.
+_SAME_STEM = 0.8
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +48,7 @@ class Titled:
 
 @dataclass(frozen=True, slots=True)
 class _Run:
-    """Words beside a question number that a document's description holds, and what stops them."""
+    """Words beside a question number that also stand in a document's description."""
 
     matched: tuple[str, ...]
     span: tuple[int, int]
@@ -81,7 +82,7 @@ def find_titled(
 def _best(
     text: str, spans: Sequence[tuple[int, int]], documents: Sequence[DocumentInfo]
 ) -> tuple[tuple[DocumentInfo, ...], tuple[int, int]] | None:
-    """The documents that the words at `spans` name, and where those words stand."""
+    """The documents that the words at `spans` name, and the place of those words."""
     described = [_description(document) for document in documents]
     runs = [_run(text, spans, description) for description in described]
     longest = max((len(run.matched) for run in runs), default=0)
@@ -128,7 +129,7 @@ def _description(document: DocumentInfo) -> frozenset[str]:
 
 
 def _holds(description: frozenset[str], word: str) -> bool:
-    """Whether a description has this word, or one that differs in its ending only."""
+    """Whether a description has this word, or one that differs only in its ending."""
     if word in description:
         return True
     if word.isdigit() or len(word) < _LEAST_LETTERS + 1:

@@ -14,7 +14,13 @@ from index.documents import DocumentInfo, Hit, Metadata
 from index.encoders.embedding import Encoder
 from index.index import Index, open_index
 from index.search import Filters
-from rag.pipeline.known_item import Reference, find_reference, lacking, look_up, no_such_question
+from rag.pipeline.known_item import (
+    Reference,
+    find_reference,
+    look_up,
+    no_such_question,
+    why_missing,
+)
 
 AGAIN = """\
 Vergaderjaar 2024-2025 Aanhangsel van de Handelingen
@@ -184,7 +190,7 @@ def test_a_document_that_is_not_there_is_still_what_was_asked_for(index: Index) 
         reference = referred(index, question)
         assert (reference.documents, reference.written) == ((), "Aanhangsel 2367")
         assert look_up(index, reference) == ()
-        refused = lacking(index, reference)
+        refused = why_missing(index, reference)
         assert refused is not None
         assert refused.nl == "Aanhangsel 2367 staat niet in de index."
         assert refused.en == "Aanhangsel 2367 is not in the index."
@@ -252,7 +258,7 @@ def test_filters_hold_for_what_is_looked_up(index: Index) -> None:
     assert [hit.document.metadata.date for hit in hits] == ["2024-03-14"]
     late = Filters(date_from="2030-01-01")
     assert look_up(index, reference, late) == ()
-    refused = lacking(index, reference, late)
+    refused = why_missing(index, reference, late)
     assert refused is not None
     assert refused.nl == "Aanhangsel 9104 valt buiten het gekozen filter."
 
@@ -262,7 +268,7 @@ def test_a_question_that_a_document_has_not_is_refused_with_those_that_it_has(
 ) -> None:
     reference = referred(index, "Aanhangsel 9160, vraag 99")
     assert look_up(index, reference) == ()
-    refused = lacking(index, reference)
+    refused = why_missing(index, reference)
     assert refused is not None
     label = "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9160 (31 mei 2024)"
     assert refused.nl == f"In {label} staat geen vraag 99; er zijn de vragen 1 tot en met 8."
@@ -272,20 +278,20 @@ def test_a_question_that_a_document_has_not_is_refused_with_those_that_it_has(
 def test_of_several_questions_only_those_that_are_not_there_are_named(index: Index) -> None:
     reference = referred(index, "Aanhangsel 9160, vragen 8, 98 en 99")
     assert numbers(look_up(index, reference)) == [(8,)]
-    refused = lacking(index, reference)
+    refused = why_missing(index, reference)
     assert refused is not None
     assert "geen vragen 98 en 99;" in refused.nl
 
 
 def test_a_letter_has_no_answers_to_numbered_questions(index: Index) -> None:
-    refused = lacking(index, referred(index, "99120 X nr. 18, vraag 2"))
+    refused = why_missing(index, referred(index, "99120 X nr. 18, vraag 2"))
     assert refused is not None
     assert refused.nl.endswith("staan geen antwoorden op genummerde vragen.")
 
 
-def test_nothing_is_lacking_where_all_is_there(index: Index) -> None:
-    assert lacking(index, referred(index, "Aanhangsel 9160, vraag 3")) is None
-    assert lacking(index, referred(index, "wat staat er in 2025D99562?")) is None
+def test_nothing_is_missing_where_all_is_there(index: Index) -> None:
+    assert why_missing(index, referred(index, "Aanhangsel 9160, vraag 3")) is None
+    assert why_missing(index, referred(index, "wat staat er in 2025D99562?")) is None
 
 
 def test_the_only_question_is_named_as_such() -> None:
