@@ -1,1 +1,1 @@
-"""One module a format: bytes in, `index.documents.Source` out."""
+"""One module for each format: bytes in, `index.documents.Source` out."""

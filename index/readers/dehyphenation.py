@@ -1,4 +1,4 @@
-"""Words that were broken at a line's end."""
+"""Join words that were broken at a line's end."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ _HYPHENATED = re.compile(
     "|secretaris|sociaal|vice"
 )
 _SUSPENDED = re.compile(r"(?:en|of|en/of|tot|dan|noch|als|maar|resp\.)\b")  # "kwaliteits- en ..."
-# Vowels that would be read as one; not "ie", for "financi-" + "eel".
+# Vowel pairs that would be read as one sound; without "ie", for "financi-" + "eel".
 _VOWEL_CLASH = re.compile("a[aeiu]|e[eiu]|ij|o[eiou]|u[iu]|éé")
 _TREMA = str.maketrans("eiu", "ëïü")
 _LAST_WORD = re.compile(r"[^\W_]+$")
@@ -29,10 +29,10 @@ def words_of(text: str) -> frozenset[str]:
 
 
 def joined(first: str, second: str, known: Set[str]) -> str:
-    """Two lines as one, where `first` ends with a hyphen; `known` are words of the document.
+    """Join two lines of which `first` ends with a hyphen; `known` are words of the document.
 
-    The hyphen goes where it only marks the break ("demon-" + "streren"), and stays where the
-    word is written with one ("Noord-" + "Holland", "mkb-" + "bedrijven", "massa-" + "explosies").
+    The hyphen is dropped if it only marks the break ("demon-" + "streren") and kept if the word is
+    written with one ("Noord-" + "Holland", "mkb-" + "bedrijven", "massa-" + "explosies").
     """
     stem = first[:-1]
     last, following = _LAST_WORD.search(stem), _FIRST_WORD.match(second)

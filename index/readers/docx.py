@@ -1,4 +1,4 @@
-"""Docx -> text: paragraphs and tables in the order of the body, with Word's automatic numbers."""
+"""Read docx: paragraphs and tables in the order of the body, with Word's automatic numbers."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from index.readers.word_graphics import Graphics
 from index.readers.word_runs import LEFT_OUT, REFERENCES, TEXT_BOX, Runs, children, is_on
 from index.segmentation.unseen import plain
 
-qn = cache(_qualified)  # names are asked for at every element
+qn = cache(_qualified)  # cached: needed at every element
 
 _MOST_UNPACKED = 300_000_000  # bytes
 _MOST_BLOCKS = 100_000  # paragraphs and tables
@@ -43,8 +43,8 @@ _SHORT = 100  # characters; a bold paragraph that is longer is no heading
 def read_docx(data: bytes, name: str) -> Source:
     """The text of a docx, with footnotes after it and page headers in `edge_text`.
 
-    A reference to a note stands in the text as "[1]". Deleted text of tracked changes is left
-    out, inserted text kept. Raises UnreadableFile for encrypted, damaged or hugely packed files.
+    A reference to a note is "[1]" in the text. Of tracked changes, deleted text is left out and
+    inserted text kept. Raises UnreadableFile for encrypted, damaged or hugely packed files.
     """
     _check(data, name)
     try:
@@ -64,7 +64,7 @@ def read_docx(data: bytes, name: str) -> Source:
         SyntaxError,  # lxml's XMLSyntaxError
         EOFError,
         zlib.error,
-        NotImplementedError,  # zipfile: a compression that it does not know
+        NotImplementedError,  # zipfile: an unknown compression method
         RuntimeError,  # zipfile: a part with a password
     ) as error:
         raise _damaged(name) from error
@@ -107,7 +107,7 @@ def _damaged(name: str) -> Exception:
 
 
 class _Body:
-    """Writes a document's body; keeps count of lists and notes on the way."""
+    """Writes a document's body, and counts its lists and notes."""
 
     def __init__(self, document: Any) -> None:
         self._draft = Draft()
@@ -283,7 +283,7 @@ class _Body:
     def _properties(self, paragraph: Any, tag: str) -> Iterator[Any]:
         """Paragraph property `tag`, of the paragraph itself and then of its styles."""
         holder, seen = paragraph, 0
-        while holder is not None and seen < 20:  # styles may be based on each other in a circle
+        while holder is not None and seen < 20:  # styles may be based on each other in a cycle
             found = holder.find(f"{qn('w:pPr')}/{qn(tag)}")
             if found is not None:
                 yield found
@@ -317,13 +317,13 @@ def _nearest(element: Any, tag: str) -> Any:
 
 
 def _all_text(cell: Any) -> str:
-    """The text of a cell, as far as it tells what the table is for."""
+    """The text of a cell, used to tell what the table is for."""
     paragraphs = ("".join(t.text or "" for t in p.iter(qn("w:t"))) for p in cell.iter(qn("w:p")))
     return "\n".join(filter(str.strip, paragraphs))
 
 
 def _is_layout(rows: list[list[Any]]) -> bool:
-    """Whether a table has one row or one column, and so only places text."""
+    """Whether a table has one row or one column, and so is only layout."""
     return len(rows) < 2 or all(len(row) < 2 for row in rows)
 
 

@@ -18,7 +18,7 @@ _PROPERTIES = re.compile(r"\w+Pr")
 
 
 def formula(element: Any) -> str:
-    """The text of an `m:` element, with what its layout says written out."""
+    """The text of an `m:` element, with its layout written out."""
     if element.tag in (f"{MATH}t", _WORD_TEXT):
         return element.text or ""
     if not isinstance(element.tag, str) or not element.tag.startswith(MATH):

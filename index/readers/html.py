@@ -1,4 +1,4 @@
-"""Html -> text: blocks on lines of their own; navigation and notes after the running text."""
+"""Read html: each block on a line of its own, navigation and notes after the running text."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ _CONTROLS = frozenset({"button", "input", "select", "option"})
 _TYPED = frozenset({"", "text", "number", "date", "email", "tel", "url"})  # types of an input
 _ASIDES = {"nav": "navigatie", "header": "paginakop", "footer": "paginavoet", "aside": "terzijde"}
 _ROLES = {"navigation": "navigatie", "banner": "paginakop", "contentinfo": "paginavoet"}
-_CONTENT = ("article", "main", "section", "blockquote")  # a header in these is no page header
+# A header element inside these is no page header.
+_CONTENT = ("article", "main", "section", "blockquote")
 _HEADING = re.compile("h[1-6]")
 _HEADINGS = ["h1", "h2", "h3", "h4", "h5", "h6"]
-_ASKS = ("summary", "dt")  # what follows a question in these is its answer
+_ASKS = ("summary", "dt")  # elements in which the text after a question is its answer
 _BLOCK = re.compile(
     "address|article|blockquote|body|caption|dd|details|div|dl|dt|fieldset|figcaption|figure|form"
     "|hr|html|main|ol|p|pre|section|summary|table|tbody|td|tfoot|th|thead|ul"
@@ -38,11 +39,11 @@ _HIDES = re.compile(r"(?:display\s*:\s*none|visibility\s*:\s*hidden)(?!\w)", re.
 _RULE = re.compile(r"([^{}@]+)\{([^{}]*)\}")
 _AT_RULE = re.compile(r"@[^{};]+\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}")
 _SELECTOR = re.compile(r"([a-z][a-z0-9]*)?([.#])([\w-]+)", re.IGNORECASE)
-_MUCH = 200  # characters; that much hidden text is worth a word
+_MUCH = 200  # characters; this much hidden text is worth a warning
 
 
 def read_html(data: bytes, name: str) -> Source:
-    """The text of a page; raises UnreadableFile for binary, damaged or absurd data."""
+    """The text of a page. Raises UnreadableFile for binary or damaged data, or absurd nesting."""
     text = decode(data, name, declared_in_html(data))
     try:
         soup = BeautifulSoup(text, "lxml")
@@ -67,7 +68,7 @@ def read_html(data: bytes, name: str) -> Source:
 
 
 def html_lines(text: str) -> list[str]:
-    """The lines of a piece of html, for text of another format that holds some."""
+    """The lines of a piece of html inside another format."""
     soup = BeautifulSoup(text, "lxml")
     return _lines(soup, Draft(), _Page(frozenset()))
 
@@ -107,7 +108,7 @@ def _hiding(soup: BeautifulSoup) -> frozenset[tuple[str, str, str]]:
 
 
 class _Lines:
-    """Takes lines for a cell or heading; what is no part of them goes to the draft."""
+    """Collects the lines of a cell or heading; asides and notes go to the draft."""
 
     def __init__(self, draft: Draft | _Lines) -> None:
         self.lines: list[str] = []
@@ -134,7 +135,7 @@ class _Lines:
 
 
 class _Walk:
-    """Collects inline text, and writes it where a block begins or ends."""
+    """Collects inline text, and writes it when a block begins or ends."""
 
     def __init__(self, draft: Draft | _Lines, page: _Page) -> None:
         self.draft = draft
@@ -143,7 +144,7 @@ class _Walk:
         self._number = ""  # of a list item, before its first line
 
     def flush(self) -> None:
-        """Write the inline text so far, one line for each line break in it."""
+        """Write the inline text so far, a line for each line break in it."""
         for text in self._inline.split("\n"):
             line = text.strip()
             if line:
@@ -213,7 +214,7 @@ class _Walk:
         self._inline += raised(tag.get_text(), before, linked=linked)
 
     def _formula(self, tag: Tag) -> None:
-        """A power or a fraction of MathML."""
+        """A power or fraction of MathML as text."""
         parts = [
             _plain(part, self.draft, self._page) for part in tag.find_all(True, recursive=False)
         ]
@@ -238,7 +239,7 @@ class _Walk:
             self.draft.note(_item_number(tag).rstrip(". ") or "*", text)
 
     def _table(self, table: Tag) -> None:
-        """A table's rows on a line each; what only places blocks is written as those blocks."""
+        """Write a table, a line for each row; a layout table is written as its blocks."""
         rows = [
             list(row.find_all(["td", "th"], recursive=False))
             for row in table.find_all("tr")
@@ -249,7 +250,7 @@ class _Walk:
                 self._tag(child)
         self.flush()
         placed = _is_layout(rows) or places_text([[each.get_text() for each in r] for r in rows])
-        reaching: dict[int, int] = {}  # column -> rows that a cell from above still fills
+        reaching: dict[int, int] = {}  # column -> rows that a cell from above still spans
         for cells in rows:
             if all(self._page.hides(cell) for cell in cells):
                 continue
@@ -295,7 +296,7 @@ def _is_row(cells: Sequence[Tag]) -> bool:
 def _spread(
     cells: Sequence[Tag], held: Sequence[Sequence[str]], reaching: dict[int, int]
 ) -> list[str]:
-    """The text of each cell, and "" for each place that another one fills."""
+    """The text of each cell, and "" for each place spanned by another one."""
     row: list[str] = []
     for cell, lines in zip(cells, held, strict=True):
         while reaching.get(len(row), 0) > 0:
@@ -331,7 +332,7 @@ def _asks(tag: Tag) -> bool:
 
 
 def _filled_in(tag: Tag) -> str:
-    """What was filled in or chosen in a control of a form."""
+    """The value of a form control."""
     kind = str(tag.get("type") or "").lower()
     if tag.name == "input":
         if kind in ("checkbox", "radio"):

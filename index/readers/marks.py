@@ -1,8 +1,8 @@
-"""Raised text: the mark of a note, an exponent, or just small letters.
+"""Write superscript text: a footnote mark, an exponent, or just small letters.
 
-A format that says what is raised tells a note's mark from the number or word before it. In a line
-being written a mark is "[3]" between two signs that no text holds, which `Draft` takes out; after
-punctuation it stands as it is ("?3"), for there nothing can be mistaken.
+In formats that mark superscript, a footnote mark can be told from the number or word before it.
+While a line is being written a mark is "[3]" between two noncharacters, which `Draft` removes;
+after punctuation it is written as it is ("?3"), since it cannot be mistaken there.
 """
 
 from __future__ import annotations
@@ -17,19 +17,19 @@ _MARKS = re.compile(r"[\[(]?\d{1,3}[\])]?(?:\s?[,;]\s?[\[(]?\d{1,3}[\])]?)+")
 _POWER = re.compile(r"[-+−–]?\s?\d{1,3}|\d?[+−–-]|n")
 _SIGNED = re.compile(r"[+−–-]\w+")
 _RAISED = str.maketrans("0123456789+-−–n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁻⁻ⁿ")
-# What takes a power: ten (in a product or where a sign says so), a unit of length, a variable.
+# What can have an exponent: ten (in a product or before a sign), a unit of length, a variable.
 _TEN = re.compile(r"(?<![\d.,])10\Z")
 _PRODUCT = re.compile(r"[×x*·∙]\s?10\Z")
 _ONLY_NAMED = re.compile(r"\s*[^\W\d_]+\s10\Z")  # "Vraag 10": a heading
 _UNIT = re.compile(r"(?<![^\W_])(?:[kcdmnhµμ]|da)?m\Z")
 _VARIABLE = re.compile(r"(?<![^\W_])(?![uUO])[A-Za-z]\Z")
-# A mark that stands as it is, after punctuation: "gemeld.1, 2".
+# A mark written as it is, after punctuation: "gemeld.1, 2".
 _AFTER_MARK = re.compile(r"(?<=[^\d\s])[?!.,;:»”’)\]]\d{1,3}(?:[ ,]{1,2}\d{1,3})*,?\Z")
 _WORD = re.compile(r"[^\W\d_]{3,}\Z")
 
 
 def raised(content: str, before: str, *, linked: bool = False) -> str:
-    """How raised `content` is written after the text `before` of its line.
+    """The written form of superscript `content` after the text `before` on its line.
 
     `linked` says that the format ties it to a note.
     """
@@ -49,13 +49,13 @@ def raised(content: str, before: str, *, linked: bool = False) -> str:
 
 
 def power(text: str) -> str:
-    """An exponent as it is written behind what it raises."""
+    """The written form of an exponent."""
     text = "".join(text.split())
     return text.translate(_RAISED) if _POWER.fullmatch(text) else f"^({text})"
 
 
 def mark(text: str, before: str) -> str:
-    """A note's mark after the text `before` of its line."""
+    """The written form of a footnote mark after the text `before` on its line."""
     apart = before[-1:].isspace()
     before = before.translate(SIGNS).rstrip()
     if not text or not before:

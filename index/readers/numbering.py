@@ -1,4 +1,4 @@
-"""The numbers that Word shows before paragraphs but does not store in their text.
+"""Work out the numbers that Word shows before paragraphs but does not store in their text.
 
 Source: ECMA-376 part 1, 17.9 (numbering).
 """

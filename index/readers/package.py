@@ -1,4 +1,4 @@
-"""A Word package as python-docx reads it: strict Open XML, macros and templates made plain.
+"""Convert Word packages (strict Open XML, macros, templates) to the form that python-docx reads.
 
 Sources: ISO/IEC 29500-1 annex A (namespaces of strict), [MS-OFFMACRO2] (content types).
 """
@@ -9,7 +9,7 @@ import io
 import zipfile
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
-_NAMES = {  # how a namespace begins in strict -> in transitional
+_NAMES = {  # prefix of a namespace in strict -> in transitional
     b"http://purl.oclc.org/ooxml/officeDocument/": (
         b"http://schemas.openxmlformats.org/officeDocument/2006/"
     ),
@@ -31,7 +31,7 @@ _TYPES = "[Content_Types].xml"
 
 
 def plain_package(data: bytes) -> bytes:
-    """`data`, or the same package in the form that python-docx knows."""
+    """`data`, converted if python-docx could not read it."""
     with zipfile.ZipFile(io.BytesIO(data)) as package:
         if not _is_other(package):
             return data

@@ -1,7 +1,4 @@
-"""Pdf -> text, paragraphs from lines, with page boilerplate and notes told apart.
-
-A page's header and foot and its footnotes are taken out of the running text and follow it.
-"""
+"""Read pdf: paragraphs made of lines; page boilerplate and footnotes come after the running text."""
 
 from __future__ import annotations
 
@@ -35,9 +32,9 @@ _OFFICIAL_FOOT = re.compile(
 _BULLET = re.compile(r"[•●▪■◦○‣·–—-]\s|(?:\d{1,3}|[a-z]|[ivx]{1,4})[.)]\s", re.IGNORECASE)
 _CLOSES = (".", ":", ";", "?", "!", "»", "”", "’", ")", '"')
 
-_LARGE_GAP = 1.35  # of the usual distance between lines: a new block
-_FEW_LINES = 8  # too few to tell where the lines of a column end
-_SMALL_TYPE = 0.93  # of the running text's size: a note
+_LARGE_GAP = 1.35  # times the usual distance between lines: a new block
+_FEW_LINES = 8  # fewest lines that show where the lines of a column end
+_SMALL_TYPE = 0.93  # times the running text's size: a footnote
 
 
 def read_pdf(data: bytes, name: str) -> Source:
@@ -104,9 +101,9 @@ def _usual_size(pages: list[list[Line]]) -> float:
 
 
 def _laid_out(drawn: list[list[Line]], body_size: float) -> tuple[list[list[Line]], dict[int, str]]:
-    """The lines of each page in the order of reading, and which of them are boilerplate.
+    """The lines of each page in reading order, and which of them are boilerplate.
 
-    A running head is no row of the table below it. But a row that recurs is one, and not a head.
+    A running head is no row of the table below it; a recurring row of a table is no running head.
     """
     boilerplate = _furniture(drawn, body_size)
     heads = boilerplate.keys() - _recurring(drawn)
@@ -118,13 +115,13 @@ def _laid_out(drawn: list[list[Line]], body_size: float) -> tuple[list[list[Line
 
 
 def _recurring(pages: list[list[Line]]) -> set[int]:
-    """The lines that stand word for word at the same place of another page: id of the line."""
+    """The ids of lines that are repeated word for word at the same place on another page."""
     places = Counter((line.text, round(line.y)) for page in pages for line in page)
     return {id(line) for page in pages for line in page if places[line.text, round(line.y)] > 1}
 
 
 def _around(page: list[Line], heads: Container[int]) -> list[Line]:
-    """The page in the order of reading, its heads and feet where they were; itself if unchanged."""
+    """The page in reading order, with heads and feet in their place; the same page if unchanged."""
     lines = [line for line in page if id(line) not in heads]
     found = arranged(lines)
     if len(found) == len(lines) and all(a is b for a, b in zip(found, lines, strict=True)):
@@ -169,18 +166,18 @@ def _furniture(pages: list[list[Line]], body_size: float) -> dict[int, str]:
 
 
 def _says(line: Line, body_size: float) -> bool:
-    """Is the line a sentence in the type of the running text? Such an answer may recur."""
+    """Whether the line is a sentence in the running text's type: such an answer may recur."""
     return line.text.endswith((".", "?", "!")) and line.size > _SMALL_TYPE * body_size
 
 
 def _torn(page: list[Line], boilerplate: Container[int]) -> set[int]:
-    """The rows of tables of which a part is no boilerplate: id of the line."""
+    """The ids of lines in table rows of which another part is no boilerplate."""
     kept = {line.table for line in page if line.cells and id(line) not in boilerplate}
     return {id(line) for line in page if line.table in kept}
 
 
 def _keys(line: Line) -> set[tuple[str, int, int]]:
-    """What the line has in common with the same line of other pages.
+    """Keys that the line shares with the same line on other pages.
 
     Its text and height on the page; or its text but for the page number, and how far that number
     is from the page's place in the file.
@@ -229,7 +226,7 @@ _Column = tuple[int, int, int]
 
 
 def _column(line: Line) -> _Column:
-    """Lines with the same are in one column, on one page or on several of that width."""
+    """The key of a line's column, the same on all pages of that width."""
     width, height = line.frame.page
     across = height if line.frame.degrees % 180 else width
     return line.frame.degrees, round(across / 50), round(line.x / 50)
@@ -321,7 +318,7 @@ def _cell(lines: Sequence[Line], known: frozenset[str]) -> str:
 
 
 def _ends_paragraph(before: Line, line: Line, right: float) -> bool:
-    """Does a paragraph end with `before`? Yes where the next word would still have fitted."""
+    """Whether a paragraph ends with `before`: the next word would still have fitted on its line."""
     if before.text.endswith("-") and not before.text.endswith(" -"):
         return False
     if _QUESTION.match(line.text) and len(line.text) < 40:

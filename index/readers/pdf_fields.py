@@ -1,6 +1,6 @@
-"""What was filled in on a page of a pdf: form fields, and text typed over the page.
+"""Read what was filled in on a page of a pdf: form fields, and text typed over the page.
 
-It is no part of the page's content, so it is put among the lines where it stands.
+It is not in the page's content stream, so it is inserted among the lines by its place.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _HIDDEN = raw.FPDF_ANNOT_FLAG_HIDDEN | raw.FPDF_ANNOT_FLAG_NOVIEW
 
 @dataclass(frozen=True, slots=True)
 class Filled:
-    """A text that was filled in, and its place on the page."""
+    """A filled-in text and its place on the page."""
 
     text: str
     left: float
@@ -34,7 +34,7 @@ class Filled:
 
 
 def filled_in(page: pdfium.PdfPage) -> list[Filled]:
-    """What was filled in on the page, from its upper to its lower edge."""
+    """The filled-in texts of the page, from top to bottom."""
     found = list(_filled(page))
     return sorted(found, key=lambda each: (-round(each.high), each.left))
 
@@ -42,7 +42,8 @@ def filled_in(page: pdfium.PdfPage) -> list[Filled]:
 def with_filled(
     lines: Sequence[Line], filled: Sequence[Filled], number: int, upright: Frame
 ) -> list[Line]:
-    """The lines with what was filled in: in the line beside it, else below what stands above it."""
+    """The lines with the filled-in texts: each in the line beside it, else below the line above
+    it."""
     lines = list(lines)
     size = sorted(line.size for line in lines)[len(lines) // 2] if lines else 10.0
     for each in filled:
@@ -124,7 +125,7 @@ def _text(form: Any, annotation: Any) -> str:
 
 
 def _string(ask: Callable[..., int]) -> str:
-    """What PDFium writes as UTF-16 into a buffer of the size that it asks for."""
+    """Call a PDFium function that writes UTF-16 into a buffer of the size it asks for."""
     size = min(ask(None, 0), 2 * _MOST_CHARACTERS)
     if size <= 2:
         return ""

@@ -1,7 +1,7 @@
-"""Which way text runs on a page of a pdf, and places measured along it.
+"""The direction of text on a page of a pdf, and coordinates along it.
 
-Text is read in the frame in which it stands upright, so that a turned page or a turned table reads
-as any other. Nothing depends on how a viewer would turn the page.
+Text is read in a frame in which it is upright, so that a rotated page or table reads like any
+other. The page's own rotation, for viewers, is not used.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ class Frame:
 
     @property
     def slanting(self) -> bool:
-        """Does the text run along neither edge of the page?"""
+        """Whether the text is parallel to neither edge of the page."""
         return self.degrees % 90 != 0
 
 

@@ -1,4 +1,4 @@
-"""Pdf -> lines of text with their places, from PDFium's characters."""
+"""Read the lines of text on a pdf page, with their places, from PDFium's characters."""
 
 from __future__ import annotations
 
@@ -25,7 +25,8 @@ _MOVED = 0.6  # the same, where no space was written
 _MOVED_FIGURE = 0.25  # the same, between figures
 _RAISED_SIZE = 0.85  # of the line's type size, at most: what may be raised
 _RAISED = 0.1  # of the type size, at least: how far a note's mark stands above the line
-_SPACED = 0.04  # of a page's characters are spaces, where they are written
+# Share of spaces among a page's characters from which the page is taken to write its spaces.
+_SPACED = 0.04
 _POWERS = "⁰¹²³⁴⁵⁶⁷⁸⁹"
 _WRITTEN = str.maketrans(_POWERS, "0123456789")
 _BOLD = re.compile(rb"bold|black|heavy", re.IGNORECASE)
@@ -41,7 +42,7 @@ class Line:
     size: float
     right: float
     text: str
-    mark: str  # what stands raised at its start
+    mark: str  # superscript text at its start
     first_word: float  # width in points
     bold: bool
     frame: Frame
@@ -75,7 +76,7 @@ def lines_of(page: pdfium.PdfPage, number: int) -> list[Line]:
 
 
 def _glyphs(page: pdfium.PdfPage) -> list[_Glyph]:
-    """The characters as PDFium gives them; a space that it makes up has no character."""
+    """The characters that PDFium gives; a space that PDFium generated has no character."""
     textpage = page.get_textpage()
     runs = straight = upright(page)
     x, y, left, right, low, high = (ctypes.c_double() for _ in range(6))
@@ -134,8 +135,8 @@ class _Glyph:
     right: float
     font: bytes
     frame: Frame
-    written: int  # which object of the page
-    made: bool = False  # a space that the page does not hold
+    written: int  # index of its object on the page
+    made: bool = False  # a space that PDFium generated
 
 
 class _Row:
@@ -152,7 +153,7 @@ class _Row:
         apart = abs(glyph.y - last.y)
         if apart < 0.5 * height:
             return glyph.x > last.x - height
-        # A mark may stand higher, close to the word that it belongs to.
+        # A mark may be higher, if it is close to its word.
         small = min(glyph.size, last.size) <= _RAISED_SIZE * height
         return small and apart < 0.75 * height and abs(glyph.x - last.right) < 0.4 * height
 
@@ -179,7 +180,7 @@ class _Row:
         return replace(_line(whole, page), pieces=pieces)
 
     def _is_justified(self) -> bool:
-        """Are the words set apart evenly, to fill a narrow column?"""
+        """Whether the words are spaced evenly to fill a narrow column."""
         glyphs = [glyph for glyph in self._glyphs if not glyph.char.isspace()]
         gaps = [b.x - a.right for a, b in pairwise(glyphs) if b.x - a.right > 0.15 * b.size]
         most = max(gaps, default=0)
@@ -245,7 +246,7 @@ def _line(row: list[_Glyph], page: int) -> Line:
 
 
 def _with_marks(row: list[_Glyph], size: float, baseline: float) -> str:
-    """The row's text, with what is raised written as the mark of a note or as a power."""
+    """The row's text, with superscripts written as footnote marks or exponents."""
 
     def above(glyph: _Glyph) -> bool:
         small = glyph.size <= _RAISED_SIZE * size and glyph.y > baseline + _RAISED * size

@@ -1,4 +1,4 @@
-"""Pdf -> pages: the lines of each, in its frame, and what was filled in on it."""
+"""Read the pages of a pdf: the lines of each, in its frame, and what was filled in."""
 
 from __future__ import annotations
 
@@ -52,7 +52,7 @@ def _pages(data: bytes, name: str) -> list[Page]:
                 f"{len(document)} bladzijden, meer dan {_MOST_PAGES}; splits het bestand",
                 f"{len(document)} pages, more than {_MOST_PAGES}; split the file",
             )
-        with suppress(pdfium.PdfiumError):  # a form that is no good leaves the pages
+        with suppress(pdfium.PdfiumError):  # a broken form does not make the pages unreadable
             document.init_forms()
         return [_page(document[number], number) for number in range(len(document))]
     except pdfium.PdfiumError as error:
@@ -73,9 +73,9 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
 
 
 def _without_margin(lines: list[Line]) -> tuple[list[Line], list[Line]]:
-    """The lines, and those that stand across the others and beside all of them.
+    """The lines, and apart from them those at right angles beside all others.
 
-    So stand a stamp along the edge of a page, and the head and foot of a page that was turned.
+    These are stamps along a page's edge, and the head and foot of a rotated page.
     """
     weights: Counter[int] = Counter()
     for line in lines:

@@ -1,4 +1,4 @@
-"""Pages of a pdf that are pictures: scans, with or without a stamp of a few words on them."""
+"""Recognise pages of a pdf that are pictures: scans, with or without a stamp of a few words."""
 
 from __future__ import annotations
 
@@ -10,15 +10,15 @@ from pypdfium2 import raw
 
 MOST_OF_A_STAMP = 200  # characters; a page with more text than this is no mere picture
 
-_LEAST_COVERED = 0.4  # of the page, by images
-_LEAST_DRAWN = 150  # shapes; a page whose letters were turned into lines has more
-_DEEPEST = 4  # groups within groups
+_LEAST_COVERED = 0.4  # share of the page that images cover
+_LEAST_DRAWN = 150  # shapes; a page whose letters were converted to outlines has more
+_DEEPEST = 4  # nesting of groups
 
 
 def is_picture(page: pdfium.PdfPage, *, bare: bool) -> bool:
-    """Do images cover much of the page, or shapes that are as many as its letters would be?
+    """Whether images cover much of the page, or it has as many shapes as letters would make.
 
-    Of a page that is `bare` of text any image says so.
+    On a page that is `bare` of text any image is enough.
     """
     left, low, right, high = page.get_bbox()
     covered, drawn = 0.0, 0
@@ -34,7 +34,7 @@ def is_picture(page: pdfium.PdfPage, *, bare: bool) -> bool:
 
 
 def scan_warning(numbers: Sequence[int]) -> str:
-    """What is said of the pages with those numbers, which are pictures among pages of text."""
+    """The warning for the pages with these numbers: pictures among pages of text."""
     runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), _distance)]
     shown = ", ".join(
         f"{run[0]} tot en met {run[-1]}" if len(run) > 2 else ", ".join(map(str, run))
@@ -50,7 +50,7 @@ def _distance(counted: tuple[int, int]) -> int:
 
 
 def _objects(page: pdfium.PdfPage) -> Iterator[tuple[int, tuple[float, float, float, float]]]:
-    """Kind and place of what is drawn; what stands in a group has the place of the group."""
+    """Kind and place of the drawn objects; those in a group have the place of the group."""
     whole: tuple[float, float, float, float] = (0, 0, 0, 0)
     for drawn in page.get_objects(max_depth=_DEEPEST):
         if drawn.level == 0:

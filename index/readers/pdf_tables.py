@@ -1,8 +1,8 @@
-"""Tables and columns on a page of a pdf, from where its text stands.
+"""Recognise tables and columns on a page of a pdf by the places of its text.
 
-A pdf knows no tables: it draws text at places. What is drawn beside each other, again and again at
-the same places, is a table, unless it is text that runs on within its column. A row's cells are
-drawn one after the other, each with all of its lines, or line by line.
+A pdf has no tables, only text at places. Texts beside each other, again and again at the same
+places, are a table, unless each column is running text. The cells of a row are drawn one after the
+other, each with all of its lines, or line by line.
 """
 
 from __future__ import annotations
@@ -20,16 +20,16 @@ _FIGURE = re.compile(r"[\W\d_]*\d[\W\d_]*")
 
 _CLOSES = (".", ";", ":", "?", "!")
 
-_LEVEL = 0.7  # of the type size: how far beside each other baselines may differ
-_LEADING = 1.5  # of the type size, at most, between the lines of a cell
-_TIGHT = 1.45  # the same, where only white space tells rows apart
-_PITCH = 4.5  # of the type size, at most, between the rows of a table
+_LEVEL = 0.7  # times the type size: how far the baselines of texts beside each other may differ
+_LEADING = 1.5  # times the type size: most distance between the lines of a cell
+_TIGHT = 1.45  # the same, if only white space separates the rows
+_PITCH = 4.5  # times the type size: most distance between the rows of a table
 _MOST_LINES = 30  # of a cell
 
 
 @dataclass(slots=True)
 class _Band:
-    """What stands beside each other; each cell is its lines."""
+    """Cells beside each other; each cell is a list of lines."""
 
     cells: list[list[Line]]
     size: float
@@ -43,7 +43,7 @@ class _Band:
 
 
 def arranged(lines: Sequence[Line]) -> list[Line]:
-    """The lines of a page in the order of reading, each row of a table as one line with `cells`."""
+    """The lines of a page in reading order; each row of a table becomes one line with `cells`."""
     if not any(line.pieces for line in lines) and not any(
         _beside(before, line) for before, line in pairwise(lines)
     ):
@@ -92,7 +92,7 @@ def _bands(lines: Sequence[Line]) -> list[_Band]:
 
 
 def _taken(bands: list[_Band], line: Line) -> bool:
-    """Does the last band take `line`, as its next cell or as the next line of its last one?"""
+    """Whether `line` is the last band's next cell, or the next line of its last cell."""
     band = bands[-1]
     level = _LEVEL * line.size
     if _right_of(band.cells[-1], line) and line.y > band.bottom - level:
@@ -117,7 +117,7 @@ def _right_of(cell: list[Line], line: Line) -> bool:
 
 
 def _goes_on(band: _Band, line: Line) -> bool:
-    """Is `line` the next line of the band's last cell?"""
+    """Whether `line` is the next line of the band's last cell."""
     last = band.cells[-1]
     left = max(each.right for each in band.cells[-2])
     middle = (last[0].x + last[0].right) / 2
@@ -131,7 +131,7 @@ def _goes_on(band: _Band, line: Line) -> bool:
 
 
 def _under_the_row_above(bands: Sequence[_Band], line: Line) -> bool:
-    """Does `line` begin above the cells before it, which stand lower in the same row?"""
+    """Whether `line` begins above the cells before it, which are lower in the same row."""
     above = bands[-2].bottom if len(bands) > 1 else line.y + 2 * line.size
     rise = line.y - bands[-1].top
     return line.y + 0.8 * line.size < above and rise < _MOST_LINES * line.size
@@ -176,7 +176,7 @@ def _is_line_before(before: _Band, band: _Band, leading: float) -> bool:
 
 
 def _stop(bands: Sequence[_Band], start: int) -> int:
-    """Where the bands end that may be one table (or text in columns) from `start` on.
+    """The end of the bands that may be one table (or text in columns) from `start` on.
 
     A line on its own may stand between rows: the name of a group, or a cell that stands alone.
     """
@@ -239,7 +239,7 @@ def _with_tail(bands: Sequence[_Band], start: int, stop: int) -> int:
 
 
 def _columns(region: Sequence[_Band]) -> list[tuple[float, float]]:
-    """Left and right of each column; [] where the bands do not agree on columns."""
+    """Left and right edge of each column; [] if the bands do not agree on columns."""
     rows = [band for band in region if not band.single]
     if len(rows) < 2:
         return []
@@ -266,7 +266,7 @@ def _columns(region: Sequence[_Band]) -> list[tuple[float, float]]:
 
 
 def _aligned(cells: Sequence[Sequence[Line]], size: float) -> bool:
-    """Do most cells begin, or end, or have their middle at one place?"""
+    """Whether most cells are aligned on the left, on the right or in the middle."""
     lefts = [min(line.x for line in cell) for cell in cells]
     rights = [max(line.right for line in cell) for cell in cells]
     middles = [(left + right) / 2 for left, right in zip(lefts, rights, strict=True)]
@@ -279,7 +279,7 @@ def _aligned(cells: Sequence[Sequence[Line]], size: float) -> bool:
 
 
 def _column(cell: Sequence[Line], columns: Sequence[tuple[float, float]]) -> int:
-    """The column that a cell stands in: the first that it covers, else the nearest."""
+    """The column of a cell: the first that it overlaps, else the nearest."""
     x, right = min(line.x for line in cell), max(line.right for line in cell)
     for at, (left, to) in enumerate(columns):
         if x < to and right > left:
@@ -289,7 +289,7 @@ def _column(cell: Sequence[Line], columns: Sequence[tuple[float, float]]) -> int
 
 
 def _is_list(region: Sequence[_Band]) -> bool:
-    """Numbers, bullets or letters, each with the text beside it (and perhaps a gap in that)."""
+    """Whether the bands are a list: numbers, bullets or letters with text beside them."""
     rows = [band for band in region if not band.single]
     pairs = sum(len(band.cells) == 2 for band in rows)
     return pairs >= 0.5 * len(rows) and all(
@@ -298,7 +298,7 @@ def _is_list(region: Sequence[_Band]) -> bool:
 
 
 def _runs_on(region: Sequence[_Band], columns: Sequence[tuple[float, float]]) -> bool:
-    """Is this text in columns that was drawn line by line? Its lines fill their column."""
+    """Whether this is text in columns, drawn line by line: its lines fill their column."""
     rows = [band for band in region if len(band.cells) == len(columns)]
     pitches = [a.bottom - b.top for a, b in pairwise(region)]
     if len(columns) > 3 or len(rows) < 4 or len(rows) < 0.5 * len(region):
@@ -332,7 +332,7 @@ def _in_columns(region: Sequence[_Band], columns: Sequence[tuple[float, float]])
 
 
 def _whole_rows(region: Sequence[_Band], columns: Sequence[tuple[float, float]]) -> list[_Band]:
-    """The bands, with those put together that are lines of one row."""
+    """The bands, with the lines of one row merged."""
     region = [row for band in region for row in _parallel(band)]
     pitches = [round(a.bottom - b.top, 1) for a, b in pairwise(region)]
     tight = min(pitches)
@@ -347,7 +347,7 @@ def _whole_rows(region: Sequence[_Band], columns: Sequence[tuple[float, float]])
 
 
 def _parallel(band: _Band) -> list[_Band]:
-    """Rows of which first all labels were drawn and then all that stands beside them."""
+    """Rows of which all labels were drawn first, and then all the texts beside them."""
     labels = band.cells[0]
     if len(labels) == 1 or band.single:
         return [band]
@@ -376,7 +376,7 @@ def _band_of(cells: list[list[Line]]) -> _Band:
 
 
 def _one_row(above: _Band, below: _Band, columns: Sequence[tuple[float, float]]) -> bool:
-    """May `below` be the next lines of the cells above it? Figures do not run on."""
+    """Whether `below` may be the next lines of the cells above it; figures never are."""
     if len(below.cells) == len(columns) and not any(
         cell[0].text[0].islower() for cell in below.cells
     ):

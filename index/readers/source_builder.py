@@ -1,4 +1,4 @@
-"""What the readers share: the text in the making, and how a file is refused."""
+"""Shared by all readers: building the text, and refusing a file."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ def one_line(text: str) -> str:
 
 
 def places_text(rows: Sequence[Sequence[str]]) -> bool:
-    """Whether a table was made to place text, not to show figures: it asks, or holds pages.
+    """Whether a table is layout, not data: it holds questions, or pages of text.
 
-    One with a head is a table all the same, but for a list of numbered questions and answers.
+    A table with a head is data all the same, unless it is a numbered list of questions and answers.
     """
     if not any(len(cell) > _LONG_CELL or "?" in cell for row in rows for cell in row):
         return False
@@ -51,9 +51,9 @@ def _is_head(row: Sequence[str]) -> bool:
 
 
 class Draft:
-    """Text written line by line, with what is known about its stretches.
+    """A document's text, written line by line, with its headings, notes and asides.
 
-    Notes and asides are held back and written after the running text by `source()`.
+    Notes and asides are kept apart and written after the running text by `source()`.
     """
 
     def __init__(self) -> None:
@@ -82,9 +82,9 @@ class Draft:
         return Span(start, self._length)
 
     def _without_signs(self, text: str) -> str:
-        """`text` with its marks of notes as they will stand in it.
+        """`text` with its footnote marks in their final form.
 
-        At the end of a heading a mark is no part of what is said.
+        A mark at the end of a heading is not part of the heading.
         """
         text = _GLUED_MARK.sub(r"\1 ", text)
         heading = text.endswith(CLOSE) and len(text) <= _SHORT_LINE and "\t" not in text
@@ -130,7 +130,7 @@ class Draft:
         self.line(number)
 
     def warn(self, warning: str) -> None:
-        """Say what could not be read (in Dutch)."""
+        """Add a warning about what could not be read (in Dutch)."""
         self._warnings.append(warning)
 
     def heading(self, text: str) -> None:
@@ -140,17 +140,17 @@ class Draft:
             self._headings.append(span)
 
     def blank(self) -> None:
-        """See to it that the next line is preceded by a blank line."""
+        """Make sure that a blank line precedes the next line."""
         if self._length and self._newlines < 2:
             self._append("\n" * (2 - self._newlines))
             self._newlines = 2
 
     def note(self, mark: str, text: str) -> None:
-        """Hold a footnote back; its line will be the mark, a space and the text."""
+        """Keep a footnote for the end; its line will be the mark, a space and the text."""
         self._notes.append((mark, one_line(text)))
 
     def aside(self, why: str, text: str) -> None:
-        """Hold back what is not running text (page header, navigation, ...)."""
+        """Keep text that is not running text (page header, navigation, ...) for the end."""
         if text.strip():
             self._asides.append((why, text.strip()))
 

@@ -1,4 +1,4 @@
-"""What official publications state about themselves in meta elements (html and xml)."""
+"""Metadata that official publications state in meta elements (html and xml)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Characters of the fonts Symbol and Wingdings, which have signs where others have letters.
+"""Characters of the fonts Symbol and Wingdings, which show signs in place of letters.
 
 Sources: Adobe's Symbol encoding (Unicode mapping "adobe/symbol"), Microsoft's table of Wingdings.
 """
@@ -47,7 +47,7 @@ _PRIVATE_CHARACTER = re.compile("[\uf000-\uf0ff]")
 
 
 def is_symbol_font(font: str | None) -> bool:
-    """Whether letters set in `font` are signs."""
+    """Whether `font` shows signs in place of letters."""
     return font is not None and font.lower() in _FONTS
 
 
@@ -63,7 +63,7 @@ def symbol(code: int, font: str | None) -> str:
 
 
 def in_font(text: str, font: str | None) -> str:
-    """`text` as it looks in a symbol font; other text as it is, but for private characters."""
+    """`text` as a symbol font shows it; in other fonts unchanged, except private-use characters."""
     if font is not None and is_symbol_font(font):
         return "".join(symbol(ord(char), font) for char in text)
     return (

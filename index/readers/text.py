@@ -1,4 +1,4 @@
-"""Bytes -> text, and the formats that are text: .txt and .md."""
+"""Decode bytes, and read the plain text formats: .txt and .md."""
 
 from __future__ import annotations
 
@@ -12,8 +12,8 @@ from index.readers.source_builder import refused
 
 _LINE_ENDS = re.compile("\r\n?|[\v\f\x85\u2028\u2029]")
 _CONTROLS = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f]")
-_MOST_CONTROLS = 0.01  # of all characters; more than that is no text
-_HEAD = 4096  # bytes of a page in which it may name its encoding
+_MOST_CONTROLS = 0.01  # share of control characters; with more it is no text
+_HEAD = 4096  # bytes at the start of a page in which it may declare its encoding
 _XML_DECLARES = re.compile(rb"""\s*<\?xml[^>]*?\bencoding\s*=\s*["']([\w.:-]+)["']""")
 _HTML_DECLARES = re.compile(rb"""<meta[^>]*?\bcharset\s*=\s*["']?\s*([\w.:-]+)""", re.IGNORECASE)
 _ONE_BYTE = re.compile(r"(?:iso|latin|l\d|windows|cp|ibm|mac|koi8|us-ascii|ascii|\d)[\w.-]*")
@@ -37,13 +37,13 @@ _BOM_MISREAD = "\xef\xbb\xbf"  # a UTF-8 byte order mark that was read as Latin-
 
 
 def declared_in_xml(data: bytes) -> str | None:
-    """The encoding that the declaration of an xml file names."""
+    """The encoding in the declaration of an xml file."""
     match = _XML_DECLARES.match(data)
     return None if match is None else match[1].decode("ascii")
 
 
 def declared_in_html(data: bytes) -> str | None:
-    """The encoding that a page names for itself: in a meta element, else as xml."""
+    """The encoding that a page declares: in a meta element, else as xml."""
     match = _HTML_DECLARES.search(data[:_HEAD])
     return declared_in_xml(data) if match is None else match[1].decode("ascii")
 
@@ -124,7 +124,7 @@ def _as_declared(data: bytes, declared: str) -> str | None:
         text = data.decode(label)
     except (LookupError, UnicodeDecodeError):
         return None
-    # Latin encodings have controls where Windows has letters: those are what was meant.
+    # Latin encodings have control characters where Windows-1252 has letters; letters are meant.
     return _C1.sub(lambda m: m[0].encode("latin-1").decode("cp1252", "replace"), text)
 
 
@@ -139,7 +139,7 @@ def _undo_double_encoding(text: str) -> str:
             try:
                 encoded += char.encode("cp1252")
             except UnicodeEncodeError:
-                return text  # something was written after the second encoding
+                return text  # something was appended after the second encoding
     try:
         return encoded.decode("utf-8")
     except UnicodeDecodeError:

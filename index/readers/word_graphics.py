@@ -1,4 +1,4 @@
-"""Text that Word keeps outside its document: of charts, diagrams (SmartArt) and imported pieces."""
+"""Text that Word stores outside the document: charts, diagrams (SmartArt), imported pieces."""
 
 from __future__ import annotations
 
@@ -21,10 +21,10 @@ class Graphics:
 
     def __init__(self, parts: dict[str, Any]) -> None:
         self._parts = parts
-        self.unread: list[str] = []  # what there was and could not be read, in Dutch
+        self.unread: list[str] = []  # what could not be read, in Dutch
 
     def tables(self, paragraph: Any) -> Iterator[list[list[str]]]:
-        """What the drawings of a paragraph say, each as rows of cells."""
+        """The text of a paragraph's drawings, each as rows of cells."""
         for element in paragraph.iter(_DIAGRAM, _CHART, _OBJECT):
             if element.tag == _OBJECT:
                 self.unread.append("ingesloten objecten die niet gelezen zijn")

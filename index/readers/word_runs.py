@@ -1,4 +1,4 @@
-"""What stands in a paragraph of Word: its runs, with what only the layout tells written out."""
+"""Read the runs of a Word paragraph, with what only the layout shows written out."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Runs:
     def text(self, element: Any) -> str:
         """All text in `element`; a note's mark stands between signs that `Draft` takes out."""
         written = ""
-        high = ""  # raised text is often cut into several runs
+        high = ""  # superscript text is often split over several runs
         for piece, is_raised in self._pieces(element):
             if is_raised:
                 high += piece
@@ -124,7 +124,7 @@ class Runs:
     def _of_style(self, name: str, tag: str) -> Any | None:
         key = (name, tag)
         if key not in self._settings:
-            self._settings[key] = None  # styles may be based on each other in a circle
+            self._settings[key] = None  # styles may be based on each other in a cycle
             style = self._styles.get(name)
             if style is not None:
                 found = style.find(f"{_PROPERTIES}/{tag}")
@@ -145,12 +145,12 @@ def children(element: Any) -> Iterator[Any]:
 
 
 def is_on(switch: Any | None) -> bool:
-    """Whether an on/off property is there and on."""
+    """Whether an on/off property is present and on."""
     return switch is not None and switch.get(_VALUE) not in ("0", "false", "off")
 
 
 def _chosen(field: Any) -> str:
-    """What an old form field shows that stands in no run: a box, or what was chosen of a list."""
+    """What a legacy form field shows outside any run: a check box, or the chosen item of a list."""
     box = field.find(qn("w:checkBox"))
     if box is not None:
         state = box.find(qn("w:checked"))

@@ -1,4 +1,4 @@
-"""Xml -> text: official publications (schema op-xsd-2012), and any other xml in element order."""
+"""Read xml: official publications (schema op-xsd-2012), and any other xml in element order."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ _UNSEEN = frozenset({"metadata", "meta", "redactionele-toevoeging"})
 _ROWS = frozenset({"row", "tr"})
 _RAISED = frozenset({"sup", "super", "superscript"})
 _BREAKS = frozenset({"br", "regeleinde", "linebreak"})
-# Elements that stand on lines of their own also where text stands beside them.
+# Elements that get a line of their own even with text beside them.
 _BLOCKS = frozenset(
     {"al", "al-groep", "p", "para", "paragraph", "alinea", "lijst", "li", "ul", "ol", "item", "dl"}
     | {"table", "tgroup", "div", "tekst", "tekstregel", "citaat-artikel", "blockquote"}
@@ -39,10 +39,10 @@ _BLOCKS = frozenset(
     | _NAMED.keys()
     | _APART
 )
-# What a pretty-printer put between a word and its punctuation.
+# White space that a pretty-printer put between a word and its punctuation.
 _BEFORE = re.compile(r"\s*\n\s*(?=[,.;:!?)\]»”])")
 _AFTER = re.compile(r"(?<=[(\[«“])\s*\n\s*")
-# Html that was escaped into the text of an element.
+# Escaped html in the text of an element.
 _ESCAPED = re.compile(r"</?(?:p|br|ul|ol|li|strong|em|div|span|h[1-6]|table|a\s[^<>]*)\s*/?>", re.I)
 _LINE = "\v"  # between the lines of an element while its text is put together
 _SHORT = 300  # characters; a longer question is no heading
@@ -153,7 +153,7 @@ class _Writer:
         self._label = ""
 
     def _mixed(self, element: etree._Element, leave_out: etree._Element | None = None) -> None:
-        """Text and elements side by side: running text on lines, blocks as what they are."""
+        """Write mixed content: running text on lines, blocks as blocks."""
         run = element.text or ""
         if _ESCAPED.search(run):
             run = _LINE.join(html_lines(run))
@@ -190,7 +190,7 @@ class _Writer:
         return raw
 
     def _inline(self, element: etree._Element, before: str) -> str:
-        """What `element` says within a line that begins with `before`."""
+        """The text of `element` within a line that begins with `before`."""
         tag = _local(element)
         if tag in _NOTES:
             self._note(element)
@@ -222,14 +222,14 @@ class _Writer:
         for child in element:
             if _local(child) in _HEADINGS | {"caption", "title"}:
                 self.draft.line(" ".join(self._lines(child)))
-        reaching: dict[int, int] = {}  # column -> rows that a cell from above still fills
+        reaching: dict[int, int] = {}  # column -> rows that a cell from above still spans
         for row in rows:
             self.draft.row(list(self._cells(row, columns, reaching)), placed=placed)
 
     def _cells(
         self, row: etree._Element, columns: dict[str, int], reaching: dict[int, int]
     ) -> Iterator[str]:
-        """The text of each cell, and "" for each place that another one fills."""
+        """The text of each cell, and "" for each place spanned by another one."""
         at = 0
         for cell in row:
             first = columns.get(str(cell.get("namest") or cell.get("colname")), at)
@@ -248,7 +248,7 @@ class _Writer:
 
 
 def _clean(raw: str) -> list[str]:
-    """The lines of raw text, without what only lays the xml itself out."""
+    """The lines of raw text, without the xml's own indentation."""
     lines = (one_line(_AFTER.sub("", _BEFORE.sub("", line))) for line in raw.split(_LINE))
     return [line for line in lines if line]
 
