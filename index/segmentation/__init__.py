@@ -1,1 +1,1 @@
-"""Text -> passages: headings, lists of questions, answers, and what nobody said (boilerplate)."""
+"""Cut text into passages: headings, lists of questions, answers, and page boilerplate."""

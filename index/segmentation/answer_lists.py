@@ -1,4 +1,4 @@
-"""All questions first and then all answers, as a second list with the same numbers.
+"""Documents with all questions first and then all answers, in a second list with the same numbers.
 
 Such a list follows a heading ("Antwoorden"), a line that announces it ("De antwoorden luiden:") or
 white space alone; its items are answers where their numbers are those of the questions before it.
@@ -22,9 +22,9 @@ _ITEM = re.compile(
     re.M,
 )
 _ANNOUNCED = re.compile(r"^[^\n]*\b(?:be)?antwoord\w*[^\n]*:[ \t*_]*$", re.M | re.I)
-_LAST = 3000  # characters: no question is longer
-_TRIES = 20  # lists below white space alone that are looked at
-_WORD = re.compile(r"(?!en\b)[^\W\d_]{2}")  # other than between the marks of notes: "2, 3 en 4"
+_LAST = 3000  # most characters of a question
+_TRIES = 20  # most lists without a heading that are tried
+_WORD = re.compile(r"(?!en\b)[^\W\d_]{2}")  # not between footnote marks: "2, 3 en 4"
 _BLANK = re.compile(r"\n[ \t]*\n\s*")
 
 
@@ -45,7 +45,7 @@ def with_listed_answers(text: str, answers: Sequence[Marker]) -> list[Marker]:
 
 
 def _places(text: str, answers: Sequence[Marker]) -> Iterator[tuple[Marker, int]]:
-    """What stands over each list that may be one of answers, and where the list begins."""
+    """The heading of each list that may hold answers, and where the list begins."""
     for marker in answers:
         if not marker.numbers:
             yield replace(marker, style="list"), _content(text, marker.end)
@@ -75,7 +75,7 @@ def _content(text: str, at: int) -> int:
 
 
 def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[Marker]:
-    """The items that begin at `at`, as answers; [] where they are not the questions' numbers."""
+    """The items from `at` on, as answers; [] if their numbers are not those of the questions."""
     line = text.rfind("\n", 0, at) + 1
     first = _ITEM.match(text, line)
     if first is None or first.end() < at or text[line:at].strip():
@@ -93,7 +93,7 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
     stops = [*(question.start for question in asked[1:]), len(above)]
     for question, stop in zip(asked, stops, strict=True):
         if not _asks_last(above[question.end : stop]):
-            return []  # its answer stands with it
+            return []  # this question has its answer right below it
     form, word = first["form"].strip(" \t*_"), bool(first["word"])
     items: list[Marker] = []
     wanted = list(numbers)
@@ -116,7 +116,7 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
 
 
 def _past_question(text: str, item: Marker, question: str) -> Marker:
-    """The item, with the question that stands in it once more as part of its heading."""
+    """The item; a repetition of the question at its start becomes part of its heading."""
     start = _content(text, item.end)
     if question and text.startswith(question, start):
         return replace(item, end=start + len(question))
@@ -124,6 +124,6 @@ def _past_question(text: str, item: Marker, question: str) -> Marker:
 
 
 def _asks_last(body: str) -> bool:
-    """Whether a question is all that stands here, but for the marks of its notes."""
+    """Whether the text is only a question, footnote marks aside."""
     mark = body.rfind("?")
     return mark > 0 and not _WORD.search(body, mark + 1)

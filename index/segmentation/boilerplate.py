@@ -1,7 +1,7 @@
-"""What stands in a plain text but was not said: page headers and footers, page numbers, footnotes.
+"""Find page headers and footers, page numbers and footnotes in plain text.
 
-A reader that knows the layout says so itself (`Source.asides`, `Source.footnotes`); this is for
-text that lost its layout. Everything found is a span; nothing is removed from the text.
+A reader that knows the layout reports them itself (`Source.asides`, `Source.footnotes`); this is
+for text that lost its layout. Everything found is a span; nothing is removed from the text.
 """
 
 from __future__ import annotations
@@ -54,15 +54,15 @@ def is_flowed(text: str) -> bool:
 def find_boilerplate(text: str) -> list[Aside]:
     """Page headers, footers, page numbers and rulers, by their form and their place on a page.
 
-    A line that recurs is none by that alone: rows of tables and standard answers recur too. It has
-    to stand beside a page number, or to break a sentence off (see `index.segmentation.pages`).
+    Recurring is no proof: rows of tables and standard answers recur too. A recurring line must
+    stand beside a page number, or break off a sentence (see `index.segmentation.pages`).
     """
     found = find_page_marks(text) if is_flowed(text) else _lines(text)
     return [Aside(span.start, span.end, PAGE) for span in found]
 
 
 def is_page_line(text: str, aside: Aside) -> bool:
-    """Whether what was found is a page's edge by its form, whatever stands around it."""
+    """Whether a line is a page header or number by its form alone, whatever is around it."""
     return bool(_PAGE_LINE.fullmatch(text, aside.start, aside.end))
 
 
@@ -73,7 +73,7 @@ def _lines(text: str) -> list[Span]:
 
 
 def find_notes(text: str, boilerplate: Sequence[Aside]) -> tuple[list[Footnote], list[Aside]]:
-    """Footnotes that stand in a text, and the reference marks that are not words (to be left out)."""
+    """Footnotes in a text, and the reference marks to leave out of it."""
     notes = [Footnote(m[1], m.start(), m.end()) for m in _INLINE_NOTE.finditer(text)]
     marks = [Aside(m.start(), m.end(), "nootverwijzing") for m in _INLINE_REF.finditer(text)]
     notes += [Footnote(m[1], m.start(), m.end()) for m in _ARROW_NOTE.finditer(text)]
@@ -113,9 +113,9 @@ def _note_block(text: str, start: int, stop: int, expected: int) -> list[Footnot
             starts.append(line)
     paragraphs = {first.start() + m.end() for m in re.finditer(r"\n[ \t]*\n\s*", block)}
     if paragraphs - {line.start() for line in starts}:
-        return []  # running text follows: this was no block at the page's foot
+        return []  # running text follows, so this is no block of footnotes
     if text[start : first.start()].rstrip().endswith(":"):
-        return []  # a list that the text announces
+        return []  # a list announced by the text before it
     if re.search(r"\?[ \t]*$", block, re.M) or re.search(
         r"^\W*(?:Vraag|Antwoord|Mededeling)\b", block, re.M
     ):

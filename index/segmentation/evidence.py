@@ -1,7 +1,7 @@
-"""Whether somebody answers in a document: without that, no text after a question is an answer.
+"""Decide whether a document holds answers: if not, no text after a question is an answer.
 
-Answers without any heading are told from the questions before them by form alone, and a question
-over several paragraphs, or over a page's edge, has that form too.
+Answers without a heading are recognised by their form alone, and a question of several paragraphs,
+or one across a page break, has the same form.
 """
 
 from __future__ import annotations
@@ -17,18 +17,19 @@ from index.sentences import split_sentences
 _ANSWERS = re.compile(
     r"\b(?:\w*[Bb]e)?[Aa]ntwoord\w*|BEANTWOORD\w*|ANTWOORD\w*|\b[Rr]eacties? (?:op|van)\b"
 )
-# A request for answers, or the word that they come later.
+# A request for answers, or a notice that they come later.
 _REQUEST = re.compile(
     r"\b(?:verzoek\w*|verzoch\w*|graag|gaarne|te\s+beantwoorden|wilt|wil|kunt|kan|kunnen|zou|zouden|"
     r"hopen|hoop|hopelijk|uiterlijk|termijn|uitstel|later|nog\s+niet|ontvang|ontvangen\s+wij|zien)\b",
     re.I,
 )
-# The title of questions, which may be about an earlier answer.
+# The title of a list of questions, which may be about an earlier answer.
 _TITLE = re.compile(
     r"^\W*(?:\w+ )?[Vv]ragen van (?:het lid|de leden|leden)\b(?:(?!\n\s*\n).)*?(?:\(ingezonden[^)\n]*\)|\n|$)",
     re.M | re.S,
 )
-_PARTS = 0.8  # of the questions of a part without a head: so many are followed by statements
+# Share of questions that statements must follow, in a part of a document without a head.
+_PARTS = 0.8
 
 
 def somebody_answers(
@@ -72,7 +73,7 @@ def _lines_and_sentences(text: str) -> list[Span]:
 
 
 def _stated_after(text: str, questions: Sequence[Marker]) -> float:
-    """How many of the questions, of all, are followed by sentences that state something."""
+    """The share of the questions that are followed by statements."""
     stops = [*(question.start for question in questions[1:]), len(text)]
     stated = 0
     for question, stop in zip(questions, stops, strict=True):

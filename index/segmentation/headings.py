@@ -1,8 +1,8 @@
-"""Where questions and answers begin in a text: candidates first, then the sequence that fits.
+"""Find where questions and answers begin: candidates first, then the sequence that fits best.
 
-Documents number their questions in many ways, and numbers also begin list items, notes and years.
-What tells them apart is that question numbers form one rising sequence in one style, and that
-questions ask. So every candidate of a style is weighed and the best sequence of the best style wins.
+Documents number their questions in many ways, and list items, notes and years begin with numbers
+too. Question numbers form one rising sequence in one style, and what follows them asks something.
+So every candidate is weighed, and the best sequence of the best style wins.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ class Marker:
     weight: float = 1.0
 
 
-WORDS = frozenset({"word", "flow word"})  # styles in which the heading says what it is: "Vraag 2"
+WORDS = frozenset({"word", "flow word"})  # styles whose heading has a word: "Vraag 2"
 _DECOR = r"^[ \t#*_>|]*"  # Markdown around a heading
 _TAIL = r"[ \t]*[*_]*[ \t]*[:.]?[ \t]*[*_]*[ \t]*"
 _QUESTION_WORD = re.compile(
@@ -57,7 +57,7 @@ _ANSWER_NAME = (
 )
 _ANSWER = re.compile(
     _DECOR
-    # The mark of a note, torn off the question before it: "1  Antwoord 1".
+    # A footnote mark, separated from the question before it: "1  Antwoord 1".
     + r"(?:\d{1,2}[ \t]+(?=\w+[ \t]+\d))?"
     + _ANSWER_NAME
     + r"(?:[ \t]+(?:op|bij))?(?:[ \t]+de)?(?:[ \t]+(?:Kamer)?[Vv]ra(?:ag|gen))?"
@@ -105,13 +105,13 @@ def _is_answer_heading(m: re.Match[str]) -> bool:
 
 
 def find_notice(text: str) -> Marker | None:
-    """The heading "Mededeling" that stands where answers would."""
+    """The heading "Mededeling" in the place of answers."""
     m = _NOTICE.search(text)
     return Marker(m.start(), m.end(), (), "notice") if m else None
 
 
 def find_questions(text: str, answers: Sequence[Marker]) -> tuple[list[Marker], list[Marker]]:
-    """Question headings, in the document's order, and all that are written in their style.
+    """Question headings, in the document's order, and all candidates in their style.
 
     Both are empty where no sequence convinces. `text` has page boilerplate and notes masked;
     `answers` are its answer headings.
@@ -132,7 +132,7 @@ def find_questions(text: str, answers: Sequence[Marker]) -> tuple[list[Marker], 
 
 
 def find_candidates(text: str) -> list[Marker]:
-    """Every line that may be the heading of a question, in every style, unweighed."""
+    """All lines that may be the heading of a question, in every style, not yet weighed."""
     found = []
     for m in _QUESTION_WORD.finditer(text):
         rest = m["rest"].strip()
@@ -161,7 +161,7 @@ def find_candidates(text: str) -> list[Marker]:
 
 
 def _weigh(candidates: list[Marker], text: str, stops: Iterable[int]) -> list[Marker]:
-    """Weigh each candidate by how much what follows it is a question."""
+    """Weigh each candidate by how much the text after it looks like a question."""
     bounds = sorted({*stops, *(c.start for c in candidates), len(text)})
     weighed = []
     for c in candidates:
@@ -222,13 +222,13 @@ def sequence(candidates: list[Marker]) -> list[Marker]:
 
 
 def convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) -> bool:
-    """Whether a sequence is one of questions and not a numbered list."""
+    """Whether a sequence is a list of questions and no other numbered list."""
     if not chain:
         return False
     if chain[0].style in WORDS:
         return len(chain) > 1 or bool(answers) or "?" in text[chain[0].end :]
     asking = sum(marker.weight >= 0.7 for marker in chain)
-    # A part of a document may start at any number; then its answers name them.
+    # A part of a document may start at any number if its answers name the numbers.
     named = {n for answer in answers for n in answer.numbers}
     known = {n for marker in chain for n in marker.numbers}
     starts_low = min(known) <= 3 or len(known & named) >= 0.5 * len(known)

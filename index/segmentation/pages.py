@@ -1,8 +1,8 @@
-"""Where pages end in a text that lost them: page numbers that count up, and lines beside them.
+"""Find page breaks in text without pages: page numbers that count up, and the lines beside them.
 
-Rows of a table, standard answers and list items recur as page headers do. So nothing is taken for a
-page's edge because it recurs: page numbers run (1/3, 2/3, 3/3), a header stands beside a page number
-every time, or it breaks a sentence off in the middle.
+Rows of a table, standard answers and list items recur as page headers do, so recurring is no proof.
+Proof is that page numbers count up (1/3, 2/3, 3/3), that a line stands beside a page number every
+time, or that it breaks off a sentence.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ _NUMBERED_EDGE = re.compile(
     re.M | re.I,
 )
 _LINE = re.compile(r"[^\n]*\S")
-# "Vraag 2", "Antwoord op de vragen 3 en 4:" recur and are headings of what is said.
+# "Vraag 2", "Antwoord op de vragen 3 en 4:" recur and are no page headers.
 _HEADING = re.compile(
     r"^\W*(?:(?:gezamenlijke?|mijn|lijst|deel|hoofdstuk|paragraaf|bijlage)\s)?"
     r"(?:vra(?:ag|gen)|antwoord(?:en)?|beantwoording|reactie|mededeling|deel|hoofdstuk)?"
@@ -33,9 +33,9 @@ _HEADING = re.compile(
     re.I,
 )
 _HEADING_WORD = re.compile(r"Vraag$|Antwoord:?$")
-_FEWEST_LETTERS = 8  # in a line that recurs: a shorter one may be a word or a figure
-_WRAPPED = 35  # characters: a line that the page's width ended is at least as long
-_PAGE = 250  # characters: no page holds less, where nothing else says that it is one
+_FEWEST_LETTERS = 8  # fewest letters of a recurring line; a shorter one may be a word or a figure
+_WRAPPED = 35  # fewest characters of a line that was broken by the page's width
+_PAGE = 250  # fewest characters of a page without other proof
 
 
 def numbered_lines(text: str) -> list[Span]:
@@ -48,10 +48,10 @@ def numbered_lines(text: str) -> list[Span]:
 
 
 def running_lines(text: str, marks: Sequence[Span]) -> list[Span]:
-    """Page headers and footers that recur; `marks` are the page marks already known.
+    """Recurring page headers and footers; `marks` are the page marks already known.
 
-    A line that recurs is one where every time it stands beside a page mark, where it ends in a page
-    number that counts up, or where it breaks sentences off.
+    A recurring line is one if it always stands beside a page mark, ends in a page number that
+    counts up, or breaks off sentences.
     """
     lines = [Span(m.start(), m.end()) for m in _LINE.finditer(text)]
     taken = {line.start for line in _numbered_edges(text, lines)}
@@ -85,7 +85,7 @@ def _numbered_edges(text: str, lines: Sequence[Span]) -> list[Span]:
         paged = bool(page)
         run = _counting_up(group) if group[0][2] else _counting(group, fewest=2 if paged else 3)
         if len(run) != len(group):
-            continue  # the same words also stand elsewhere: a row, not a page's edge
+            continue  # the same words also occur elsewhere: a table row, no page header
         spans = [Span(m.start(), m.end()) for m in run]
         breaks = sum(_breaks(text, lines, at.get(span.start)) for span in spans)
         apart = all(b.start - a.end >= _PAGE for a, b in pairwise(spans))
@@ -95,7 +95,7 @@ def _numbered_edges(text: str, lines: Sequence[Span]) -> list[Span]:
 
 
 def _breaking(text: str, lines: Sequence[Span]) -> list[Span]:
-    """Lines that recur, of which at least two break off a sentence that goes on behind them."""
+    """Recurring lines of which at least two interrupt a sentence."""
     groups = _recurring(text, lines, fewest=3)
     return [
         lines[place]
@@ -106,9 +106,9 @@ def _breaking(text: str, lines: Sequence[Span]) -> list[Span]:
 
 
 def _beside(text: str, lines: Sequence[Span], known: set[int]) -> list[Span]:
-    """Lines that recur and stand beside a page mark each time, at most of the pages.
+    """Recurring lines that always stand beside a page mark, on most pages.
 
-    One page's edge may have several lines: what stands beside one that was found is next.
+    A page header may have several lines: those beside one that was found are tried next.
     """
     known = set(known)
     at = {line.start: place for place, line in enumerate(lines)}
@@ -137,13 +137,14 @@ def _beside(text: str, lines: Sequence[Span], known: set[int]) -> list[Span]:
 def _stands_beside(
     lines: Sequence[Span], places: Sequence[int], step: int, known: set[int]
 ) -> bool:
-    """Whether a page mark stands next to all of the lines; the text's end is one too."""
+    """Whether all of the lines stand next to a page mark; the end of the text counts as one."""
     beside = [lines[p + step].start in known for p in places if 0 <= p + step < len(lines)]
     return len(beside) >= 2 and all(beside)
 
 
 def _apart(text: str, lines: Sequence[Span], places: Sequence[int], step: int) -> bool:
-    """Whether lines do not belong to the text on that side: white space, or a sentence broken off."""
+    """Whether lines are separate from the text on that side: by white space or a broken
+    sentence."""
     white = 0
     for place in places:
         if not 0 <= place + step < len(lines):
@@ -160,7 +161,7 @@ def _apart(text: str, lines: Sequence[Span], places: Sequence[int], step: int) -
 
 
 def _recurring(text: str, lines: Sequence[Span], fewest: int) -> list[list[int]]:
-    """Places of lines with the same words, `fewest` times or more."""
+    """The places of lines with the same words that occur at least `fewest` times."""
     groups: dict[str, list[int]] = defaultdict(list)
     for place, line in enumerate(lines):
         groups[" ".join(text[line.start : line.end].split())].append(place)
@@ -180,7 +181,7 @@ def _may_recur(words: str) -> bool:
 
 
 def _breaks(text: str, lines: Sequence[Span], place: int | None) -> bool:
-    """Whether a sentence stops before this line, for want of room, and goes on after it."""
+    """Whether a sentence stops before this line, at the page's width, and goes on after it."""
     if place is None or not 0 < place < len(lines) - 1:
         return False
     before = text[lines[place - 1].start : lines[place - 1].end].strip()

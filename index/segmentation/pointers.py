@@ -1,4 +1,4 @@
-"""Where an answer points: "zie antwoord op vraag 16" in this document, or in another one."""
+"""Find what an answer points to: "zie antwoord op vraag 16", in this document or another one."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ _OTHERS = re.compile(
     r"(?:Kamer)?vragen\s+(?:van|door)\s+(?:de\s+|het\s+)?(?:\S+[- ])?(?:lid|leden|Kamerlid|Kamerleden)\b",
     re.I,
 )
-# What makes a mention one of another document's questions: an identifier or an addressee nearby.
+# An identifier or addressee nearby makes a mention one of another document's questions.
 _FOREIGN_BEFORE = re.compile(
     r"(?:Kamerstuk|vergaderjaar|Aanhangsel|Handelingen|\bnr\.|\bverslag\b|lijst van vragen|"
     r"schriftelijk overleg|\d{4}[ZD]\d{4,5})[^.;?!]{0,80}$",
     re.IGNORECASE,
 )
-# "vanwege de samenhang tussen de vragen 4 en 5": says what is joint, points nowhere.
+# "vanwege de samenhang tussen de vragen 4 en 5": a joint answer, no pointer.
 _TOGETHER = re.compile(r"samenhang\b[^.;]{0,40}$", re.I)
 _FOREIGN_AFTER = re.compile(
     r"^\s*(?:\)\s*)?(?:,\s*)?(?:uit|van|in|bij)\s+(?:"
@@ -48,7 +48,7 @@ _FOREIGN_PAREN = re.compile(
 
 # "Zie Aanhangsel Handelingen ..., nr. 12": a pointer to all of another document's answers.
 _SEND = re.compile(r"\b(?:zie|verwijs|verwijst|verwijzen|verwezen)\b", re.I)
-_BEFORE, _AFTER = 150, 350  # characters of a sentence around a pointer that are kept
+_BEFORE, _AFTER = 150, 350  # characters of the sentence around a pointer to keep
 
 
 def find_pointers(
@@ -83,7 +83,7 @@ def find_pointers(
     return tuple(sorted(set(internal))), tuple(dict.fromkeys(quotes))
 
 
-@lru_cache(maxsize=1000)  # asked of one pointer for every document
+@lru_cache(maxsize=1000)  # cached: one pointer is compared with every document
 def pointed_documents(pointer: str) -> tuple[tuple[Identifier, tuple[int, ...]], ...]:
     """The identifiers that a pointer elsewhere names, each with the question numbers meant there.
 

@@ -1,4 +1,4 @@
-"""Lists of question numbers as officials write them: "4 en 5", "2 t/m 6", "9-14", "7, 8, 9 10 en 11"."""
+"""Parse lists of question numbers: "4 en 5", "2 t/m 6", "9-14", "7, 8, 9 10 en 11"."""
 
 from __future__ import annotations
 

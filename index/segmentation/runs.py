@@ -1,7 +1,7 @@
-"""The lists of questions in a document: mostly one, or one per chapter or committee member.
+"""Find the lists of questions in a document: mostly one, or one per chapter or committee member.
 
-A second list starts at 1 again. So do lists inside answers; what tells them apart is a heading
-above the list, or that its questions are answered one by one.
+A second list starts at 1 again. So do lists inside answers; a list of questions has a heading above
+it, or answers to its questions one by one.
 """
 
 from __future__ import annotations
@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 from index.documents import Span
 from index.segmentation.headings import WORDS, Marker, convinces, find_questions, sequence
 
-_HEADING = 3  # lines that a heading above a list has at most
+_HEADING = 3  # most lines of a heading above a list
 _TITLED = re.compile(
     r"#|\W*(?:Deel|Hoofdstuk|Bijlage|Onderdeel|Blok|Thema|Onderwerp|Vragen|Inbreng|Fractie|Lid|Leden|"
     r"(?:Vragen )?[Vv]an (?:het lid|de leden|de)|De leden|Het lid|[IVX]+\b|[A-Z][.)])"
 )
-# Above a list, with an introduction between: only what is a title whatever stands around it.
+# A title above a list with an introduction in between: only what can be nothing else than a title.
 _TITLE = re.compile(
     r"^[ \t]*(?:#{1,6}[ \t]|\W*(?:Deel|Hoofdstuk|Bijlage|Onderdeel|Blok|Inbreng|(?:\w+ )?[Vv]ragen)\b"
     r"[^\n]{0,250}(?:[^.?!;,\s]|\(ingezonden[^\n]*\)\.)[ \t]*$|[^\n]{0,60}\b[Ff]ractie[ \t]*:?$)",
@@ -27,8 +27,8 @@ _TITLE = re.compile(
 )
 _FIRST_LINE = re.compile(r"\s*[^\n]+")
 _WORDS = re.compile(r"^[^\n]*\S[^\n]*$", re.M)
-_INTRODUCTION = 1500  # characters at most between a title and its list
-_SAME = 60  # characters in which a question that stands twice agrees
+_INTRODUCTION = 1500  # most characters between a title and its list
+_SAME = 60  # characters in which the two copies of a repeated question agree
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,7 +67,7 @@ def find_runs(text: str, answers: Sequence[Marker], headings: Sequence[Span] = (
         for at, each in enumerate(lists)
     ]
     if not any(above[1:]) or _entitled(text, above[0]) > any(_entitled(text, a) for a in above[1:]):
-        above[0] = None  # the document's title is not that of its first list
+        above[0] = None  # the document's title is not the heading of its first list
     tops = [
         heading.start if heading else each[0].start
         for heading, each in zip(above, lists, strict=True)
@@ -106,7 +106,7 @@ def _lists(
         return [chain]
     missing = sum(len(_missing(each)) for each in lists)
     whole = sum(map(len, lists))
-    # A list inside an answer leaves a hole in the list that goes on after it.
+    # A list inside an answer leaves a gap in the list that continues after it.
     if missing > len(_missing(chain)) or whole <= len(chain):
         return [chain]
     return lists
@@ -192,7 +192,7 @@ def _begins(
         return False
     between = any(before[-1].start < a.start < start.start for a in answers)
     if answers and not between:
-        return False  # the same question twice, or questions listed before they are answered
+        return False  # a repeated question, or questions listed before they are answered
     if not answered(start) and "?" not in _body(text, start, alike, answers):
         return False
     if follow is None:  # a list of one question
@@ -212,8 +212,8 @@ def _begins(
 def _above(text: str, start: int, marks: set[int], *, first: bool = False) -> Span | None:
     """The heading right above a list: short lines without a full stop, after a blank line.
 
-    It is no heading where nothing else stands between it and the heading before: then it is what
-    that answer says. `first`: above the first list nothing else needs to stand.
+    It is no heading if nothing else stands between it and the heading before: then it is the text
+    of that answer. `first`: above the first list nothing else needs to stand.
     """
     end = len(text[:start].rstrip())
     begin = end
@@ -246,7 +246,7 @@ def _entitled(text: str, heading: Span | None) -> bool:
 
 
 def _figures(text: str) -> bool:
-    """Whether several lines all end in a figure, as the rows of a table do."""
+    """Whether several lines all end in a figure, like the rows of a table."""
     lines = text.split("\n")
     return len(lines) > 1 and all(line.rstrip()[-1:].isdigit() for line in lines)
 
@@ -282,7 +282,8 @@ def _run(
     start: int,
     end: int,
 ) -> Run:
-    """A list with the headings that stand twice in it: each a repeat, or the next number misnamed."""
+    """A list with its repeated headings sorted out: each a repetition, or the next number
+    misprinted."""
     known = {n for marker in chain for n in marker.numbers}
     by_number = {marker.numbers: marker for marker in chain}
     twins = [
@@ -329,7 +330,7 @@ def _run(
 
 
 def _asked_again(marker: Marker, markers: Sequence[Marker], answers: Sequence[Marker]) -> bool:
-    """Whether the numbers go back to this one or a lower one before anything is answered."""
+    """Whether the numbers return to this one or a lower one before any answer."""
     until = next((a.start for a in answers if a.start > marker.start), None)
     return any(
         m.numbers[0] <= marker.numbers[0]
@@ -341,7 +342,8 @@ def _asked_again(marker: Marker, markers: Sequence[Marker], answers: Sequence[Ma
 def _stands_twice(
     text: str, c: Marker, twin: Marker, alike: Sequence[Marker], answers: Sequence[Marker]
 ) -> bool:
-    """Whether `c` is a heading as its twin is: the same question, or one in its own paragraph."""
+    """Whether `c` is a heading like its twin: the same question, or one in a paragraph of its
+    own."""
     if _same_text(text, c, twin, alike, answers):
         return True
     previous = text[: c.start].rstrip(" \t")

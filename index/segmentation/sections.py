@@ -1,4 +1,4 @@
-"""Texts without answers to cut: letters by heading, the rest by paragraphs of readable size."""
+"""Cut texts without answers: letters by heading, others into paragraphs of readable size."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ def cut_sections(text: str, headings: Sequence[Span]) -> tuple[list[Passage], li
 
 
 def cut_stretch(text: str, start: int, end: int) -> list[Passage]:
-    """Sections of what stands beside answers, from `start` to `end`, by paragraph; no headings."""
+    """Sections of text outside answers, from `start` to `end`, by paragraph, without headings."""
     return [
         Passage((), text[piece.start : piece.end], piece.start, piece.end)
         for piece in _pieces(text, start, end)

@@ -1,6 +1,6 @@
-"""Text -> passages, one per answer (or a letter's section); never loses or invents a character.
+"""Cut text into passages, one per answer (or section of a letter), without losing a character.
 
-The way of a text: mask what was not said (page boilerplate, footnotes) -> find answer headings and
+The steps: mask page boilerplate and footnotes -> find answer headings and
 the sequence of question headings -> walk over both in order, holding the questions that still wait
 for an answer -> passages. What fits no such sequence is cut into sections. Every character ends up
 in a passage, in a question, or in `set_aside` with the reason why.
@@ -27,7 +27,7 @@ from index.segmentation.unseen import as_seen
 from index.segmentation.walking import EXPLANATION, trim, walk
 
 SEGMENTER_VERSION = 4
-_TRIES = 3  # times that the text is cut anew because an answer came out empty
+_TRIES = 3  # most times that the text is cut again because an answer came out empty
 
 _S = TypeVar("_S", bound=Span | Aside | Footnote)
 
@@ -86,7 +86,7 @@ def segment(source: Source, *, name: str, document_id: str) -> Document:
 
 @dataclass(frozen=True, slots=True)
 class _Cut:
-    """Passages in the making, with what was blanked out to find them."""
+    """Collects passages; knows what was blanked out to find them."""
 
     kind: Kind
     passages: Sequence[Passage]
@@ -138,7 +138,7 @@ def _walk_runs(
     notice: Marker | None,
     warnings: list[str],
 ) -> list[Passage]:
-    """Every list's passages; of several lists each says in its heading which one it is of."""
+    """The passages of all lists; with several lists, headings say which list a passage is of."""
     asked = [marker for run in runs for marker in run.markers]
     answering = somebody_answers(masked, asked, answers, notice)
     passages: list[Passage] = []
@@ -168,10 +168,10 @@ def _walk_runs(
 def _emptied(
     text: str, cut: _Cut, boilerplate: Sequence[Aside], notes: Sequence[Footnote]
 ) -> list[Aside | Footnote]:
-    """What was taken for boilerplate or a note and would leave an answer without a word.
+    """Text wrongly taken for boilerplate or a note, which leaves an answer empty.
 
-    That is what stands between the heading of an empty answer and the next heading, and what has
-    the same words elsewhere; page marks by their form stay what they are.
+    That is the text between the heading of an empty answer and the next heading, and text with the
+    same words elsewhere; page marks recognised by their form stay page marks.
     """
     spans: list[Passage | Question] = [
         *cut.passages,
@@ -209,7 +209,7 @@ def _kind_without_questions(masked: str) -> Kind:
     return "letter" if is_letter(masked) else "other"
 
 
-# --- what stands around passages ----------------------------------------------------------------
+# --- text around passages -----------------------------------------------------------------------
 
 
 def _trailing_references(masked: str, start: int) -> list[Footnote]:
@@ -304,7 +304,7 @@ def _furnish(
 
 
 def _placed(passage: Passage, text: str, note: Footnote) -> tuple[int, str]:
-    """A footnote's text, and the offset in the passage's reading text at which its mark stands."""
+    """A footnote's text, and the offset of its mark in the passage's reading text."""
     mark = re.search(_NOTE_MARK.format(m=re.escape(note.mark)), passage.text)
     at = mark.start() if mark else max(0, min(note.start, passage.end) - passage.start)
     gaps = sum(g.end - g.start for g in passage.gaps if g.end <= passage.start + at)
@@ -315,7 +315,7 @@ def _placed(passage: Passage, text: str, note: Footnote) -> tuple[int, str]:
 def _reread(
     question: Question, text: str, asides: Sequence[Aside], notes: Sequence[Footnote]
 ) -> Question:
-    """A question's text without the page boilerplate and notes that stand in it."""
+    """A question's text without the page boilerplate and notes inside it."""
     holder = Passage(
         (),
         text[question.start : question.end],
@@ -341,7 +341,7 @@ def _complement(
     *,
     first: int,
 ) -> list[Aside]:
-    """Everything that no passage or question holds, with the reason it was set aside."""
+    """All text outside passages and questions, with the reason why it was set aside."""
     held = [Span(p.start, p.end) for p in passages]
     held += [Span(q.start, q.end) for p in passages for q in p.questions]
     out = [a for a in asides if text[a.start : a.end].strip()]

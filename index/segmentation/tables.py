@@ -1,7 +1,7 @@
-"""Questions and answers in a table: a row with its number, its question and its answer.
+"""Cut tables of questions and answers: a row has a number, a question and an answer.
 
-The head of the table says which column is which. Cells stand on one line, between "|" (Markdown)
-or tabs.
+The table's head names the columns. The cells of a row are on one line, between "|" (Markdown) or
+tabs.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ _LEADING_NUMBER = re.compile(r"(?:[Vv]raag\s+)?(\d{1,3})(?:\s*[.:)]\s*|\s+(?=[A-
 
 @dataclass(frozen=True, slots=True)
 class _Table:
-    """A table of questions and answers, where it stands, and what stands above it."""
+    """A table of questions and answers, its place, and the heading above it."""
 
     rows: list[Passage]
     start: int
@@ -35,7 +35,7 @@ class _Table:
 def cut_tables(text: str) -> tuple[list[Passage], list[str]]:
     """The answers of the text's tables of questions and answers, and what is uncertain, in Dutch.
 
-    No passages where it has no such table. What stands between and after them comes along as
+    No passages where it has no such table. Text between and after them comes out as
     sections. `text` has page boilerplate and notes masked.
     """
     lines = [Span(m.start(), m.end()) for m in _LINE.finditer(text) if m[0].strip()]
@@ -77,7 +77,7 @@ def _unanswered(row: Passage, name: str | None) -> Passage:
 
 
 def _name(text: str, tables: Sequence[_Table], at: int) -> str | None:
-    """What a table is called where its numbers come again in another one."""
+    """The name of a table, for documents in which several tables use the same numbers."""
     own = {n for row in tables[at].rows for n in row.numbers}
     others = {
         n for table in tables if table is not tables[at] for r in table.rows for n in r.numbers
@@ -104,7 +104,7 @@ def _is_heading(text: str, line: Span) -> bool:
 
 
 def _table(text: str, lines: Sequence[Span], at: int) -> tuple[list[Passage], int]:
-    """The table whose head is line `at`, and the line to go on with."""
+    """The table whose head is line `at`, and the line to continue with."""
     columns = _columns(text, lines[at])
     if columns is None:
         return [], at + 1
@@ -115,7 +115,7 @@ def _table(text: str, lines: Sequence[Span], at: int) -> tuple[list[Passage], in
     while at < len(lines):
         cells = _cells(text, lines[at])
         if _RULE.fullmatch(text[lines[at].start : lines[at].end]) or _columns(text, lines[at]):
-            at += 1  # the rule below the head, or the head again on a next page
+            at += 1  # the rule below the head, or the head repeated on the next page
             continue
         if (
             columns == (3, 0, 1, 2)

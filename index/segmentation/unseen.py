@@ -1,7 +1,7 @@
-"""Characters that nobody sees: they hide no heading, split no word, and are no other space.
+"""Ignore invisible characters while cutting: they must not hide headings or split words.
 
-A text keeps them, and every span points into the text as it is. It is cut as it looks: without
-them, and with plain spaces; then every span is put back.
+The text is cut without them and with plain spaces; then every span is mapped back. The document
+keeps its text as it is, and all spans point into that.
 """
 
 from __future__ import annotations
@@ -35,12 +35,12 @@ class Cut(Protocol):
 
 
 def plain(text: str) -> str:
-    """`text` without what is unseen, and with plain spaces."""
+    """`text` without invisible characters, and with plain spaces."""
     return text if text.isascii() else _UNSEEN.sub("", text.translate(_SPACES))
 
 
 def as_seen(cut: Cut) -> Cut:
-    """`cut` on the text as it looks; the spans that come out point into the text as it is."""
+    """Run `cut` on the visible text; the spans that it returns are mapped to the original text."""
 
     @wraps(cut)
     def cut_as_seen(source: Source, *, name: str, document_id: str) -> Document:
@@ -62,7 +62,7 @@ def as_seen(cut: Cut) -> Cut:
 
 
 class _Places:
-    """Where the characters of a text as it looks stand in the text as it is."""
+    """Maps places between the visible text and the original text."""
 
     def __init__(self, text: str, runs: Sequence[Span]) -> None:
         self._text = text
@@ -73,7 +73,7 @@ class _Places:
         self._kept = [at for start, end in pairs for at in range(start, end)]
 
     def seen(self, spans: Iterable[_S]) -> tuple[_S, ...]:
-        """Spans of the text as it is, in the text as it looks; without those of nothing seen."""
+        """Map spans of the original text to the visible text; empty ones are left out."""
         moved = (
             replace(
                 span,
@@ -85,7 +85,7 @@ class _Places:
         return tuple(span for span in moved if span.end > span.start)
 
     def document(self, document: Document) -> Document:
-        """A document that was cut as its text looks, with the text as it is."""
+        """Map a document that was cut on the visible text to the original text."""
         passages = tuple(map(self._passage, document.passages))
         asides = [self._span(aside) for aside in document.set_aside]
         held = [Span(p.start, p.end) for p in passages] + [Span(a.start, a.end) for a in asides]
@@ -126,7 +126,7 @@ class _Places:
         return first, self._kept[end - 1] + 1 if end > start else first
 
     def _outside(self, held: Iterable[Span]) -> Iterator[Span]:
-        """The unseen runs that no span holds."""
+        """The runs of invisible characters outside all spans."""
         covered = list(_joined(held))
         ends = [span.end for span in covered]
         for run in self._runs:

@@ -1,4 +1,4 @@
-"""From headings to passages: each answer with the questions that it answers, in one list."""
+"""Turn the headings of one list into passages: each answer with the questions that it answers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EXPLANATION = re.compile(
     re.M,
 )
 _MARKS = r"(?:en[ \t]+)?\d{1,3}(?:[ \t]*(?:,|en\b)?[ \t]*\d{1,3})*[ \t]*,?[ \t]*"
-# Marks of notes that an extraction tore off the question before: "2, 3" and "en 4" on their lines.
+# Footnote marks that extraction put on lines of their own: "2, 3" and "en 4".
 _TORN_MARKS = re.compile(rf"(?:\s*{_MARKS}\s*)*")
 
 
@@ -34,8 +34,8 @@ def walk(
 ) -> list[Passage]:
     """Go over the headings in order and give each answer the questions that it answers.
 
-    Without `answering` nothing says that somebody answers: then no text without a heading of its
-    own is an answer. `stop` is where the next list begins, where there is one.
+    If `answering` is False, nothing shows that the document holds answers: then only text under an
+    answer heading is one. `stop` is where the next list begins, where there is one.
     """
     known = {n for marker in questions for n in marker.numbers}
     first = next((q for q in questions if q.style != "repeat"), questions[0])
@@ -60,7 +60,7 @@ def walk(
         end_of_text = stop
     waiting: dict[int, Question] = {}
     asked: dict[int, Question] = {}
-    recent: list[int] = []  # asked since the last answer
+    recent: list[int] = []  # questions since the last answer
     done: set[int] = set()
     passages: list[Passage] = []
 
@@ -88,7 +88,7 @@ def walk(
                 continue
             numbers = _answered_by(marker, waiting, recent, done, known, warnings)
             if not numbers:
-                if passages:  # a heading inside an answer: its text belongs to that answer
+                if passages:  # a heading inside an answer: the text below it belongs to that answer
                     _extend(passages, masked, end)
                 continue
             for n in numbers:
@@ -114,7 +114,7 @@ def walk(
             split = end
         span = trim(masked, marker.end, split)
         for n in marker.numbers:
-            if n in recent:  # the same heading once more: one question
+            if n in recent:  # the heading repeated: one question
                 span = Span(asked[n].start, span.end)
                 recent.remove(n)
             question = Question(n, masked[span.start : span.end], span.start, span.end)
@@ -133,20 +133,21 @@ def walk(
 
 
 def _states(text: str) -> bool:
-    """Whether a text without a heading reads as an answer: whole sentences that ask nothing last."""
+    """Whether a text without a heading reads as an answer: it ends in sentences that are no
+    questions."""
     words = text.strip()
     return not words[:1].islower() and words.rstrip("\"'”’»)]")[-1:] in {".", "!", ":", ";"}
 
 
 def _runs(numbers: Sequence[int]) -> Iterator[str]:
-    """Rising numbers as runs: "3", "7 tot en met 12"."""
+    """Rising numbers written as ranges: "3", "7 tot en met 12"."""
     for _, run in groupby(enumerate(numbers), lambda each: each[1] - each[0]):
         first, *rest = (number for _, number in run)
         yield f"{first} tot en met {rest[-1]}" if rest else str(first)
 
 
 def _stands_again(marker: Marker, rest: Sequence[Marker], masked: str) -> bool:
-    """Whether an answer's heading stands once more right below."""
+    """Whether an answer's heading is repeated right below it."""
     return (
         bool(rest)
         and rest[0].style == marker.style
@@ -189,7 +190,7 @@ def _extend(passages: list[Passage], masked: str, end: int) -> None:
 
 
 def _recover(number: int, passages: list[Passage], masked: str, stop: int) -> Question:
-    """The question of a lost heading: what asks at the end of the answer before it."""
+    """Recover a question whose heading is lost: the question at the end of the answer before it."""
     if not passages:
         return Question(number, "", stop, stop)
     last = passages[-1]
