@@ -1,4 +1,4 @@
-"""Dutch text to the terms that BM25 counts."""
+"""Turn Dutch text into the terms that BM25 counts."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def tokens(text: str) -> list[str]:
 
 
 def words(text: str) -> list[str]:
-    """The words and figures of `text` in lower case, without accents; ligatures as letters."""
+    """The words and figures of `text` in lower case, without accents, ligatures as letters."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
     return _WORD.findall("".join(char for char in decomposed if not unicodedata.combining(char)))
 
@@ -38,7 +38,7 @@ def words(text: str) -> list[str]:
 def count_terms(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
     """The different tokens of `text` as 32-bit hashes, ascending, and how often each occurs.
 
-    Two tokens share a hash (CRC-32) about once in a vocabulary of 100,000: that hurts nobody.
+    In a vocabulary of 100,000 about one pair of tokens shares a hash (CRC-32): that is harmless.
     """
     hashes = np.array([zlib.crc32(token.encode()) for token in tokens(text)], np.uint32)
     terms, counts = np.unique(hashes, return_counts=True)

@@ -1,4 +1,4 @@
-"""BM25 over the stored term counts: in memory, derived from the store and caught up with it."""
+"""BM25 over the stored term counts: kept in memory, and updated from the store."""
 
 from __future__ import annotations
 
@@ -33,12 +33,12 @@ class _Segment:
         return len(self.passages)
 
     def of(self, term: np.uint32) -> slice:
-        """Where the postings of `term` are."""
+        """The range of rows that holds the postings of `term`."""
         low = self.terms.searchsorted(term, "left")
         return slice(int(low), int(self.terms.searchsorted(term, "right")))
 
     def without(self, gone: Collection[int]) -> _Segment:
-        """The same without the passages of documents `gone`."""
+        """This segment without the passages of the documents `gone`."""
         keep = ~np.isin(self.documents, list(gone))
         if keep.all():
             return self
@@ -61,7 +61,7 @@ class Lexical:
         self._documents: set[int] = set()
 
     def catch_up(self, store: Store, documents: Collection[int]) -> None:
-        """Hold the passages of exactly `documents` (keys, which are never used twice)."""
+        """Update to hold the passages of exactly `documents` (keys, which are never reused)."""
         gone = self._documents.difference(documents)
         segments = self._segments
         if gone:

@@ -1,4 +1,4 @@
-"""A passage cut into windows that fit the encoder, and what is embedded for each."""
+"""Cut passages into windows that fit the encoder, and say what text is embedded for each."""
 
 from __future__ import annotations
 
@@ -40,15 +40,15 @@ def windows(passage: Passage, passage_id: int, fits: Fits) -> tuple[Window, ...]
 
 
 def text_to_search(passage: Passage) -> str:
-    """What BM25 counts for `passage`: its question texts or heading, and what it says."""
+    """The text that BM25 counts for `passage`: its question texts or heading, then its own text."""
     return f"{_context(passage)}\n{passage.reading_text()}"
 
 
 def text_to_embed(passage: Passage, window: Window, fits: Fits) -> str:
-    """What the encoder gets for `window`: its text, and with a short one what it is about.
+    """The text that is embedded for `window`: its own, with the question before it if it is short.
 
-    "Ja." says nothing without its question. A question before every window would draw a search to
-    what was asked instead of what was answered, and found no more where we measured it.
+    "Ja." means nothing without its question. The question before every window would draw a search
+    to what was asked instead of what was answered; measured, it found no more.
     """
     if len(window.text) >= SHORT_CHARACTERS:
         return window.text
@@ -61,7 +61,7 @@ def text_to_embed(passage: Passage, window: Window, fits: Fits) -> str:
 def sentence_parts(
     sentences: Sequence[Span], window: Window, embedded: str
 ) -> tuple[tuple[int, Span], ...]:
-    """(number of a sentence, where it stands in `embedded`) of what `window` holds of each.
+    """(number of a sentence, its place in `embedded`) for each sentence with a part in `window`.
 
     `sentences` are spans of the passage's reading text, `embedded` is what `text_to_embed` gave:
     it ends in the window's text.
@@ -79,7 +79,7 @@ def _context(passage: Passage) -> str:
 
 
 def _fitting(text: str, start: int, fits: Fits) -> Iterator[tuple[int, str]]:
-    """(start, part) of parts of `text` that `fits` takes: halves, and halves of those."""
+    """(start, part) of `text`, halved until `fits` accepts each part."""
     if len(text) < 2 or fits(text):
         yield start, text
     else:

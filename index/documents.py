@@ -1,4 +1,4 @@
-"""What the index is made of. Frozen dataclasses; imports nothing of ours.
+"""The data classes of the index, all frozen; imports nothing of ours.
 
 Offsets (`start`, `end`) are code points in `Document.text`, half open.
 """
@@ -21,7 +21,8 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Aside:
-    """A stretch that belongs to no passage (page header, letterhead, navigation, ...), and why."""
+    """A stretch that is in no passage (page header, letterhead, navigation, ...), and the
+    reason."""
 
     start: int
     end: int
@@ -30,7 +31,7 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Footnote:
-    """A note of the document: its mark ("3"), and where its text stands."""
+    """A footnote of the document: its mark ("3"), and the place of its text."""
 
     mark: str
     start: int
@@ -39,9 +40,9 @@ class Footnote:
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """What the service that a document was fetched from says of it.
+    """What the service says of a document that was fetched from it.
 
-    `url` is where the document is there; `date` is ISO 8601 (YYYY-MM-DD).
+    `url` is the document's address there; `date` is ISO 8601 (YYYY-MM-DD).
     """
 
     url: str
@@ -71,7 +72,7 @@ class Metadata:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """What a reader makes of a file: plain text and what the format itself knows about it.
+    """What a reader returns for a file: plain text, and what the format itself states.
 
     `text` holds everything once. A reader that knows the layout (pdf) puts running text first and
     what it took out of it (page headers and footers, footnotes) after it, marked in `asides` and
@@ -92,7 +93,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A numbered question; `text` is what stands at `start`..`end` without page boilerplate."""
+    """A numbered question; `text` is the text at `start`..`end` without page boilerplate."""
 
     number: int
     text: str

@@ -1,6 +1,6 @@
 """Errors that a user can act on: each says what was wrong and what to do, in Dutch and English.
 
-One table for every surface: `exit_code` for the command line, `status` and `code` for the API's
+The same for every surface: `exit_code` for the command line, `status` and `code` for the API's
 problem+json (RFC 9457).
 """
 
@@ -75,7 +75,7 @@ class DamagedIndex(VraagbaakError):
 
 
 class ModelUnavailable(VraagbaakError):
-    """A model that is missing, corrupt, down, too slow or that answers nonsense."""
+    """A model that is missing, corrupt, down or too slow, or whose output is invalid."""
 
     code = "model-niet-beschikbaar"
     exit_code = 7

@@ -1,7 +1,7 @@
-"""Files as a disk has them: which ones to read of what was given, and what is none of ours to read.
+"""Find the files to read in what a user gave, and refuse what cannot be read as one.
 
-A name need not be UTF-8, a folder may be closed, and what looks like a file may be a pipe that
-never ends. Each of these is one file's trouble.
+A name may be no UTF-8, a folder may be inaccessible, and what looks like a file may be an endless
+pipe. Each of these is an error of that file only.
 """
 
 from __future__ import annotations
@@ -13,24 +13,24 @@ from pathlib import Path
 
 from index.errors import UnreadableFile
 
-LOCK = "~$"  # what Word keeps beside a document that is open
+LOCK = "~$"  # Word's lock file beside an open document
 
 
 def shown(name: str) -> str:
-    """`name` as it can be printed and stored: bytes that are no UTF-8 as escapes."""
+    """`name` in a form that can be printed and stored: bytes that are not UTF-8 become escapes."""
     return name.encode(errors="backslashreplace").decode()
 
 
 def is_lock(name: str) -> bool:
-    """Whether a file of this name holds no document but says that one is open."""
+    """Whether a file of this name is a lock file of an open document."""
     return name.startswith(LOCK)
 
 
 def find_files(paths: Iterable[Path], suffixes: Collection[str]) -> Iterator[Path]:
     """The files given, and those with one of `suffixes` in folders given, by name.
 
-    Hidden files are passed over in folders, lock files everywhere. A folder without a file to read
-    comes out itself: that is a mistake to report, not a success.
+    Hidden files in folders are skipped, lock files everywhere. A folder without a file to read is
+    returned itself, so that it is reported as an error.
     """
     for path in paths:
         if is_lock(path.name):
@@ -48,7 +48,7 @@ def find_files(paths: Iterable[Path], suffixes: Collection[str]) -> Iterator[Pat
 
 
 def _inside(folder: Path) -> list[Path]:
-    """The files in `folder` and below; folders that cannot be listed are passed over."""
+    """The files in `folder` and below; folders that cannot be listed are skipped."""
     found = []
     for above, folders, names in os.walk(folder):
         folders[:] = [name for name in folders if not name.startswith(".")]
@@ -61,10 +61,10 @@ def _inside(folder: Path) -> list[Path]:
 
 
 def is_folder(path: Path) -> bool:
-    """Whether `path` is a folder, as far as may be known."""
+    """Whether `path` is a folder, as far as can be known."""
     try:
         return path.is_dir()
-    except OSError:  # in a folder that is closed to us
+    except OSError:  # inside a folder without access
         return False
 
 
@@ -76,7 +76,7 @@ def _is_file(path: Path) -> bool:
 
 
 def place_of(path: Path) -> str:
-    """What tells a file apart from all others: where it really is. Raises UnreadableFile."""
+    """The resolved path, which identifies a file. Raises UnreadableFile."""
     name = str(path)
     try:
         name.encode()
@@ -93,7 +93,7 @@ def check_is_file(path: Path) -> int:
     name = str(path)
     try:
         about = path.stat()
-    except ValueError as error:  # a NUL in the name
+    except ValueError as error:  # a null character in the name
         raise _closed(shown(name), error) from error
     if not stat.S_ISREG(about.st_mode):
         raise UnreadableFile(
@@ -114,7 +114,7 @@ def no_utf8(name: str) -> UnreadableFile:
 
 
 def unexpected(name: str, error: Exception) -> UnreadableFile:
-    """The error for a fault of ours in reading one file, so that it ends no other."""
+    """The error for an unexpected exception (a bug) while reading a file."""
     name = shown(name)
     why = shown(" ".join(f"{type(error).__name__}: {error}".split()))
     return UnreadableFile(

@@ -1,4 +1,4 @@
-"""Official numbers of parliamentary papers: as codes, and as they are written in running text.
+"""Recognise official numbers of parliamentary papers: as codes, and as written in running text.
 
 Codes are those of officielebekendmakingen.nl ("ah-tk-20232024-2367", "kst-36800-X-11") and the
 numbers of the Tweede Kamer itself ("2025D43552", "2025Z18743"). Written forms: Aanwijzingen voor de
@@ -53,7 +53,7 @@ class Identifier:
     item: str | None = None
 
     def names(self, other: Identifier) -> bool:
-        """Whether `other` is what this may stand for: all that is stated here agrees with it."""
+        """Whether this may refer to `other`: all parts that are stated here agree with it."""
         if self.kind != other.kind and (self.kind, other.kind) != ("number", "questions"):
             return False
         stated = [
@@ -65,14 +65,14 @@ class Identifier:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """An identifier as it stands in a text, at `start`..`end`."""
+    """An identifier found in a text, at `start`..`end`."""
 
     start: int
     end: int
     identifier: Identifier
 
 
-@lru_cache(maxsize=100_000)  # asked of every document for every reference
+@lru_cache(maxsize=100_000)  # cached: every reference is compared with every document
 def parse_identifier(code: str) -> Identifier:
     """The parts of a code or number; of kind "other" where its form is not known."""
     if m := _ANNEX.match(code):
@@ -133,7 +133,7 @@ _WRITTEN_CODE = re.compile(rf"(?<![\w-])(?:{CODE}|{NUMBER})(?![\w-])", re.I)
 
 
 def mentions(text: str) -> tuple[Mention, ...]:
-    """The identifiers that `text` names, in its order, in whatever form they are written."""
+    """The identifiers in `text`, in order, in any written form."""
     found: list[Mention] = []
 
     def take(start: int, end: int, identifier: Identifier) -> None:
@@ -171,7 +171,7 @@ def mentions(text: str) -> tuple[Mention, ...]:
 
 
 def is_named(document: DocumentInfo, identifier: Identifier) -> bool:
-    """Whether `identifier` may stand for one of the document's own."""
+    """Whether `identifier` may refer to one of the document's own."""
     return any(identifier.names(parse_identifier(own)) for own in document.metadata.identifiers)
 
 

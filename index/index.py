@@ -55,7 +55,7 @@ class Index:
 
     @contextmanager
     def state(self) -> Iterator[Mapping[int, DocumentInfo]]:
-        """One state of the index, all caught up with it; yields its documents by key.
+        """Hold one state of the index, with FAISS and BM25 up to date; yields its documents by key.
 
         Raises IndexMismatch if the index was made again with something else since it was opened.
         """
@@ -90,22 +90,22 @@ class Index:
         return self._add([Item(f"upload:{sha256(data)}", name, lambda: data)], None)
 
     def put(self, data: bytes, name: str, place: str, origin: Origin) -> AddReport:
-        """Let `data`, fetched from a service, stand at `place` instead of what stood there.
+        """Store `data`, fetched from a service, at `place`; replaces the document that was there.
 
-        `place` names the document at the service and tells it from all others.
+        `place` identifies the document at the service.
         """
         return self._add([Item(place, name, lambda: data, origin)], None)
 
     def withdraw(self, place: str) -> bool:
-        """Take away what stands at `place`; returns whether a document was removed by that.
+        """Clear `place`; returns whether a document was removed by that.
 
-        Another place with the same bytes (an upload) keeps the document.
+        A document with another place (an upload of the same bytes) stays.
         """
         with self._writing():
             return self.store.take_source(place)
 
     def put_origin(self, document_id: str, origin: Origin) -> None:
-        """Note what the service says of a document now. Raises NotFound."""
+        """Update what the service says of a document. Raises NotFound."""
         with self._writing():
             self._put_origin(self._key(document_id), origin)
 
@@ -126,7 +126,7 @@ class Index:
         return report.finish()
 
     def _unseen(self, items: Iterable[Item], report: ReportBuilder) -> Iterator[CutDocument]:
-        """Items whose bytes are not in the index, cut; the others are settled at once."""
+        """Cut the items whose bytes are not in the index yet; the others are done at once."""
         for item in items:
             try:
                 data = item.load()
@@ -144,7 +144,7 @@ class Index:
     def _stand(
         self, key: int, place: str, source: str, report: ReportBuilder, *, new: bool
     ) -> None:
-        """Let document `key` stand at `place`, and say what that made of it."""
+        """Record that document `key` is at `place`, and report what that changed."""
         replaced = self.store.put_source(place, source, key)
         info = replace(self.store.infos([key])[key], source=source)
         report.settle(info, "updated" if replaced else "added" if new else "unchanged")
@@ -159,23 +159,23 @@ class Index:
     # --- looking up
 
     def is_unwanted(self, path: Path) -> bool:
-        """Whether `path` holds what was removed from there by hand, and was not added again."""
+        """Whether `path` holds a document that was removed by hand and not added again since."""
         with self.store.reading():
             removed = self.store.removed_from(str(path.resolve()))
         return removed is not None and sha256(read_file(path))[:16] == removed
 
     def holds(self, document_id: str) -> bool:
-        """Whether a document with this id is there."""
+        """Whether the index holds a document with this id."""
         with self.store.reading():
             return self.store.key_of(document_id) is not None
 
     def documents(self) -> list[DocumentInfo]:
-        """All documents, in the order in which they came."""
+        """All documents, in the order in which they were added."""
         with self.state() as documents:
             return list(documents.values())
 
     def places(self) -> dict[str, DocumentInfo]:
-        """The document at every place: a file's resolved path, or what else tells it apart."""
+        """The document at each place (a file's resolved path, or another identifier)."""
         with self.state() as documents:
             return {place: documents[key] for place, key in self.store.places().items()}
 
@@ -209,7 +209,7 @@ class Index:
     ) -> dict[int, tuple[tuple[Span, ...], NDArray[np.float32]]]:
         """Sentences (spans of the reading text) and vectors (n, dimension), by passage id.
 
-        A passage that is not there (any more) is left out.
+        Passages that are not in the index (any more) are left out.
         """
         with self.store.reading():
             return self.store.sentences(passage_ids, self.encoder.dimension)
@@ -226,7 +226,8 @@ class Index:
         return found[passage_id][1]
 
     def stats(self) -> dict[str, int | str]:
-        """`documents`, `passages`, `windows` in number, and what the index was made with."""
+        """The numbers of `documents`, `passages` and `windows`, and what the index was made
+        with."""
         with self.state():
             return {**self.store.counts(), **self.store.manifest()}
 
@@ -268,9 +269,9 @@ def open_index(data_dir: Path, encoder: Encoder, *, create: bool) -> Index:
 
 
 def rebuild_index(data_dir: Path, encoder: Encoder, progress: Progress | None = None) -> AddReport:
-    """Make the index in `data_dir` again from the original bytes it keeps; needs no files.
+    """Make the index in `data_dir` again from the original bytes in it; needs no files.
 
-    One transaction: until it is done the old index stands, and searches see it. A document that
+    In one transaction: until it commits, searches see the old index. A document that
     can no longer be read is reported as failed and is not in the new index.
     """
     store = Store(data_dir / FILE_NAME, {}, create=False)
@@ -293,7 +294,7 @@ def rebuild_index(data_dir: Path, encoder: Encoder, progress: Progress | None = 
 def _taken_out(
     store: Store, encoder: Encoder, old: Mapping[int, DocumentInfo], report: ReportBuilder
 ) -> Iterator[CutDocument]:
-    """Every document cut again from its bytes, and the old one removed."""
+    """Cut every document again from its bytes, and remove the old one."""
     for key, info in old.items():
         sources, data = tuple(store.sources(key)), store.original(key)
         store.remove(key)
@@ -304,7 +305,7 @@ def _taken_out(
 
 
 def manifest(encoder: Encoder) -> dict[str, str]:
-    """What an index made now with `encoder` is made with."""
+    """The manifest of an index made now with `encoder`: models and versions."""
     return {
         "embedding": encoder.model,
         "fingerprint": encoder.fingerprint,

@@ -1,4 +1,4 @@
-"""Files -> documents cut and embedded, ready to be stored."""
+"""Turn files into documents that are cut and embedded, ready to be stored."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from index.sentences import split_sentences
 from index.store import Entry
 
 MAX_BYTES = 50_000_000
-# Windows embedded at once, over documents: enough to sort by length and fill batches.
+# Windows embedded together, over documents: enough to sort by length and fill batches.
 BATCH_WINDOWS = 256
 
 log = logging.getLogger("vraagbaak.index")
@@ -36,7 +36,7 @@ Outcome = Literal["added", "unchanged", "updated"]
 
 @dataclass(frozen=True, slots=True)
 class AddReport:
-    """What came of adding files, in the order in which they were done.
+    """The result of adding files, in the order in which they were done.
 
     `added`, `unchanged` and `updated` are the documents, with the path as it was given now;
     `failed` holds (path, error), `warnings` (path, what was uncertain about it, in Dutch).
@@ -51,7 +51,7 @@ class AddReport:
 
 @dataclass(frozen=True, slots=True)
 class Item:
-    """A file to be added: `place` tells files apart, `source` is how it was given."""
+    """A file to be added: `place` identifies it, `source` is its path as the user gave it."""
 
     place: str
     source: str
@@ -75,7 +75,7 @@ class CutDocument:
 
 
 class ReportBuilder:
-    """An AddReport in the making."""
+    """Collects an AddReport."""
 
     def __init__(self, total: int, progress: Progress | None) -> None:
         self._total, self._done, self._progress = total, 0, progress
@@ -162,7 +162,7 @@ def cut(
     except VraagbaakError:
         raise
     except Exception as error:
-        # A fault of ours in reading one file must not end the run over all others.
+        # A bug in reading one file must not stop the others.
         log.exception("file failed", extra={"fields": {"path": name}})
         raise unexpected(name, error) from error
     return _pieces(encoder, sources, data, document)
@@ -204,7 +204,7 @@ def _pieces(
 
 
 def batches(cuts: Iterable[CutDocument]) -> Iterator[list[CutDocument]]:
-    """Documents together until there are enough windows to embed at full speed."""
+    """Group documents until there are enough windows to embed at full speed."""
     batch: list[CutDocument] = []
     count = 0
     for each in cuts:
@@ -233,7 +233,7 @@ def embedded(encoder: Encoder, batch: Sequence[CutDocument]) -> Iterator[Entry]:
         for texts, spans in zip(each.texts, each.sentences, strict=True):
             mine = [next(rows) for _ in texts]
             window_vectors.append(vectors[mine])
-            # A sentence that was cut in two is the sum of its pieces.
+            # The vector of a sentence cut over windows is the sum of its parts.
             meanings = np.zeros((len(spans), encoder.dimension), np.float32)
             for row in mine:
                 for (number, _), vector in zip(flat[row][1], sums[row], strict=True):
@@ -256,5 +256,5 @@ def sha256(data: bytes) -> str:
 
 
 def entry(encoder: Encoder, document: Document, data: bytes) -> Entry:
-    """`document`, that was made of `data`, embedded and ready to be stored."""
+    """The store's entry for `document`, which was made from `data`, with its vectors."""
     return next(embedded(encoder, [_pieces(encoder, (), data, document)]))

@@ -1,7 +1,7 @@
-"""What a document states about itself: rules about the form of Dutch parliamentary papers.
+"""Read a document's metadata from what it states, by the form of Dutch parliamentary papers.
 
-Only the opening of a document, its page headers and its signatures are read; what a document
-says about other documents is not its own metadata. Where nothing is stated, nothing is made up.
+Only the opening of a document, its page headers and its signatures are read: what it says about
+other documents is not its own metadata. What is not stated is left empty.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ _DATE = (
     rf"(?:(?P<day>\d{{1,2}})\s+(?P<month>{_MONTH_NAMES})\s+(?P<year>\d{{4}})"
     r"|(?P<iso>\d{4}-\d\d-\d\d)|(?P<numeric>\d{1,2}[-/]\d{1,2}[-/]\d{4}))"
 )
-# Best first: when it was answered, adopted, or written.
+# Best first: the date on which it was answered, adopted, or written.
 _DATES = tuple(
     re.compile(pattern + _DATE, re.IGNORECASE | re.MULTILINE)
     for pattern in (
@@ -278,7 +278,7 @@ def _iso(match: re.Match[str]) -> str | None:
             day, year = int(match["day"]), int(match["year"])
             month = _MONTHS.index(match["month"].lower()) + 1
         return date(year, month, day).isoformat()
-    except ValueError:  # such as 31 februari: then it is no date
+    except ValueError:  # not a date, such as 31 februari
         return None
 
 

@@ -1,4 +1,4 @@
-"""Where things live on disk: one data folder, chosen once."""
+"""Locations on disk: one data folder, chosen once."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file -> plain text and what the format itself knows about it. One reader a format."""
+"""Read a file: plain text and what the format itself states. One reader for each format."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from index.readers.source_builder import refused
 from index.readers.text import read_markdown, read_text
 from index.readers.xml import read_xml
 
-MOST_CHARACTERS = 5_000_000  # of a document; the longest debates have about one
+MOST_CHARACTERS = 5_000_000  # characters of a document; the longest debates have about one million
 
 READERS: dict[str, Callable[[bytes, str], Source]] = {
     ".txt": read_text,

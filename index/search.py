@@ -1,4 +1,4 @@
-"""A question to passages: dense and lexical scores, fused."""
+"""Search passages for a question: dense and lexical scores, fused."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from index.documents import DocumentInfo, Hit, Kind
 from index.errors import BadRequest, NotFound
 from index.index import Index
 
-# How many windows and passages each side puts forward.
+# Candidates of each side: windows (dense) and passages (lexical).
 WINDOW_CANDIDATES = 400
 PASSAGE_CANDIDATES = 200
 # On 97 questions over 446 passages 0.6 to 0.7 found most, and more than reciprocal ranks did.
@@ -22,7 +22,7 @@ DENSE_WEIGHT = 0.6
 
 @dataclass(frozen=True, slots=True)
 class Filters:
-    """Which documents count; an empty filter admits all.
+    """Which documents to search; an empty filter admits all.
 
     `documents` are document ids, `date_from` and `date_to` ISO 8601 dates, inclusive (a document
     without a date is outside every period), `minister` is a surname or a word of it. Raises
@@ -121,9 +121,10 @@ def search(index: Index, question: str, k: int = 10, filters: Filters = Filters(
 def fuse(dense: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, float]:
     """Convex combination of both sides' scores, each brought to 0..1; by passage id.
 
-    Cosines lie close together: the lowest candidate's counts as 0. BM25 is 0 where nothing matches.
-    A passage that one side does not put forward has 0 there. After Bruch, Gai and Ingber, "An
-    Analysis of Fusion Functions for Hybrid Retrieval", ACM TOIS 42(1), 2023.
+    Cosines are scaled between the lowest candidate (0) and the highest (1), since they lie close
+    together; BM25 is divided by its highest. A passage that is no candidate of a side scores 0
+    there. After Bruch, Gai and Ingber, "An Analysis of Fusion Functions for Hybrid Retrieval", ACM
+    TOIS 42(1), 2023.
     """
     scores = dict.fromkeys([*dense, *lexical], 0.0)
     if dense:

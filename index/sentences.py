@@ -1,4 +1,4 @@
-"""Dutch text -> sentences, as spans. Rules, not a model: a quote must be reproducible."""
+"""Split Dutch text into sentences, as spans. By rules, so that quotes are reproducible."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from index.documents import Span
 
-# An index keeps a vector of every sentence: cut otherwise, it is another index.
+# An index keeps a vector of every sentence, so other sentences need another index.
 SENTENCE_VERSION = 1
 
 # Abbreviations of Dutch officialese after which a full stop does not end a sentence.
@@ -21,11 +21,11 @@ _ABBREVIATIONS = frozenset(
         "tav tel temp tk tnv u v v.a vb verg vgl vlg vnl voorz w wnd z z.g.n zgn zoz"
     ).split()
 )
-# Abbreviations that also stand last; the next word's capital then tells.
+# Abbreviations that can also end a sentence; then the next word has a capital.
 _MAY_END = frozenset({"jl", "j.l", "etc", "e.d", "e.v", "c.s", "a.s", "enz"})
 _END = re.compile(
     r"[.!?…]+[\"'”’»)\]]*(?:\[[^\[\]\n]{1,6}\]|\d{1,2}(?=\s))?(?=\s|$)|"
-    # an extraction that lost the space: "in Nederland.De inspectie"
+    # a space lost in extraction: "in Nederland.De inspectie"
     r"(?<=[a-zà-ÿ]{3})[.?!](?=[A-ZÀ-Ý][a-zà-ÿ]+\s)"
 )
 _LAST_WORD = re.compile(r"([\w.]+)$")

@@ -1,4 +1,4 @@
-"""SQLite: documents, passages, vectors and term counts; the one source of truth."""
+"""The SQLite store of documents, passages, vectors and term counts: the one source of truth."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
 SCHEMA_VERSION = "2"
 BUSY_SECONDS = 30.0
 
-# Of what was removed by hand: its id, which is a hash of its bytes, and where it stood. Made where it
-# is missing: indexes of before had no such table.
+# Documents removed by hand: id (a hash of the bytes) and place. Created if it is missing, since
+# older indexes have no such table.
 _REMOVED = """CREATE TABLE IF NOT EXISTS removed (
     place TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID"""
 
-# Keys are never used twice (AUTOINCREMENT), so that what is derived can tell old from new by key.
-# The original bytes stay here: the whole index can be made again without the files.
+# Keys are never reused (AUTOINCREMENT), so that derived indexes can tell old from new by key.
+# The original bytes are kept: the whole index can be made again without the files.
 _SCHEMA = (
     "CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
     """CREATE TABLE documents (
@@ -134,7 +134,7 @@ class Store:
                 self._db.execute(_REMOVED)
 
     def close(self) -> None:
-        """Close the file; nothing may be read or written after it."""
+        """Close the file; nothing can be read or written after this."""
         with self._lock:
             self._db.close()
 
@@ -142,13 +142,13 @@ class Store:
 
     @contextmanager
     def reading(self) -> Iterator[None]:
-        """One state of the index for as long as it lasts."""
+        """A transaction for reading: one state of the index inside the block."""
         with self._lock, self._errors(), self._transaction("DEFERRED"):
             yield
 
     @contextmanager
     def writing(self) -> Iterator[None]:
-        """All of what is written inside, or nothing of it."""
+        """A transaction for writing: all changes inside the block, or none."""
         with self._lock, self._errors(), self._transaction("IMMEDIATE"):
             before = self._db.total_changes
             yield
@@ -168,7 +168,7 @@ class Store:
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
-        """What SQLite reports, as something a user can act on."""
+        """Turn SQLite's errors into errors that a user can act on."""
         try:
             yield
         except sqlite3.DatabaseError as error:
@@ -208,16 +208,16 @@ class Store:
         self._db.execute("INSERT OR REPLACE INTO manifest VALUES (?, ?)", (key, value))
 
     def generation(self) -> int:
-        """How many changes were committed: the same number means the same state."""
+        """The number of committed changes: the same number means the same state."""
         return int(self._get("generation") or 0)
 
     def manifest(self) -> dict[str, str]:
-        """What the index was made with."""
+        """The models and versions that the index was made with."""
         rows = dict(self._db.execute("SELECT key, value FROM manifest"))
         return {key: value for key, value in rows.items() if key not in ("generation", "schema")}
 
     def describe(self, manifest: Mapping[str, str]) -> None:
-        """Write down what the index is made with."""
+        """Store the models and versions that the index is made with."""
         for key, value in manifest.items():
             self._put(key, value)
 
@@ -238,7 +238,7 @@ class Store:
     # --- writing
 
     def add(self, entry: Entry) -> int:
-        """Store a document that is not there yet, without a source; returns its key."""
+        """Store a new document, without a source; returns its key."""
         document = entry.document
         key = self._db.execute(
             "INSERT INTO documents (id, sha256, kind, passages, metadata, warnings,"
@@ -288,9 +288,9 @@ class Store:
         return key
 
     def put_source(self, place: str, source: str, key: int) -> bool:
-        """Say that document `key` stands at `place`, shown as `source`.
+        """Record that document `key` is at `place`, shown to users as `source`.
 
-        Returns whether another document stood there; one that stands nowhere now is removed.
+        Returns whether another document was there; a document without any place left is removed.
         """
         query = "SELECT document, source FROM sources WHERE place = ?"
         before = self._db.execute(query, (place,)).fetchone()
@@ -309,9 +309,9 @@ class Store:
         return True
 
     def take_source(self, place: str) -> bool:
-        """Say that nothing stands at `place`; a document that stands nowhere now is removed.
+        """Clear `place`; a document without any place left is removed.
 
-        Returns whether one was.
+        Returns whether one was removed.
         """
         query = "DELETE FROM sources WHERE place = ? RETURNING document"
         row = self._db.execute(query, (place,)).fetchone()
@@ -321,7 +321,7 @@ class Store:
         return True
 
     def put_metadata(self, key: int, metadata: Metadata) -> None:
-        """Let document `key` have this metadata."""
+        """Replace the metadata of document `key`."""
         self._db.execute(
             "UPDATE documents SET metadata = ? WHERE key = ?", (_dump(asdict(metadata)), key)
         )
@@ -336,11 +336,12 @@ class Store:
         return dict(self._db.execute("SELECT place, document FROM sources ORDER BY rowid"))
 
     def remove(self, key: int) -> None:
-        """Remove document `key` with all that belongs to it."""
+        """Remove document `key` with everything that belongs to it."""
         self._db.execute("DELETE FROM documents WHERE key = ?", (key,))
 
     def note_removal(self, key: int) -> None:
-        """Remember of document `key` that it is not wanted where it stands, until it changes."""
+        """Record that document `key` was removed by hand, so that its file is skipped until it
+        changes."""
         self._db.execute(
             "INSERT OR REPLACE INTO removed SELECT place, id FROM sources"
             " JOIN documents ON key = document WHERE key = ?",
@@ -350,12 +351,12 @@ class Store:
     # --- reading
 
     def removed_from(self, place: str) -> str | None:
-        """The id of the document that was removed by hand from `place`, if one was."""
+        """The id of the document that was removed by hand from `place`; None if none was."""
         row = self._db.execute("SELECT document FROM removed WHERE place = ?", (place,)).fetchone()
         return None if row is None else str(row[0])
 
     def key_of(self, document_id: str) -> int | None:
-        """The key of the document with this id, None if it is not there."""
+        """The key of the document with this id; None if there is none."""
         row = self._db.execute("SELECT key FROM documents WHERE id = ?", (document_id,)).fetchone()
         return None if row is None else int(row[0])
 
@@ -397,7 +398,7 @@ class Store:
         )
 
     def original(self, key: int) -> bytes:
-        """Document `key`'s bytes as they came."""
+        """The original bytes of document `key`."""
         row = self._db.execute("SELECT data FROM documents WHERE key = ?", (key,)).fetchone()
         return bytes(row[0])
 
@@ -409,7 +410,7 @@ class Store:
         }
 
     def passages(self, ids: Iterable[int]) -> dict[int, tuple[int, Passage]]:
-        """(document key, passage) by passage id, of those that are there."""
+        """(document key, passage) by passage id; unknown ids are left out."""
         rows = self._db.execute(
             "SELECT id, document, body FROM passages WHERE id IN (SELECT value FROM json_each(?))",
             (_dump(list(ids)),),
@@ -460,7 +461,7 @@ class Store:
                 yield key, passage, np.frombuffer(terms, "<u4"), np.frombuffer(counts, "<u4")
 
     def counts(self) -> dict[str, int]:
-        """How many documents, passages and windows there are."""
+        """The numbers of documents, passages and windows."""
         tables = ("documents", "passages", "windows")
         rows = (self._db.execute(f"SELECT count(*) FROM {table}") for table in tables)  # noqa: S608
         return {table: int(row.fetchone()[0]) for table, row in zip(tables, rows, strict=True)}
@@ -479,7 +480,7 @@ def _dump(value: Any) -> str:
 
 def _metadata(text: str) -> Metadata:
     raw = json.loads(text)
-    # Indexes made before documents were fetched from services have no `origin`.
+    # Metadata stored before documents could be fetched from services has no `origin`.
     origin = raw.get("origin")
     return Metadata(
         title=raw["title"],

@@ -1,4 +1,4 @@
-"""FAISS over the stored vectors: exact, in memory, derived from the store and caught up with it."""
+"""Exact search with FAISS over the stored vectors: kept in memory, and updated from the store."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ class Vectors:
     """The windows' vectors of one state of the store. Not thread-safe: use inside a transaction."""
 
     def __init__(self, dimension: int) -> None:
-        # The ids are passage ids: several windows share one, and what is found is a passage.
+        # The ids are passage ids: the windows of a passage share one.
         self._faiss = faiss.IndexIDMap(faiss.IndexFlatIP(dimension))
         self._dimension = dimension
         self._passages: dict[int, NDArray[np.int64]] = {}
@@ -25,7 +25,7 @@ class Vectors:
         return int(self._faiss.ntotal)
 
     def catch_up(self, store: Store, documents: Collection[int]) -> None:
-        """Hold the windows of exactly `documents` (keys, which are never used twice)."""
+        """Update to hold the windows of exactly `documents` (keys, which are never reused)."""
         gone = [key for key in self._passages if key not in documents]
         if gone:
             ids = np.concatenate([self._passages.pop(key) for key in gone])
@@ -62,9 +62,9 @@ class Vectors:
 
 @contextmanager
 def _one_thread() -> Iterator[None]:
-    """For one query a second thread costs more than it brings: 9 ms against 0.5 beside other work.
+    """Use one thread for one query: a second costs more than it gains (9 ms, not 0.5, under load).
 
-    The setting is the calling thread's, and torch may share it: it is put back.
+    The setting belongs to the calling thread and torch may share it, so it is restored.
     """
     threads = faiss.omp_get_max_threads()
     faiss.omp_set_num_threads(1)

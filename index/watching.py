@@ -1,7 +1,7 @@
-"""A folder that the index follows: what is put in it goes in, what is taken out of it goes out.
+"""Keep the index in step with a folder: files put in it are added, files taken out are removed.
 
-By looking again and again: that works on every mount, also where the system tells of no changes
-(network drives, folders of another machine in a container).
+By polling: that works on every mount, also where the system reports no changes (network drives,
+folders mounted into a container).
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from index.files import LOCK, no_utf8, shown, unexpected
 from index.index import Index
 
 PARTIAL = (".part", ".crdownload", ".tmp")
-# What systems keep in the top folder of a disk; readable to administrators only.
+# System folders at the top of a disk; only administrators can read them.
 SYSTEM_FOLDERS = frozenset({"lost+found", "$RECYCLE.BIN", "System Volume Information"})
 
 log = logging.getLogger("vraagbaak.watching")
@@ -31,10 +31,10 @@ Stamp = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class WatchReport:
-    """What one step of a look did: the same fields as AddReport, and `removed`.
+    """What one step did: the fields of AddReport, and `removed`.
 
     `failed` holds (path, error) of a file that cannot be read, of a folder that cannot be listed,
-    and of the watched folder where it is the index that has trouble.
+    and of the watched folder itself if the index fails.
     """
 
     added: tuple[DocumentInfo, ...] = ()
@@ -68,7 +68,7 @@ def watch(
 
 
 class Watched:
-    """A folder and what was seen in it so far."""
+    """A watched folder and what was seen in it so far."""
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
@@ -99,7 +99,7 @@ class Watched:
             self._add(index, listing, stop, on_report)
             troubles += self._remove(index, listing, stop, on_report)
         except VraagbaakError as error:
-            # Not a file's fault: what was not done is tried again at the next look.
+            # An error of the index, not of a file: try again at the next look.
             troubles.append((str(self.folder), error))
         self._seen = listing.stamps
         new = [(path, error) for path, error in troubles if (path, error.nl) not in self._troubles]
@@ -132,7 +132,8 @@ class Watched:
         stop: threading.Event,
         on_report: OnReport,
     ) -> list[tuple[str, VraagbaakError]]:
-        """Remove what is gone; returns why nothing was, where something stood in the way."""
+        """Remove documents whose files are gone; returns why nothing was removed, if something
+        failed."""
         ours = {
             place: info
             for place, info in index.places().items()
@@ -162,12 +163,12 @@ class _Listing:
     troubles: tuple[tuple[str, VraagbaakError], ...]
 
     def lists(self, place: str) -> bool:
-        """Whether a file at `place` would have been seen."""
+        """Whether a file at `place` would be in this listing."""
         return not any(Path(place).is_relative_to(folder) for folder in self.unlisted)
 
 
 def _list(folder: Path) -> _Listing:
-    """What is in `folder` now, by name; without hidden, partial and linked-in files."""
+    """The files in `folder` now, by name; without hidden and partial files and links to outside."""
     root = folder.resolve()
     errors: list[OSError] = []
     paths: dict[str, Path] = {}
@@ -182,7 +183,7 @@ def _list(folder: Path) -> _Listing:
                 resolved = path.resolve(strict=True)
                 about = resolved.stat()
             except OSError:
-                continue  # Gone between listing and looking, or a link to nowhere.
+                continue  # The file disappeared since it was listed, or is a broken link.
             if stat.S_ISREG(about.st_mode) and resolved.is_relative_to(root):
                 paths[str(resolved)] = path
                 stamps[str(resolved)] = (about.st_size, about.st_mtime_ns, about.st_mode)
@@ -214,7 +215,7 @@ def _add(index: Index, path: Path) -> WatchReport:
     except VraagbaakError:
         raise
     except Exception as error:
-        # A fault of ours in reading one file must not end the watch over all others.
+        # A bug in reading one file must not end the watch over all others.
         log.exception("watched file failed", extra={"fields": {"path": name}})
         return WatchReport(failed=((name, unexpected(name, error)),))
     return WatchReport(report.added, report.updated, (), report.failed, report.warnings)

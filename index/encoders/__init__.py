@@ -1,1 +1,1 @@
-"""Models that make vectors of text: load, download, and what was trained here."""
+"""Embedding models: load and download them; holds the weights that were trained here."""

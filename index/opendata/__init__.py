@@ -1,4 +1,4 @@
-"""Documents out of the open data service of the Tweede Kamer, into the index.
+"""Fetch documents from the open data service of the Tweede Kamer into the index.
 
 query.py     what to ask for: kinds, dossiers, a date -> an OData filter
 service.py   HTTP: politeness, retries, redirects, sizes; pages and files

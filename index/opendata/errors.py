@@ -1,4 +1,4 @@
-"""What can be wrong with the open data service."""
+"""Errors of the open data service."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from index.errors import VraagbaakError
 
 
 class OpenDataError(VraagbaakError):
-    """The open data service answered something other than its documented format."""
+    """The open data service gave something else than its documented format."""
 
     code = "open-data"
     exit_code = 9
@@ -14,4 +14,4 @@ class OpenDataError(VraagbaakError):
 
 
 class ServiceDown(OpenDataError):
-    """The open data service does not answer, or wants to be left alone for now."""
+    """The open data service does not answer, or asks to wait."""

@@ -13,7 +13,7 @@ from datetime import date
 from index.errors import BadRequest
 from index.opendata.records import Record
 
-# Our words, and the values of `Soort` in the information model of the service
+# Our names of kinds, and the values of `Soort` in the service's information model
 # (opendata.tweedekamer.nl/documentatie/document).
 KINDS: dict[str, tuple[str, ...]] = {
     "antwoorden": ("Antwoord schriftelijke vragen", "Antwoord schriftelijke vragen (nader)"),
@@ -45,8 +45,8 @@ class Query:
     def options(self) -> list[dict[str, str]]:
         """The query options of each request to make.
 
-        One a dossier: the service refuses a filter of more than 100 nodes. Without `$top`, for
-        with it the service gives one page and no link to the next.
+        One request for each dossier, since the service refuses a filter of more than 100 nodes.
+        Without `$top`: with it the service returns one page and no link to the next.
         """
         return [
             {
@@ -67,7 +67,7 @@ class Query:
         )
 
     def asks_for(self, record: Record) -> bool:
-        """Whether `record` is asked for, as far as it says what it is."""
+        """Whether `record` matches this query, as far as its attributes tell."""
         return self.covers(record.kind, record.date, record.dossiers)
 
     def _names(self, written: str) -> bool:
@@ -91,7 +91,7 @@ class Query:
 
 
 def make_query(since: date, kinds: Sequence[str], dossiers: Sequence[str]) -> Query:
-    """The query for our words: keys of `KINDS`, dossiers as "36800", "36800-X" or "36 800 X".
+    """Make a query of keys of `KINDS` and dossiers written "36800", "36800-X" or "36 800 X".
 
     Raises BadRequest for a kind or dossier that is neither.
     """

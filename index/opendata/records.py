@@ -1,4 +1,4 @@
-"""What the service says of a document, checked; attributes of its information model.
+"""Parse and check the service's record of a document, by its information model.
 
 opendata.tweedekamer.nl/documentatie: Document, Zaak, Kamerstukdossier. Version 5 of the interface
 renames `DocumentNummer` to `Nummer` and `Volgnummer` to `Ondernummer`; both names are read.
@@ -15,7 +15,7 @@ from typing import Any
 from index.documents import Origin
 from index.opendata.errors import OpenDataError
 
-# Media types of what index.reading reads.
+# Media types of the formats that index.reading reads.
 _SUFFIXES = {
     "application/pdf": ".pdf",
     "application/vnd.openxmlformats-officedocument.wordprocessingml.document": ".docx",
@@ -34,7 +34,7 @@ Row = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A document at the service; None where the service says nothing.
+    """A document at the service; None for attributes that it does not give.
 
     `changed` is when it last changed (ISO 8601, as given), `date` its own date (YYYY-MM-DD), `kind`
     the value of `Soort`, `length` the size of its file in bytes. `dossiers` are written "36800-X",
@@ -59,7 +59,7 @@ class Record:
         return suffix_of(self.content_type)
 
     def origin(self, url: str) -> Origin:
-        """What to keep of it, with the link to its file."""
+        """What the index keeps of the record, with the link to its file."""
         papers = [self.paper] if self.paper else []
         return Origin(
             url=url,
@@ -122,8 +122,9 @@ def read_record(row: Row) -> Record:
 def _paper(row: Row, files: list[Row], dossiers: list[str]) -> str | None:
     """The number as a Kamerstuk, as officielebekendmakingen.nl writes it.
 
-    Only of a document in one dossier: in another one it has another number, which the service does
-    not give. A number below 1 stands for none; an addition as "(R2114)" is no part of the code.
+    Only for a document in exactly one dossier: it has another number in another one, which the
+    service does not give. A number below 1 stands for none; an addition as "(R2114)" is no part of
+    the code.
     """
     number = _first(row, "Volgnummer", "Ondernummer")
     if not re.fullmatch(r"[1-9]\d*", str(number)) or len(files) != 1:

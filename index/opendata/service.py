@@ -33,7 +33,7 @@ _MEGABYTES = f"{MAX_BYTES / 1e6:.0f} MB"
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """The file of a document, with the headers that a later conditional request needs."""
+    """A document's file, with the headers needed for a later conditional request."""
 
     data: bytes
     etag: str | None
@@ -84,7 +84,7 @@ class Service:
     ) -> None:
         self._client.close()
 
-    # --- what it holds
+    # --- contents
 
     def rows(self, options: Mapping[str, str]) -> Iterator[Any]:
         """The rows of Document under these query options, over all pages."""
@@ -106,13 +106,13 @@ class Service:
             seen.add(url)
 
     def row(self, document_id: str) -> Row | None:
-        """What the service says of one document, None if it does not know it."""
+        """The service's row for one document; None if it has none."""
         url = self._base.join(f"Document({document_id})")
         answer = self._get(url, {"Accept": "application/json"})
         return None if answer.status == 404 else self._parsed(answer)
 
     def link(self, document_id: str) -> str:
-        """Where the file of a document is."""
+        """The address of a document's file."""
         return str(self._base.join(f"Document({document_id})/resource"))
 
     def file(
@@ -156,7 +156,7 @@ class Service:
             return "none"
         return File(answer.body, answer.headers.get("ETag"), answer.headers.get("Last-Modified"))
 
-    # --- how it is asked
+    # --- requests
 
     def _json(self, url: httpx.URL) -> Row:
         return self._parsed(self._get(url, {"Accept": "application/json"}))
@@ -175,7 +175,7 @@ class Service:
         return value
 
     def _get(self, url: httpx.URL, headers: Mapping[str, str]) -> _Answer:
-        """The answer to a request, after retries and redirects within the service."""
+        """The response to a request, after retries and redirects within the service."""
         for _ in range(MAX_REDIRECTS + 1):
             answer = self._patiently(url, headers)
             if answer.status not in (301, 302, 303, 307, 308):
@@ -184,7 +184,7 @@ class Service:
         raise _odd("te veel doorverwijzingen", "too many redirects")
 
     def _patiently(self, url: httpx.URL, headers: Mapping[str, str]) -> _Answer:
-        """The answer after as many attempts as it takes, waiting longer and longer between them."""
+        """The response after retries, with longer and longer pauses between them."""
         for attempt in range(ATTEMPTS):
             try:
                 answer = self._once(url, headers)
@@ -207,7 +207,7 @@ class Service:
                     "after that; what was fetched stays.",
                 )
             if attempt + 1 < ATTEMPTS:
-                # Exponential, with jitter: many clients do not come back at one moment.
+                # Exponential, with jitter, so that clients do not all retry at the same moment.
                 wait = min(MAX_WAIT_S, self._backoff_s * 2**attempt) * random.uniform(0.5, 1)  # noqa: S311
                 self._sleep(max(wait, asked))
         raise ServiceDown(
@@ -234,14 +234,14 @@ class Service:
             self._last = time.monotonic()
 
     def _own(self, url: httpx.URL, link: str) -> httpx.URL:
-        """Where `link`, found at `url`, leads, if that is this service."""
+        """The absolute address of `link`, found at `url`, if it is on this service."""
         try:
             target = url.join(link)
         except httpx.InvalidURL as error:
             raise _odd(f"een onbruikbaar adres {link!r:.80}", f"a bad address {link!r:.80}") from (
                 error
             )
-        # A service behind a proxy may not know that it is reached over https.
+        # A service behind a proxy may write http links although it is reached over https.
         if (target.scheme, self._base.scheme) == ("http", "https") and target.port is None:
             target = target.copy_with(scheme="https")
         own = (self._base.scheme, self._base.host, self._base.port)

@@ -1,4 +1,4 @@
-"""What was fetched before: a SQLite file beside the index, one row a document."""
+"""Remember what was fetched before: a SQLite file beside the index, one row for each document."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ class Entry:
     """A document that was fetched.
 
     `id`, `changed`, `kind`, `date` and `dossiers` are as in a Record; `document` is its id in our
-    index, None for what never could be read. `etag` and `modified` are headers of the file.
+    index, None if it could never be read. `etag` and `modified` are headers of the file.
     `refused_by` is the version of the program that could not read the file, None if it could.
     """
 
@@ -39,7 +39,7 @@ _NAMES = [each.name for each in fields(Entry)]
 
 
 class State:
-    """The entries, each written at once and whole. Made by `open_state`."""
+    """The stored entries; each write is committed at once. Made by `open_state`."""
 
     def __init__(self, path: Path, db: sqlite3.Connection) -> None:
         self.path = path
@@ -56,7 +56,7 @@ class State:
             }
 
     def put(self, entry: Entry) -> None:
-        """Write an entry, in the place of the one with its id."""
+        """Write an entry; replaces the one with the same id."""
         values = dict(zip(_NAMES, astuple(entry), strict=True))
         values["dossiers"] = json.dumps(entry.dossiers)
         marks = ", ".join("?" * len(_NAMES))
@@ -67,7 +67,7 @@ class State:
             )
 
     def remove(self, entry_id: str) -> None:
-        """Forget an entry."""
+        """Delete an entry."""
         with _errors(self.path):
             self._db.execute("DELETE FROM fetched WHERE id = ?", (entry_id,))
 

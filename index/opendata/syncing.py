@@ -1,4 +1,4 @@
-"""The whole way: ask what there is, fetch what is new or changed, and index it."""
+"""Synchronise: list the service's documents, fetch what is new or changed, and index it."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from index.opendata.records import Record, Row, is_deleted, read_record, record_
 from index.opendata.service import BASE_URL, Service
 from index.opendata.state import Entry, State, open_state
 
-# As many documents in a row that the service does not give: then it is down.
+# After this many documents in a row that cannot be fetched, the service counts as down.
 DOWN_AFTER = 3
 
 
@@ -36,7 +36,7 @@ class Skipped:
 
 @dataclass(frozen=True, slots=True)
 class SyncReport:
-    """What came of a sync.
+    """The result of a sync.
 
     `added` and `updated` are documents now in the index, `removed` numbers of documents that the
     service withdrew; `unchanged` counts the others that are there. `failed` holds (file name or
@@ -108,7 +108,7 @@ def sync(
 
 
 class _Run:
-    """A SyncReport in the making; `at` is what it is busy with: a file name, else an id."""
+    """One sync; collects its SyncReport. `at` is the current document: a file name, else an id."""
 
     def __init__(
         self, index: Index, state: State, service: Service, query: Query, version: str
@@ -126,7 +126,7 @@ class _Run:
         self.at = ""
 
     def report(self, stopped: OpenDataError | None = None, left: int = 0) -> SyncReport:
-        """What came of it so far."""
+        """The result so far."""
         return SyncReport(
             tuple(self._added),
             tuple(self._updated),
@@ -140,7 +140,7 @@ class _Run:
         )
 
     def expected(self) -> list[Entry]:
-        """Documents in the index that the service should have listed, had they not changed."""
+        """Documents in the index that the service would have listed if they had not changed."""
         return [
             entry
             for entry in self._entries.values()
@@ -148,7 +148,7 @@ class _Run:
         ]
 
     def take(self, row: Row) -> None:
-        """Bring the index up to date with a row that the service listed."""
+        """Update the index for a row that the service listed."""
         self.at = record_id(row)
         entry = self._entries.get(self.at)
         if is_deleted(row):
@@ -183,7 +183,7 @@ class _Run:
             self._fetch(record, suffix, entry)
 
     def look_after(self, entry: Entry) -> None:
-        """See what became of a document that is in the index and was not listed."""
+        """Check a document that is in the index but was not listed."""
         self.at = entry.number
         row = self._service.row(entry.id)
         if row is None:
@@ -200,7 +200,7 @@ class _Run:
             self._unchanged += 1
 
     def _fetch(self, record: Record, suffix: str, entry: Entry | None) -> None:
-        # What is in the index no longer is fetched whole again.
+        # A document that is no longer in the index is fetched again in full.
         known = entry if entry is not None and self._held(entry) else None
         file = self._service.file(
             record.id,
@@ -259,13 +259,13 @@ class _Run:
 
 
 def _place(document_id: str) -> str:
-    """What tells a document of the service from all others in the index."""
+    """The place that identifies a document of the service in the index."""
     return f"opendata:{document_id}"
 
 
 @contextmanager
 def _alone(data_dir: Path) -> Iterator[None]:
-    """Be the only sync in this data folder."""
+    """Lock the data folder against other syncs."""
     lock = FileLock(data_dir / ".opendata.lock")
     try:
         lock.acquire(timeout=0)
