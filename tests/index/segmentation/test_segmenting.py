@@ -93,24 +93,21 @@ def answers_of(document: Document) -> dict[tuple[int, ...], str]:
     return {p.numbers: squash(p.reading_text()) for p in document.passages if p.questions}
 
 
-@pytest.mark.parametrize("blank", ["", "\n", "\n\n\n"], ids=["tight", "blank", "blanks"])
-@pytest.mark.parametrize(
-    ("question_style", "answer_style"), list(itertools.product(QUESTION_STYLES, ANSWER_STYLES))
-)
-def test_every_number_style_with_every_answer_style(
-    question_style: str, answer_style: str, blank: str
-) -> None:
-    parts = [HEAD]
-    for n, question in QUESTIONS.items():
-        parts.append(QUESTION_STYLES[question_style].format(n=n, q=question))
-        parts.append(ANSWER_STYLES[answer_style].format(n=n, a=ANSWERS[n]))
-    document = cut(blank.join(f"{part}\n" if blank else part for part in parts))
-    assert document.kind == "answers"
-    assert answers_of(document) == {(n,): squash(a) for n, a in ANSWERS.items()}
-    asked = {q.number: q.text for p in document.passages for q in p.questions}
-    assert asked == {n: squash(q) for n, q in QUESTIONS.items()}
-    pointers = {p.numbers[0]: p.refers_to for p in document.passages if p.refers_to}
-    assert pointers == {5: (4,), 7: (2, 3)}
+@pytest.mark.parametrize("question_style", QUESTION_STYLES)
+def test_a_number_style_with_every_answer_style(question_style: str) -> None:
+    for answer_style, blank in itertools.product(ANSWER_STYLES, ["", "\n", "\n\n\n"]):
+        parts = [HEAD]
+        for n, question in QUESTIONS.items():
+            parts.append(QUESTION_STYLES[question_style].format(n=n, q=question))
+            parts.append(ANSWER_STYLES[answer_style].format(n=n, a=ANSWERS[n]))
+        document = cut(blank.join(f"{part}\n" if blank else part for part in parts))
+        which = f"answers as {answer_style!r}, {blank!r} between parts"
+        assert document.kind == "answers", which
+        assert answers_of(document) == {(n,): squash(a) for n, a in ANSWERS.items()}, which
+        asked = {q.number: q.text for p in document.passages for q in p.questions}
+        assert asked == {n: squash(q) for n, q in QUESTIONS.items()}, which
+        pointers = {p.numbers[0]: p.refers_to for p in document.passages if p.refers_to}
+        assert pointers == {5: (4,), 7: (2, 3)}, which
 
 
 @pytest.mark.parametrize("answer_style", ["Antwoord", "Antwoord 3", "Antwoord op vraag 3"])
