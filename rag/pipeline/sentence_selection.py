@@ -8,8 +8,8 @@ from dataclasses import dataclass
 
 from rag.pipeline.reading import PassageReading, ScoredSentence
 
-BELONGS = 0.3  # score from which a sentence is part of the answer
-MOST = 5  # sentences of one passage, the items of a list apart
+BELONGS = 0.3  # lowest score of a sentence that is part of the answer
+MOST = 5  # most sentences of one passage, not counting the items of a list
 MOST_ITEMS = 10  # items of a list
 LEADS = 0.6  # score from which a sentence stands in front with the best one
 LEAD_WORDS = 40  # in front, the best sentence apart
@@ -57,7 +57,7 @@ def select(reading: PassageReading) -> Selection:
 
 
 def beside_sentences(readings: Sequence[PassageReading]) -> list[ScoredSentence]:
-    """What other passages than the first say that came near it, likeliest first.
+    """Sentences of other passages about as likely as the first, likeliest first.
 
     A passage whose answer is a bare "Ja." or "Nee." says it of another question and is left out.
     """
