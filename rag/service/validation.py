@@ -30,11 +30,17 @@ _DUTCH = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A field ("filters.kind") and what is wrong with it; each line names the field."""
+    """A field ("filters.kind") and what is wrong with it; each line names the field.
+
+    `path` is the field with the numbers of lists in it ("history[0].question"), and `code` the
+    validator's own name for the fault ("missing").
+    """
 
     field: str
     nl: str
     en: str
+    path: str
+    code: str
 
 
 def faults(errors: Iterable[Mapping[str, Any]], whole: str, within: int = 0) -> tuple[Fault, ...]:
@@ -44,17 +50,30 @@ def faults(errors: Iterable[Mapping[str, Any]], whole: str, within: int = 0) -> 
     """
     found = []
     for each in errors:
-        names = [str(part) for part in each["loc"][within:] if isinstance(part, str)]
-        field = ".".join(names) or whole
-        found.append(Fault(field, f"{field} {_dutch(each)}", f"{field}: {each['msg']}"))
+        at = each["loc"][within:]
+        field = ".".join(part for part in at if isinstance(part, str)) or whole
+        nl, en = f"{field} {_dutch(each)}", f"{field}: {each['msg']}"
+        found.append(Fault(field, nl, en, _path(at) or whole, each["type"]))
     return tuple(found)
 
 
 def refused(found: Sequence[Fault]) -> BadRequest:
-    """All faults as one error."""
-    return BadRequest(
+    """All faults as one error, about the first field."""
+    error = BadRequest(
         "; ".join(each.nl for each in found) + ".", "; ".join(each.en for each in found) + "."
     )
+    error.field = found[0].path
+    return error
+
+
+def _path(location: Sequence[str | int]) -> str:
+    path = ""
+    for part in location:
+        if isinstance(part, str):
+            path += f".{part}" if path else part
+        elif path:
+            path += f"[{part}]"
+    return path
 
 
 def _dutch(error: Mapping[str, Any]) -> str:
