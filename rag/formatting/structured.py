@@ -24,6 +24,10 @@ _SAYS_NOTHING = {
     *("$defs", "definitions", "$schema", "$id", "$comment"),
 }
 _UNDERSTOOD = {"type", "properties", "required", "additionalProperties", "items", "enum"}
+_KINDS: Mapping[type, str] = {
+    **{str: "string", bool: "boolean", int: "integer", float: "number"},
+    **{dict: "object", list: "array", type(None): "null"},
+}
 _MOST_REFERENCES = 50  # one after another: more is a circle
 
 
@@ -165,8 +169,7 @@ def _only(schema: Schema, understood: set[str], at: str) -> None:
 
 def _kind(value: Any, known: Mapping[str, Shape]) -> str:
     """The JSON type of `value`, among those that `known` has a shape for."""
-    kinds = {str: "string", bool: "boolean", int: "integer", float: "number"}
-    kind = kinds.get(type(value)) or {dict: "object", list: "array"}.get(type(value), "null")
+    kind = _KINDS[type(value)]
     return "number" if kind == "integer" and kind not in known else kind
 
 
