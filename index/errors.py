@@ -15,6 +15,8 @@ class VraagbaakError(Exception):
     code: ClassVar[str] = "fout"
     exit_code: ClassVar[int] = 1
     status: ClassVar[int] = 500
+    field: str | None = None
+    """The field of a request that it is about, where that is known."""
 
     def __init__(self, nl: str, en: str) -> None:
         super().__init__(nl)

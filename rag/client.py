@@ -83,10 +83,14 @@ class Document(Made):
 
 @dataclass(frozen=True, slots=True)
 class Hit(Made):
-    """A passage found; `start` and `end` are code points in the document's text."""
+    """A passage found; `start` and `end` are code points in the document's text.
+
+    `question_texts` are the questions that it answers, by their numbers.
+    """
 
     document: Document
     questions: tuple[int, ...]
+    question_texts: Mapping[str, str]
     text: str
     start: int
     end: int
@@ -96,7 +100,7 @@ class Hit(Made):
 
 @dataclass(frozen=True, slots=True)
 class Citation(Made):
-    """Where a sentence rests: `quote` is verbatim, `url` a path of the service with all of it."""
+    """Where a sentence rests: `quote` is verbatim, `url` serves all of it."""
 
     document: Document
     questions: tuple[int, ...]
@@ -288,10 +292,13 @@ class Client:
         history: Iterable[Turn] = (),
         conversation: str | None = None,
         filters: Filters | None = None,
+        k: int | None = None,
     ) -> Answer:
-        """Ask a question; the caller keeps the conversation (`history`) or the service does (its
-        id)."""
-        body = _question(question, history, conversation, filters)
+        """Ask; in a conversation that the caller keeps (`history`), or the service (its id).
+
+        `k` passages are searched for it; left out: as many as the service has set.
+        """
+        body = _question(question, history, conversation, filters, k)
         return _answer(self._json("POST", "/v1/ask", json=body))
 
     def ask_stream(
@@ -301,12 +308,13 @@ class Client:
         history: Iterable[Turn] = (),
         conversation: str | None = None,
         filters: Filters | None = None,
+        k: int | None = None,
     ) -> Generator[Event, None, None]:
         """Ask a question and yield events as they come; the last one is the whole Answer.
 
         Closing the generator closes the connection, and the service stops working on the answer.
         """
-        body = _question(question, history, conversation, filters) | {"stream": True}
+        body = _question(question, history, conversation, filters, k) | {"stream": True}
         try:
             with self._http.stream("POST", "/v1/ask", json=body) as response:
                 _raise_for(response)
@@ -330,9 +338,24 @@ class Client:
         params = {name: value for name, value in params.items() if value is not None}
         return tuple(map(Hit.of, self._json("GET", "/v1/search", params=params)["hits"]))
 
-    def documents(self) -> tuple[Document, ...]:
-        """All documents."""
-        return tuple(map(Document.of, self._json("GET", "/v1/documents")["documents"]))
+    def documents(
+        self,
+        *,
+        words: str | None = None,
+        filters: Filters | None = None,
+        sort: str | None = None,
+        limit: int | None = None,
+        offset: int | None = None,
+    ) -> tuple[Document, ...]:
+        """Documents: all of them, or those with `words` in title, numbers or source and `filters`.
+
+        `sort` is by "date", "title" or "source", with a minus before it the last first.
+        """
+        wanted = {"words": words, "sort": sort, "limit": limit, "offset": offset}
+        params = {name: value for name, value in wanted.items() if value is not None}
+        params |= (filters or Filters()).json()
+        found = self._json("GET", "/v1/documents", params=params)
+        return tuple(map(Document.of, found["documents"]))
 
     def document(self, id: str) -> WholeDocument:
         """A document with its text and passages."""
@@ -420,13 +443,17 @@ def _path(document: str) -> str:
 
 
 def _question(
-    question: str, history: Iterable[Turn], conversation: str | None, filters: Filters | None
+    question: str,
+    history: Iterable[Turn],
+    conversation: str | None,
+    filters: Filters | None,
+    k: int | None,
 ) -> Json:
     turns = [
         {"question": turn.question, "answer": turn.answer, "documents": list(turn.documents)}
         for turn in history
     ]
-    body = {"question": question, "history": turns, "conversation": conversation}
+    body = {"question": question, "history": turns, "conversation": conversation, "k": k}
     return body | {"filters": (filters or Filters()).json()}
 
 

@@ -110,6 +110,12 @@ class Settings:
     cors_origins: str | None = _setting(
         None, "webadressen waarvan pagina's de dienst mogen aanroepen, met komma's; leeg: geen"
     )
+    public_url: str | None = _setting(
+        None,
+        "adres waaronder de dienst voor anderen te bereiken is, voor verwijzingen in antwoorden; "
+        "leeg: het adres van het verzoek",
+        unit="url",
+    )
     rate_limit: int = _setting(
         300,
         "verzoeken per minuut per sleutel (zonder sleutels: per adres); 0 is onbegrensd",

@@ -35,6 +35,10 @@ class AppState:
     writers: ThreadPoolExecutor
     uploads: Queue
 
+    def base_url(self, request: Request) -> str:
+        """The address of the service as its clients know it, without a slash at its end."""
+        return (self.settings.public_url or str(request.base_url)).rstrip("/")
+
     def language(self, request: Request) -> str:
         """The language that the client wants, else that of the settings."""
         return problem_details.language_of(request, self.settings.language)

@@ -14,7 +14,14 @@ from index.errors import (
     UnreadableFile,
     VraagbaakError,
 )
-from rag.api.problem_details import Contradiction, Incomplete, Malformed, TooLarge, problem
+from rag.api.problem_details import (
+    Contradiction,
+    Incomplete,
+    Malformed,
+    TooLarge,
+    WrongContentType,
+    problem,
+)
 from rag.pipeline.query import QuestionTooLong
 from rag.service.errors import Busy, NoAccess, NotAllowed, OutOfTime, TooOften
 from rag.service.feedback import FeedbackFull
@@ -63,7 +70,7 @@ ANSWER = {
             "quote": TEXT,
             "start": 1840,
             "end": 1905,
-            "url": f"/v1/documents/{DOCUMENT['id']}/vragen/4",
+            "url": f"http://127.0.0.1:8765/v1/documents/{DOCUMENT['id']}/vragen/4",
         }
     ],
     "hits": [HIT],
@@ -76,7 +83,7 @@ ANSWER = {
     "conversation": "pK3vXh0n4rT9bQzE1mLwcg",
 }
 SEARCH = {"hits": [HIT], "timings_ms": {"embed": 14.2, "dense": 1.1, "lexical": 3.9, "total": 21.4}}
-DOCUMENTS = {"documents": [LISTED]}
+DOCUMENTS = {"documents": [LISTED], "total": 1}
 ADDED = {"status": "added", "document": LISTED}
 UNCHANGED = {"status": "unchanged", "document": LISTED}
 PASSAGE = {
@@ -129,6 +136,12 @@ FEEDBACK_LIST = {"feedback": [FEEDBACK]}
 MODELS = {
     "object": "list",
     "data": [{"id": "vraagbaak", "object": "model", "created": 0, "owned_by": "vraagbaak"}],
+}
+EMBEDDINGS = {
+    "object": "list",
+    "model": "vraagbaak-embeddings",
+    "data": [{"object": "embedding", "index": 0, "embedding": [0.0421, -0.0187, 0.0933]}],
+    "usage": {"prompt_tokens": 12, "total_tokens": 12},
 }
 MODEL = MODELS["data"][0]
 COMPLETION: dict[str, Any] = {
@@ -183,6 +196,7 @@ _DETAILS: dict[type[VraagbaakError], str] = {
     FeedbackFull: "Er is geen plaats meer voor feedback (50 MB): verwerk feedback.jsonl in de "
     "gegevensmap en zet het weg.",
     Malformed: "POST /v1/… is niet te lezen: There was an error parsing the body.",
+    WrongContentType: "Content-Type is niet gegeven; stuur de inhoud als application/json.",
     UnreadableFile: "veerdienst.docx: het bestand is leeg; er staat geen tekst in.",
     TooLarge: "Het verzoek is groter dan 50 MB; splits het bestand, of verhoog max_upload_mb.",
     NotFound: "Document 5f0c2a9b7d3e4816 heeft geen vraag 9; wel: 1-7.",

@@ -41,14 +41,18 @@ class DescribedApi(FastAPI):
             }
             described["security"] = [{"key": []}, {}]
             shapes["Problem"] = schemas.Problem.model_json_schema()
-            for verbs in described["paths"].values():
+            for path, verbs in described["paths"].items():
                 for operation in verbs.values():
                     answers = operation["responses"]
                     if "requestBody" in operation:
                         for status, answer in refusals(
-                            problem_details.Malformed, problem_details.Incomplete
+                            problem_details.Malformed,
+                            problem_details.Incomplete,
+                            problem_details.WrongContentType,
                         ).items():
                             answers.setdefault(str(status), answer)
+                    if problem_details.speaks_openai(path):
+                        _as_openai(answers)
                     operation["responses"] = dict(sorted(answers.items()))
                     for response in operation["responses"].values():
                         content = response.get("content", {}).get("application/json", {})
@@ -56,6 +60,29 @@ class DescribedApi(FastAPI):
                             # Only here: FastAPI leaves out what is null.
                             content["example"] = getattr(examples, content["example"])
         return super().openapi()
+
+
+def _as_openai(answers: dict[str, Any]) -> None:
+    """Describe refusals as clients of OpenAI's API get them."""
+    unusable = answers.pop("422", None)
+    if unusable is not None:
+        content = answers.setdefault("400", unusable)["content"][problem_details.MEDIA_TYPE]
+        more = unusable["content"][problem_details.MEDIA_TYPE]
+        # Copied: these examples are also those of other operations.
+        content["examples"] = {**more["examples"], **content["examples"]}
+    for answer in answers.values():
+        for media_type, content in answer.get("content", {}).items():
+            if media_type == problem_details.MEDIA_TYPE:
+                content["examples"] = {
+                    code: {"value": _with_openai_error(each["value"])}
+                    for code, each in content["examples"].items()
+                }
+
+
+def _with_openai_error(value: dict[str, Any]) -> dict[str, Any]:
+    status = problem_details.openai_status(value["status"])
+    error = problem_details.openai_error(value["code"], status, value["detail"], None)
+    return value | {"status": status, "error": error}
 
 
 def responses(

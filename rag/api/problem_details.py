@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import logging
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from http import HTTPStatus
 from typing import Any, ClassVar
 
@@ -19,7 +20,10 @@ from index.errors import BadRequest, UnreadableFile, VraagbaakError
 from rag.service.errors import Busy, NoAccess, TooOften
 from rag.service.validation import faults, refused
 
-OPENAI_PATHS = ("/v1/chat/", "/v1/models")
+# What under /v1 is not of OpenAI's API.
+OWN_PATHS = tuple(
+    f"/v1/{name}" for name in ("ask", "conversations", "documents", "export", "feedback", "search")
+)
 MEDIA_TYPE = "application/problem+json"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")
 log = logging.getLogger("vraagbaak.api")
@@ -30,6 +34,7 @@ TITLES = {
     "onleesbaar-bestand": ("Onleesbaar bestand", "Unreadable file"),
     "vraag-te-lang": ("Vraag te lang", "Question too long"),
     "te-groot": ("Te groot", "Too large"),
+    "verkeerd-inhoudstype": ("Verkeerd inhoudstype", "Wrong content type"),
     "onvolledig-verzoek": ("Onvolledig verzoek", "Incomplete request"),
     "niet-gevonden": ("Niet gevonden", "Not found"),
     "geen-index": ("Nog geen index", "No index yet"),
@@ -75,6 +80,41 @@ class Malformed(BadRequest):
     """A request body that is not what its content type says."""
 
     status: ClassVar[int] = 400
+
+
+class WrongContentType(BadRequest):
+    """A request body of another content type than the endpoint takes."""
+
+    code: ClassVar[str] = "verkeerd-inhoudstype"
+    status: ClassVar[int] = 415
+
+
+@contextmanager
+def about(field: str) -> Iterator[None]:
+    """Whatever error is raised within is about that field of the request."""
+    try:
+        yield
+    except VraagbaakError as error:
+        error.field = error.field or field
+        raise
+
+
+def speaks_openai(path: str) -> bool:
+    """Whether clients of OpenAI's API come to `path`: also where its API has more than this one."""
+    return path.startswith("/v1/") and not path.startswith(OWN_PATHS)
+
+
+def openai_status(status: int) -> int:
+    """The status that OpenAI's API gives where ours is `status`: it has no 422."""
+    return 400 if status == HTTPStatus.UNPROCESSABLE_ENTITY else status
+
+
+def openai_error(code: str, status: int, message: str, param: str | None) -> dict[str, Any]:
+    """An error as OpenAI's API gives it; `code` is ours, `param` the field that is wrong."""
+    kind = "server_error" if status >= 500 else "invalid_request_error"
+    if status == HTTPStatus.TOO_MANY_REQUESTS:
+        kind = "requests"
+    return {"message": message, "type": kind, "param": param, "code": code}
 
 
 def too_much_json(limit: int) -> TooLarge:
@@ -143,9 +183,9 @@ def body_of(
     """The body of `error`; `code` and `status` where they are not its own."""
     code, status = code or error.code, status or error.status
     detail = error.message(language)
-    if path.startswith(OPENAI_PATHS):
-        # The shape that clients of OpenAI's API expect.
-        more["error"] = {"message": detail, "type": code, "code": code, "param": None}
+    if speaks_openai(path):
+        status = openai_status(status)
+        more["error"] = openai_error(code, status, detail, error.field)
     return problem(code, status, detail, path, language, **more)
 
 
@@ -193,7 +233,8 @@ def install(app: FastAPI, language: str) -> None:
         found = faults(error.errors(), "body", within=1)
         english = language_of(request, language) == "en"
         fields = [
-            {"field": each.field, "message": each.en if english else each.nl} for each in found
+            {"field": each.field, "code": each.code, "message": each.en if english else each.nl}
+            for each in found
         ]
         return say(request, refused(found), errors=fields)
 

@@ -11,17 +11,18 @@ import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
-from typing import Any, Literal, get_args
+from typing import Annotated, Any, Literal
 
 import docx
 from docx.oxml.ns import qn
 from docx.shared import Mm
+from pydantic import BaseModel, StrictBool, StrictInt
 
 from index.errors import BadRequest
 from rag.formatting.render import parts
 from rag.pipeline.answers import Mode
 from rag.pipeline.citations import dutch_date
-from rag.service.fields import MOST_ITEMS, fields_of
+from rag.service.validation import MOST_ITEMS, OptionalWords, Some, Words, read, wrong_field
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +105,40 @@ _MARKUP_AT_START = re.compile(r"^(\d*)(?=[-+=:.)])")
 _WEB_ADDRESS = re.compile(r"https?://[^\s<>\"]+")
 
 
+class _Document(BaseModel):
+    url: OptionalWords = None
+
+
+class _Citation(BaseModel):
+    label: Words
+    quote: Words
+    document: _Document
+    url: OptionalWords = None
+
+
+class _Sentence(BaseModel):
+    text: Words
+    citations: Annotated[list[StrictInt], Some]
+    # A browser may hold answers of before there were such things.
+    beside: Any = None
+    context: Any = None
+
+
+class _Answer(BaseModel):
+    """What of an answer is exported."""
+
+    question: Words
+    read_as: Words
+    abstained: StrictBool
+    sentences: Annotated[list[_Sentence], Some]
+    citations: Annotated[list[_Citation], Some]
+    notes: Annotated[list[Words], Some]
+    reason: OptionalWords = None
+    mode: Mode
+    model: Words
+    at: OptionalWords = None
+
+
 def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
     """Make a turn of an answer's JSON (`answers.answer_json`) that a client sends back.
 
@@ -111,52 +146,63 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
     of its document, else the service's own. Raises BadRequest, naming
     the field, for anything else.
     """
-    given = fields_of(answer)
-    refused = given.flag("abstained")
+    given = read(_Answer, answer)
     citations = tuple(
-        ExportCitation(
-            each.text("label"),
-            each.text("quote"),
-            each.child("document").optional_text("url") or each.text("url"),
-        )
-        for each in given.children("citations")
+        ExportCitation(each.label, each.quote, each.document.url or _own_url(each, number))
+        for number, each in enumerate(given.citations)
     )
-    sentences = tuple(
-        ExportSentence(
-            each.text("text"),
-            each.numbers("citations", 0, len(citations) - 1),
-            # Answers that a browser kept from before may lack this field.
-            beside=each.record.get("beside") is True,
-            context=each.record.get("context") is True,
-        )
-        for each in given.children("sentences")
-    )
-    if refused == bool(sentences):
-        raise given.error(
+    if given.abstained == bool(given.sentences):
+        raise wrong_field(
             "sentences",
             "moet gevuld zijn als abstained false is, anders leeg",
             "must be filled when abstained is false, else empty",
         )
-    for at, sentence in enumerate(sentences):
-        if not sentence.citations:
-            raise given.error(f"sentences[{at}].citations", "is leeg", "is empty")
-    mode: Mode = given.choice("mode", get_args(Mode))  # type: ignore[assignment]
-    moment = given.optional_text("at")
+    for number, sentence in enumerate(given.sentences):
+        _ensure_cited(sentence, f"sentences[{number}].citations", len(citations))
+    if given.abstained and given.reason is None:
+        raise wrong_field("reason", "ontbreekt", "is missing")
     try:
-        day = None if moment is None else datetime.fromisoformat(moment).date().isoformat()
+        day = given.at and datetime.fromisoformat(given.at).date().isoformat()
     except ValueError as error:
-        raise given.error("at", "moet een ISO 8601-moment zijn", "must be ISO 8601") from error
+        raise wrong_field("at", "moet een ISO 8601-moment zijn", "must be ISO 8601") from error
     return ExportTurn(
-        question=given.text("question"),
-        read_as=given.text("read_as"),
-        sentences=sentences,
+        question=given.question,
+        read_as=given.read_as,
+        sentences=tuple(
+            ExportSentence(
+                each.text,
+                tuple(each.citations),
+                beside=each.beside is True,
+                context=each.context is True,
+            )
+            for each in given.sentences
+        ),
         citations=citations,
-        notes=given.texts("notes"),
-        reason=given.text("reason") if refused else None,
-        mode=mode,
-        model=given.text("model"),
+        notes=tuple(given.notes),
+        reason=given.reason if given.abstained else None,
+        mode=given.mode,
+        model=given.model,
         date=day,
     )
+
+
+def _own_url(citation: _Citation, number: int) -> str:
+    if citation.url is None:
+        raise wrong_field(f"citations[{number}].url", "ontbreekt", "is missing")
+    return citation.url
+
+
+def _ensure_cited(sentence: _Sentence, at: str, citations: int) -> None:
+    """Raise BadRequest unless every number is that of one of the `citations`, and there is one."""
+    if not sentence.citations:
+        raise wrong_field(at, "is leeg", "is empty")
+    for place, number in enumerate(sentence.citations):
+        if not 0 <= number < citations:
+            raise wrong_field(
+                f"{at}[{place}]",
+                f"moet een geheel getal van 0 tot en met {citations - 1} zijn",
+                f"must be a whole number from 0 to {citations - 1}",
+            )
 
 
 def conversation_markdown(turns: Sequence[ExportTurn], language: str = "nl") -> str:

@@ -83,6 +83,9 @@ class AskIn(RequestBody):
         default=None, max_length=64, description="`new` begint een gesprek; daarna zijn id"
     )
     filters: FiltersIn = Field(default_factory=lambda: FiltersIn())
+    k: int | None = Field(
+        default=None, ge=1, le=100, description="aantal passages dat gezocht wordt"
+    )
     stream: bool = Field(
         default=False, strict=True, description="antwoord als gebeurtenissen (text/event-stream)"
     )
@@ -108,6 +111,8 @@ class HitOut(_Response):
     document: DocumentOut
     label: str
     questions: list[int]
+    question_texts: dict[str, str] = Field(description="vraagnummer -> de vraag, letterlijk")
+    heading: str | None
     text: str
     start: int
     end: int
@@ -154,6 +159,7 @@ class AnswerOut(_Response):
     sentences: list[SentenceOut]
     citations: list[CitationOut]
     hits: list[HitOut]
+    notes: list[str]
     model: str
     timings_ms: dict[str, float]
     tokens: dict[str, int]
@@ -195,9 +201,10 @@ class DocumentListed(DocumentOut):
 
 
 class DocumentsOut(_Response):
-    """All documents of the index."""
+    """The documents asked for; `total` counts those that there are of them, on all pages."""
 
     documents: list[DocumentListed]
+    total: int
 
 
 class UploadedOut(_Response):

@@ -66,6 +66,9 @@ def ensure_json(who: str, text: str, schema: dict[str, Any], *, cut: bool) -> No
     shown = " ".join(text.split())[:80]
     nl_why = "brak af op het maximum aan tokens" if cut else f"gaf {shown!r}"
     en_why = "ran out of tokens" if cut else f"gave {shown!r}"
+    if cut and text.lstrip().startswith("<think>"):
+        nl_why += " terwijl het hardop dacht (<think>)"
+        en_why += " while thinking aloud (<think>)"
     keys = ", ".join(required)
     raise ModelUnavailable(
         f"{who} {nl_why}; verwacht werd JSON met {keys}. Probeer het opnieuw of kies een model "

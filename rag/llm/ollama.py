@@ -13,6 +13,7 @@ import ollama
 
 from index.errors import ModelUnavailable
 from rag.llm import Completion, Message, Mode, checks
+from rag.llm.json_text import JsonText
 
 # How long the server keeps the model loaded after a question: loading it takes a minute.
 KEEP_ALIVE = "30m"
@@ -70,6 +71,8 @@ class Ollama:
         estimate = checks.estimate_prompt(messages)
         checks.ensure_room(self._who, estimate, max_tokens, self.context_tokens)
         pieces: list[str] = []
+        json_text = None if schema is None else JsonText(on_text)
+        take = on_text if json_text is None else json_text.feed
         last: ollama.ChatResponse | None = None
         # Closing the stream closes the connection, which is what makes the server stop.
         with closing(self._stream(messages, schema, max_tokens)) as stream:
@@ -77,8 +80,8 @@ class Ollama:
                 piece = last.message.content
                 if piece:
                     pieces.append(piece)
-                    if on_text:
-                        on_text(piece)
+                    if take:
+                        take(piece)
         if last is None or not last.done:
             raise ModelUnavailable(
                 f"{self._who} hield halverwege het antwoord op. Kijk in het logboek van Ollama.",
@@ -86,7 +89,8 @@ class Ollama:
             )
         self._ensure_whole_prompt(messages, last.prompt_eval_count)
         text = "".join(pieces)
-        if schema is not None:
+        if schema is not None and json_text is not None:
+            text = json_text.text
             checks.ensure_json(self._who, text, schema, cut=last.done_reason == "length")
         return Completion(
             text,
@@ -218,6 +222,13 @@ class _Faults:
                 f"ollama pull {self.model}",
                 f"Ollama at {self.url} does not have model {self.model}. Pull it: "
                 f"ollama pull {self.model}",
+            ) from error
+        if isinstance(error, ollama.ResponseError) and "ChatRequest.format" in error.error:
+            raise ModelUnavailable(
+                f"Ollama op {self.url} kent geen JSON-schema als format: werk Ollama bij (0.5 of "
+                "nieuwer).",
+                f"Ollama at {self.url} does not take a JSON schema as format: update Ollama (0.5 "
+                "or newer).",
             ) from error
         if isinstance(error, ollama.ResponseError):
             reason = " ".join(error.error.split())[:200]

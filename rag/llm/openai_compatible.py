@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import logging
+import re
 from collections.abc import Callable, Generator, Iterator, Sequence
 from contextlib import closing
 from dataclasses import asdict, dataclass
@@ -12,10 +14,22 @@ import httpx
 
 from index.errors import ModelUnavailable
 from rag.llm import Completion, Message, Mode, checks
+from rag.llm.json_text import JsonText
+
+log = logging.getLogger("vraagbaak.llm")
+
+# How a service may be asked for JSON, the strictest first: by a schema, by its name, or in words.
+FORMATS = ("json_schema", "json_object", "text")
+TOKENS = ("max_tokens", "max_completion_tokens")
+_NAMES_FORMAT = re.compile(r"response_format|response format|json_schema|json_object")
 
 
 class OpenAICompatible:
-    """`model` of the service at `url` (up to and including `/v1`); `key` where it wants one."""
+    """`model` of the service at `url` (up to and including `/v1`); `key` where it wants one.
+
+    A service that refuses `json_schema` or `max_tokens` by name is asked again in the next way of
+    `FORMATS` and `TOKENS`, and from then on in that way; the log says so.
+    """
 
     digest: str | None = None
     # People run such services for models that write well.
@@ -29,6 +43,7 @@ class OpenAICompatible:
         self._model = model
         self._timeout_s = timeout_s
         self._who = f"{model} ({url})"
+        self._format, self._tokens = FORMATS[0], TOKENS[0]
         self._client = httpx.Client(
             base_url=url,
             headers={"Authorization": f"Bearer {key}"} if key else {},
@@ -45,19 +60,53 @@ class OpenAICompatible:
         on_text: Callable[[str], None] | None = None,
     ) -> Completion:
         """See `rag.llm.LanguageModel`."""
-        estimate = checks.estimate_prompt(messages)
-        checks.ensure_room(self._who, estimate, max_tokens, self.context_tokens)
-        body = {"model": self._model, **chat_body(messages, schema, max_tokens)}
-        said = stream_chat(self._client, body, self._who, self._timeout_s, on_text)
+        json_text = None if schema is None else JsonText(on_text)
+        while True:
+            body, estimate = self._body(messages, schema, max_tokens)
+            checks.ensure_room(self._who, estimate, max_tokens, self.context_tokens)
+            take = on_text if json_text is None else json_text.feed
+            try:
+                said = stream_chat(self._client, body, self._who, self._timeout_s, take)
+                break
+            except Refusal as refusal:
+                if not self._ask_otherwise(refusal.reason, body):
+                    raise
+                log.warning("%s; asking with %s, %s", refusal.en, self._tokens, self._format)
+        text = said.text if json_text is None else json_text.text
         if schema is not None:
-            checks.ensure_json(self._who, said.text, schema, cut=said.cut)
+            checks.ensure_json(self._who, text, schema, cut=said.cut)
         return Completion(
-            said.text,
+            text,
             estimate if said.prompt_tokens is None else said.prompt_tokens,
             checks.estimate_tokens(said.text)
             if said.completion_tokens is None
             else said.completion_tokens,
         )
+
+    def _body(
+        self, messages: Sequence[Message], schema: dict[str, Any] | None, max_tokens: int
+    ) -> tuple[dict[str, Any], int]:
+        """A request in the way that the service takes, and the estimate of its prompt's tokens."""
+        in_words = schema is not None and self._format != FORMATS[0]
+        asked = _with_schema(messages, schema or {}) if in_words else messages
+        body = {"model": self._model, **chat_body(asked, schema, max_tokens)}
+        body[self._tokens] = body.pop(TOKENS[0])
+        if in_words:
+            body["response_format"] = {"type": self._format}
+            if self._format == FORMATS[-1]:
+                del body["response_format"]
+        return body, checks.estimate_prompt(asked)
+
+    def _ask_otherwise(self, reason: str, body: dict[str, Any]) -> bool:
+        """Go on to the next way of asking where `reason` names the one that `body` used."""
+        if TOKENS[0] in reason and TOKENS[0] in body:
+            self._tokens = TOKENS[1]
+            return True
+        used = body.get("response_format", {}).get("type", FORMATS[-1])
+        if used != FORMATS[-1] and _NAMES_FORMAT.search(reason):
+            self._format = FORMATS[FORMATS.index(used) + 1]
+            return True
+        return False
 
     def count_tokens(self, text: str) -> int:
         """An estimate on the safe side: the protocol has no way to ask."""
@@ -74,6 +123,14 @@ class OpenAICompatible:
     def close(self) -> None:
         """Close the connections."""
         self._client.close()
+
+
+class Refusal(ModelUnavailable):
+    """A service that refuses a request as it stands; `reason` is what it says, on one line."""
+
+    def __init__(self, nl: str, en: str, reason: str) -> None:
+        super().__init__(nl, en)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,10 +273,19 @@ def _refusal(who: str, response: httpx.Response) -> ModelUnavailable:
             f"{who} does not know this model or address ({reason}). Check openai_model and that "
             "openai_url ends in /v1.",
         )
-    return ModelUnavailable(
+    return Refusal(
         f"{who} weigert het verzoek ({status}): {reason}",
         f"{who} refuses the request ({status}): {reason}",
+        reason,
     )
+
+
+def _with_schema(messages: Sequence[Message], schema: dict[str, Any]) -> list[Message]:
+    """`messages` that ask for JSON in words, for a service that is not held to a schema."""
+    wanted = json.dumps(schema, ensure_ascii=False)
+    first, *rest = messages
+    order = f"Antwoord alleen met JSON volgens dit schema, zonder tekst eromheen:\n{wanted}"
+    return [Message(first.role, f"{first.content}\n\n{order}"), *rest]
 
 
 def _reason(error: Any) -> str:

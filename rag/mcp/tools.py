@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
 from index.documents import DocumentInfo, Hit, Kind
 from index.index import Index
@@ -25,6 +25,7 @@ from rag.formatting.verbatim import document_answering, documents_named, verbati
 from rag.pipeline.answers import Answer, answer_json, hit_json
 from rag.pipeline.citations import label
 from rag.pipeline.query import clean_question
+from rag.service.listing import listed
 from rag.service.resources import Resources
 from rag.service.validation import faults, refused
 from rag.settings import Settings
@@ -51,6 +52,14 @@ def _as_list(given: Any) -> Any:
 class Arguments(BaseModel):
     # Unknown arguments are refused: ignoring a filter would give wrong answers.
     model_config = ConfigDict(extra="forbid")
+
+    @model_validator(mode="before")
+    @classmethod
+    def without_null(cls, given: Any) -> Any:
+        """Models that fill in a tool's arguments give null for what they leave out."""
+        if not isinstance(given, dict):
+            return given
+        return {name: value for name, value in given.items() if value is not None}
 
 
 class Selection(Arguments):
@@ -153,11 +162,6 @@ class Tool:
 def tools(resources: Resources, settings: Settings, ask: Ask) -> tuple[Tool, ...]:
     """The tools over `resources`; questions go to `ask`."""
 
-    class ListedOut(schemas.DocumentsOut):
-        """The documents asked for; `total` counts those that there are of them."""
-
-        total: int
-
     return (
         Tool(
             "search",
@@ -197,7 +201,7 @@ def tools(resources: Resources, settings: Settings, ask: Ask) -> tuple[Tool, ...
             "List the documents: id, title, date, kind, official identifiers and who answers. The "
             "ids are what the other tools take as `document`.",
             ListArguments,
-            ListedOut.model_json_schema(),
+            schemas.DocumentsOut.model_json_schema(),
             partial(_list_documents, resources),
         ),
     )
@@ -254,12 +258,7 @@ def _read_answer(resources: Resources, given: ReadArguments, _: threading.Event)
 
 def _list_documents(resources: Resources, given: ListArguments, _: threading.Event) -> Result:
     filters = Filters((), tuple(given.kind), given.from_, given.to, given.minister)
-    wanted = (given.words or "").casefold().split()
-    meant = [
-        each
-        for each in resources.index().documents()
-        if filters.admit(each) and all(word in _called(each) for word in wanted)
-    ]
+    meant = listed(resources.index().documents(), filters, given.words or "")
     shown = meant[given.offset : given.offset + given.limit]
     head = f"{given.offset + 1}-{given.offset + len(shown)}" if shown else "0"
     text = "\n".join([f"{head} / {len(meant)}", *map(_document_text, shown)])
@@ -293,8 +292,3 @@ def _document_text(document: DocumentInfo) -> str:
     numbers = ", ".join(meta.identifiers)
     facts = (document.id, meta.date, document.kind, numbers, who, meta.title or document.source)
     return " | ".join(fact or "-" for fact in facts)
-
-
-def _called(document: DocumentInfo) -> str:
-    meta = document.metadata
-    return " ".join([meta.title or "", *meta.identifiers, document.source]).casefold()

@@ -133,8 +133,8 @@ def sentence_json(sentence: Sentence) -> dict[str, Any]:
     }
 
 
-def citation_json(citation: Citation) -> dict[str, Any]:
-    """A citation, with the path at which the API serves the whole answer."""
+def citation_json(citation: Citation, base_url: str = "") -> dict[str, Any]:
+    """Where a sentence rests, with where the API at `base_url` serves the whole of it."""
     return {
         "document": document_json(citation.document),
         "questions": list(citation.questions),
@@ -142,12 +142,15 @@ def citation_json(citation: Citation) -> dict[str, Any]:
         "quote": citation.quote,
         "start": citation.start,
         "end": citation.end,
-        "url": citation_path(citation),
+        "url": base_url + citation_path(citation),
     }
 
 
-def answer_json(answer: Answer) -> dict[str, Any]:
-    """An answer as `vraagbaak ask --json` and `POST /v1/ask` give it."""
+def answer_json(answer: Answer, base_url: str = "") -> dict[str, Any]:
+    """An answer as `vraagbaak ask --json` and `POST /v1/ask` give it.
+
+    `base_url` is put before the paths of citations: the address of the service, where there is one.
+    """
     return {
         "question": answer.question,
         "read_as": answer.read_as,
@@ -156,7 +159,7 @@ def answer_json(answer: Answer) -> dict[str, Any]:
         "reason": answer.reason,
         "mode": answer.mode,
         "sentences": [sentence_json(sentence) for sentence in answer.sentences],
-        "citations": [citation_json(citation) for citation in answer.citations],
+        "citations": [citation_json(citation, base_url) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],
         "notes": list(answer.notes),
         "dropped": [{"text": d.text, "why": d.why} for d in answer.dropped],

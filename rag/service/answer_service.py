@@ -56,6 +56,7 @@ class AnswerService:
         *,
         history: Sequence[Turn] = (),
         filters: Filters = Filters(),
+        k: int | None = None,
         language: str | None = None,
         surface: str = "api",
         verbatim: bool = False,
@@ -64,14 +65,18 @@ class AnswerService:
     ) -> Answer:
         """Answer `question` as `rag.pipeline.answering.answer` does; `verbatim` leaves the model out.
 
-        `surface` names who asks, for metrics. Setting `stop` ends the work at its next step. Raises
+        `k` passages are found for it (of the settings, where None). `surface` names who asks, for metrics. Setting `stop` ends the work at its next step. Raises
         as `answer` does, Busy where too many ask, OutOfTime after `max_answer_s`, and Stopped.
         """
         # Imported late: answering needs libraries that a service which only serves documents does
         # not.
         from rag.pipeline.answering import answer, composes
 
-        settings = replace(self.settings, language=language or self.settings.language)
+        settings = replace(
+            self.settings,
+            language=language or self.settings.language,
+            top_k=k or self.settings.top_k,
+        )
         check = _Limit((stop or threading.Event(), self._closing), settings.max_answer_s)
 
         def emit(name: str, what: Any) -> None:

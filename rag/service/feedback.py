@@ -15,15 +15,24 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass, replace
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any, ClassVar, Literal, get_args
+from typing import Annotated, Any, ClassVar, Literal
 
 from filelock import FileLock
+from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
 
 from index.documents import Passage
 from index.errors import BadRequest, NotFound, UnreadableFile, VraagbaakError
 from index.index import Index
 from rag.pipeline.answers import Mode
-from rag.service.fields import Fields, fields_of
+from rag.service.validation import (
+    BLANK_IS_NONE,
+    MOST_ITEMS,
+    OptionalWords,
+    Some,
+    Words,
+    read,
+    wrong_field,
+)
 
 FILE_NAME = "feedback.jsonl"
 LOCK_NAME = "feedback.lock"
@@ -70,6 +79,66 @@ class Feedback:
     mode: Mode
 
 
+Numbers = Annotated[
+    list[Annotated[StrictInt, Field(ge=0, le=MOST_NUMBER)]], Field(max_length=MOST_ITEMS)
+]
+
+
+class _Given(BaseModel):
+    verdict: Verdict
+    remark: Annotated[
+        Annotated[str, StringConstraints(strict=True, max_length=MOST_REMARK)] | None,
+        BLANK_IS_NONE,
+    ] = None
+
+
+class _Document(BaseModel):
+    id: Words
+    source: Words
+
+
+class _Citation(BaseModel):
+    document: _Document
+    questions: Numbers
+    quote: Words
+
+
+class _Answer(BaseModel):
+    """What of an answer is kept."""
+
+    question: Words
+    read_as: Words
+    answer: OptionalWords = None
+    abstained: StrictBool
+    citations: Annotated[list[_Citation], Some]
+    model: Words
+    mode: Mode
+
+
+class _StoredPlace(BaseModel):
+    document: Words
+    source: Words
+    questions: Numbers
+    quote: Words
+    # A verdict of before citations were looked up does not say: then they were not.
+    in_index: Any = None
+
+
+class _Stored(BaseModel):
+    """A line of the file."""
+
+    id: Words
+    at: Words
+    verdict: Verdict
+    remark: OptionalWords = None
+    question: Words
+    read_as: Words
+    answer: OptionalWords = None
+    citations: Annotated[list[_StoredPlace], Some]
+    model: Words
+    mode: Mode
+
+
 class FeedbackFull(VraagbaakError):
     """The file of feedback has no room for another verdict. 507 is WebDAV's Insufficient Storage."""
 
@@ -101,7 +170,7 @@ class FeedbackStore:
         field, for something else, for a remark of more than 2,000 characters, and for feedback of
         more than a million bytes; FeedbackFull where the file would get larger than `MOST_FILE`.
         """
-        added = _feedback_of(verdict, remark, fields_of(answer, "answer"))
+        added = _feedback_of(read(_Given, {"verdict": verdict, "remark": remark}), answer)
         if index is not None:
             added = replace(added, citations=_looked_up(added.citations, index))
         line = _line(added)
@@ -193,7 +262,7 @@ class FeedbackStore:
 
     def _parsed(self, line: bytes, number: int) -> Feedback:
         try:
-            return _stored(fields_of(json.loads(line)))
+            return _stored(read(_Stored, json.loads(line)))
         except (ValueError, BadRequest) as error:
             nl, en = (
                 (error.nl, error.en)
@@ -206,59 +275,53 @@ class FeedbackStore:
             ) from error
 
 
-def _feedback_of(verdict: str, remark: str | None, answer: Fields) -> Feedback:
-    given = Fields({"verdict": verdict, "remark": remark})
-    said = answer.optional_text("answer")
-    if answer.flag("abstained") != (said is None):
-        raise answer.error(
-            "answer",
+def _feedback_of(given: _Given, answer: Mapping[str, Any]) -> Feedback:
+    said = read(_Answer, answer, "answer")
+    if said.abstained != (said.answer is None):
+        raise wrong_field(
+            "answer.answer",
             "moet een tekst zijn als abstained false is, anders null",
             "must be a text when abstained is false, else null",
         )
     return Feedback(
         id=secrets.token_hex(8),
         at=datetime.now(UTC).isoformat(timespec="seconds"),
-        verdict=given.choice("verdict", get_args(Verdict)),  # type: ignore[arg-type]
-        remark=given.optional_text("remark", MOST_REMARK),
-        question=answer.text("question"),
-        read_as=answer.text("read_as"),
-        answer=said,
+        verdict=given.verdict,
+        remark=given.remark,
+        question=said.question,
+        read_as=said.read_as,
+        answer=said.answer,
         citations=tuple(
-            _place(each, each.child("document").text("id"), each.child("document").text("source"))
-            for each in answer.children("citations")
+            CitedPlace(each.document.id, each.document.source, tuple(each.questions), each.quote)
+            for each in said.citations
         ),
-        model=answer.text("model"),
-        mode=answer.choice("mode", get_args(Mode)),  # type: ignore[arg-type]
+        model=said.model,
+        mode=said.mode,
     )
 
 
-def _stored(line: Fields) -> Feedback:
+def _stored(line: _Stored) -> Feedback:
     return Feedback(
-        id=line.text("id"),
-        at=line.text("at"),
-        verdict=line.choice("verdict", get_args(Verdict)),  # type: ignore[arg-type]
-        remark=line.optional_text("remark"),
-        question=line.text("question"),
-        read_as=line.text("read_as"),
-        answer=line.optional_text("answer"),
+        id=line.id,
+        at=line.at,
+        verdict=line.verdict,
+        remark=line.remark,
+        question=line.question,
+        read_as=line.read_as,
+        answer=line.answer,
         citations=tuple(
-            # Verdicts from before citations were looked up lack the field: they were not looked up.
-            _place(
-                each,
-                each.text("document"),
-                each.text("source"),
-                in_index=each.record.get("in_index") is True,
+            CitedPlace(
+                each.document,
+                each.source,
+                tuple(each.questions),
+                each.quote,
+                each.in_index is True,
             )
-            for each in line.children("citations")
+            for each in line.citations
         ),
-        model=line.text("model"),
-        mode=line.choice("mode", get_args(Mode)),  # type: ignore[arg-type]
+        model=line.model,
+        mode=line.mode,
     )
-
-
-def _place(given: Fields, document: str, source: str, *, in_index: bool = False) -> CitedPlace:
-    questions = given.numbers("questions", 0, MOST_NUMBER)
-    return CitedPlace(document, source, questions, given.text("quote"), in_index)
 
 
 def _looked_up(places: Sequence[CitedPlace], index: Index) -> tuple[CitedPlace, ...]:

@@ -4,14 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, TypeVar
+
+from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
 
 from index.errors import BadRequest
 
-# The commonest faults in Dutch; the English is pydantic's own.
+MOST_CHARACTERS = 100_000
+MOST_ITEMS = 200
+
+# What came from outside: bounded, and so held to be whole characters, and of the type it should be.
+Words = Annotated[str, StringConstraints(strict=True, max_length=MOST_CHARACTERS, pattern=r"\S")]
+BLANK_IS_NONE = BeforeValidator(
+    lambda given: None if isinstance(given, str) and not given.strip() else given
+)
+OptionalWords = Annotated[Words | None, BLANK_IS_NONE]
+Some = Field(max_length=MOST_ITEMS)
+"""A list of no more than `MOST_ITEMS`."""
+
+Shape = TypeVar("Shape", bound=BaseModel)
+
+# What a client most often gets wrong, said in Dutch; the English is the validator's own.
 _DUTCH = {
     "missing": "ontbreekt",
     "extra_forbidden": "is onbekend",
+    "string_pattern_mismatch": "is leeg",
+    "string_unicode": "bevat een half teken",
+    "bool_type": "moet true of false zijn",
     "json_invalid": "is geen geldige JSON",
     "string_type": "moet tekst zijn",
     "int_type": "moet een geheel getal zijn",
@@ -30,11 +49,17 @@ _DUTCH = {
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """A field ("filters.kind") and what is wrong with it; each line names the field."""
+    """A field ("filters.kind") and what is wrong with it; each line names the field.
+
+    `path` is the field with the numbers of lists in it ("history[0].question"), and `code` the
+    validator's own name for the fault ("missing").
+    """
 
     field: str
     nl: str
     en: str
+    path: str
+    code: str
 
 
 def faults(errors: Iterable[Mapping[str, Any]], whole: str, within: int = 0) -> tuple[Fault, ...]:
@@ -44,17 +69,51 @@ def faults(errors: Iterable[Mapping[str, Any]], whole: str, within: int = 0) -> 
     """
     found = []
     for each in errors:
-        names = [str(part) for part in each["loc"][within:] if isinstance(part, str)]
-        field = ".".join(names) or whole
-        found.append(Fault(field, f"{field} {_dutch(each)}", f"{field}: {each['msg']}"))
+        at = each["loc"][within:]
+        field = ".".join(part for part in at if isinstance(part, str)) or whole
+        nl, en = f"{field} {_dutch(each)}", f"{field}: {each['msg']}"
+        found.append(Fault(field, nl, en, _path(at) or whole, each["type"]))
     return tuple(found)
 
 
 def refused(found: Sequence[Fault]) -> BadRequest:
-    """One error that names all faults."""
-    return BadRequest(
+    """All faults as one error, about the first field."""
+    error = BadRequest(
         "; ".join(each.nl for each in found) + ".", "; ".join(each.en for each in found) + "."
     )
+    error.field = found[0].path
+    return error
+
+
+def read(shape: type[Shape], given: Any, place: str = "") -> Shape:
+    """`given` as what `shape` says; `place` is how messages name it, "" for the outermost.
+
+    Raises BadRequest that names the first field that is wrong, with the numbers of lists.
+    """
+    try:
+        return shape.model_validate(given)
+    except ValidationError as error:
+        (first, *_) = error.errors(include_url=False)
+    at = _path([place, *first["loc"]] if place else first["loc"])
+    raise wrong_field(at, _dutch(first), f"is wrong: {first['msg']}")
+
+
+def wrong_field(at: str, nl: str, en: str) -> BadRequest:
+    """The error that says what is wrong with the field at `at`, "" for all of the input."""
+    return BadRequest(
+        f"Veld {at} {nl}." if at else f"De invoer {nl}.",
+        f"Field {at} {en}." if at else f"The input {en}.",
+    )
+
+
+def _path(location: Sequence[str | int]) -> str:
+    path = ""
+    for part in location:
+        if isinstance(part, str):
+            path += f".{part}" if path else part
+        elif path:
+            path += f"[{part}]"
+    return path
 
 
 def _dutch(error: Mapping[str, Any]) -> str:

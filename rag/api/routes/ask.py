@@ -17,6 +17,7 @@ from index.search import Filters, search
 from rag.api import examples, problem_details
 from rag.api.app_state import AppState
 from rag.api.openapi import OPENING, refusals, responses
+from rag.api.request_checks import STRICT
 from rag.api.streaming import Running
 from rag.conversation.query_rewriting import Turn, turn_of
 from rag.formatting import schemas
@@ -52,21 +53,26 @@ _ASKED[200]["content"]["text/event-stream"] = {
 
 def routes(state: AppState) -> APIRouter:
     """The endpoints of this module."""
-    router = APIRouter(tags=["vragen"])
+    router = APIRouter(tags=["vragen"], dependencies=STRICT)
     settings = state.settings
 
     @router.post(
-        "/v1/ask", response_model=schemas.AnswerOut, summary="Stel een vraag", responses=_ASKED
+        "/v1/ask",
+        response_model=schemas.AnswerOut,
+        operation_id="ask",
+        summary="Stel een vraag",
+        responses=_ASKED,
     )
     async def ask(body: schemas.AskIn, request: Request) -> Any:
         question = clean_question(body.question, settings.max_question_chars)
         history = _history(body, state)
-        language = state.language(request)
+        language, base_url = state.language(request), state.base_url(request)
         running = Running(
             lambda emit, stop: state.answers.answer(
                 question,
                 history=history,
                 filters=body.filters.filters(),
+                k=body.k,
                 language=language,
                 surface="api",
                 on_event=emit,
@@ -75,10 +81,11 @@ def routes(state: AppState) -> APIRouter:
             state.pool,
         )
         if not body.stream:
-            return JSONResponse(_done(await running.result(request), body.conversation, state))
+            found = await running.result(request)
+            return JSONResponse(_done(found, body.conversation, state, base_url))
         return await running.stream(
             request,
-            _Events(question, body.conversation, state).said,
+            _Events(question, body.conversation, state, base_url).said,
             lambda error: _event(
                 "error", problem_details.body_of(error, request.url.path, language)
             ),
@@ -88,6 +95,7 @@ def routes(state: AppState) -> APIRouter:
         "/v1/conversations/{id}",
         status_code=204,
         response_class=Response,
+        operation_id="forgetConversation",
         summary="Vergeet een gesprek",
         responses=refusals(NotFound),
     )
@@ -97,6 +105,7 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/search",
         response_model=schemas.SearchOut,
+        operation_id="search",
         summary="Zoek passages",
         responses=responses("SEARCH", BadRequest, QuestionTooLong, NotFound, *OPENING),
     )
@@ -137,20 +146,25 @@ def _history(body: schemas.AskIn, state: AppState) -> tuple[Turn, ...]:
     return kept or tuple(turn.turn() for turn in body.history)
 
 
-def _done(found: Answer, conversation: str | None, state: AppState) -> dict[str, Any]:
-    """The answer as JSON; adds it to its conversation."""
+def _done(
+    found: Answer, conversation: str | None, state: AppState, base_url: str
+) -> dict[str, Any]:
+    """The answer as JSON, put into the conversation it belongs to."""
     if conversation is not None:
         # A conversation begins with its first answer: a failed question leaves nothing behind.
         conversation = state.conversations.start() if conversation == NEW else conversation
         state.conversations.add(conversation, turn_of(found))
-    return answer_json(found) | {"conversation": conversation}
+    return answer_json(found, base_url) | {"conversation": conversation}
 
 
 class _Events:
     """The events of one answer, as they go out."""
 
-    def __init__(self, question: str, conversation: str | None, state: AppState) -> None:
+    def __init__(
+        self, question: str, conversation: str | None, state: AppState, base_url: str
+    ) -> None:
         self._question, self._conversation, self._state = question, conversation, state
+        self._base_url = base_url
         self._cited: set[int] = set()
         self._sentences = 0
 
@@ -164,11 +178,13 @@ class _Events:
                 for number, citation in zip(sentence.citations, citations, strict=True):
                     if number not in self._cited:
                         self._cited.add(number)
-                        yield _event("citation", {"index": number} | citation_json(citation))
+                        yield _event(
+                            "citation", {"index": number} | citation_json(citation, self._base_url)
+                        )
                 yield _event("sentence", {"index": self._sentences} | sentence_json(sentence))
                 self._sentences += 1
             case "done", found:
-                yield _event("done", _done(found, self._conversation, self._state))
+                yield _event("done", _done(found, self._conversation, self._state, self._base_url))
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

@@ -1,8 +1,9 @@
-"""The API of OpenAI, as far as chat programs need it: chat completions and the list of models.
+"""Chat completions, as OpenAI's API has them.
 
-After https://platform.openai.com/docs/api-reference/chat. Parameters without a meaning here
-(temperature, tools, ...) are ignored. Citations stand in the text as [1] and below
-it in full, and in `annotations` (`url_citation`); `vraagbaak` holds the whole answer.
+After https://platform.openai.com/docs/api-reference/chat: what such programs send and this service
+has no use for (temperature, tools, ...) is left aside. Citations stand in the text as [1] and below
+it in full, and in `annotations` (`url_citation`); `vraagbaak` holds the whole answer. With
+`response_format` the text is JSON, or it is refused what does not fit.
 """
 
 from __future__ import annotations
@@ -11,10 +12,9 @@ import json
 import secrets
 import time
 from collections.abc import Iterator
-from typing import Annotated, Any, Literal
+from typing import Any, Literal
 
 from fastapi import APIRouter, Request
-from fastapi import Path as InPath
 from fastapi.responses import JSONResponse
 from fastapi.sse import format_sse_event
 from pydantic import BaseModel, Field
@@ -23,16 +23,15 @@ from index.errors import BadRequest, NotFound, VraagbaakError
 from rag.api import problem_details
 from rag.api.app_state import AppState
 from rag.api.openapi import OPENING, responses
+from rag.api.problem_details import about
+from rag.api.request_checks import TYPED
+from rag.api.routes.models import CHAT, VERBATIM, known
 from rag.api.streaming import Running
 from rag.formatting.chat_text import ChatText, turns
+from rag.formatting.structured import PLAIN, Fit
 from rag.pipeline.answers import Answer, Citation, answer_json
 from rag.pipeline.query import QuestionTooLong, clean_question
 from rag.service.errors import Busy, OutOfTime
-
-# The models that this service offers: with the language model, and without.
-WITH_MODEL, VERBATIM = "vraagbaak", "vraagbaak-letterlijk"
-_OWNER = {"object": "model", "created": 0, "owned_by": "vraagbaak"}
-MODELS = {name: {"id": name, **_OWNER} for name in (WITH_MODEL, VERBATIM)}
 
 _COMPLETED = responses(
     "COMPLETION",
@@ -88,6 +87,33 @@ class StreamOptions(BaseModel):
     include_usage: bool = False
 
 
+class JsonSchema(BaseModel):
+    """A JSON Schema that the text must fit; what of it is understood is in docs/api.md."""
+
+    name: str = Field(max_length=200)
+    schema_: dict[str, Any] = Field(alias="schema")
+
+
+class ResponseFormat(BaseModel):
+    """What the text of an answer is."""
+
+    type: Literal["text", "json_object", "json_schema"]
+    json_schema: JsonSchema | None = None
+
+    def fit(self) -> Fit | None:
+        """The client's schema, if there is one. Raises BadRequest where no answer can fit it."""
+        if self.type != "json_schema":
+            return None
+        if self.json_schema is None:
+            with about("response_format.json_schema"):
+                raise BadRequest(
+                    "response_format.json_schema ontbreekt; geef een schema, of kies json_object.",
+                    "response_format.json_schema is missing; give a schema, or choose json_object.",
+                )
+        with about("response_format"):
+            return Fit(self.json_schema.schema_)
+
+
 class CompletionIn(BaseModel):
     """A request for a chat completion."""
 
@@ -95,35 +121,29 @@ class CompletionIn(BaseModel):
     messages: list[ChatMessage] = Field(min_length=1)
     stream: bool = False
     stream_options: StreamOptions | None = None
+    response_format: ResponseFormat | None = None
     n: int | None = Field(default=None, ge=1, le=1)
 
 
 def routes(state: AppState) -> APIRouter:
     """The endpoints of this module."""
-    router = APIRouter(tags=["openai"])
-
-    @router.get("/v1/models", summary="Modellen (OpenAI)", responses=responses("MODELS"))
-    def models() -> dict[str, Any]:
-        return {"object": "list", "data": list(MODELS.values())}
-
-    @router.get(
-        "/v1/models/{name}", summary="Een model (OpenAI)", responses=responses("MODEL", NotFound)
-    )
-    def model(name: Annotated[str, InPath(max_length=200)]) -> dict[str, Any]:
-        return _known(name)
+    router = APIRouter(tags=["openai"], dependencies=TYPED)
 
     @router.post(
         "/v1/chat/completions",
+        operation_id="createChatCompletion",
         summary="Antwoord in een gesprek (OpenAI)",
         responses=_COMPLETED,
     )
     async def complete(body: CompletionIn, request: Request) -> Any:
-        _known(body.model)
-        question, history = turns([(each.role, each.words()) for each in body.messages])
-        # Only the question is checked: a picture refused earlier stays in the conversation.
-        next(each for each in reversed(body.messages) if each.role == "user").only_text()
-        question = clean_question(question, state.settings.max_question_chars)
+        known(body.model, CHAT)
+        with about("messages"):
+            question, history = turns([(each.role, each.words()) for each in body.messages])
+            # Of the question only: a picture that was refused stays in the conversation for good.
+            next(each for each in reversed(body.messages) if each.role == "user").only_text()
+            question = clean_question(question, state.settings.max_question_chars)
         language = state.language(request)
+        reply = _Reply(body, state.base_url(request), language, question)
         running = Running(
             lambda emit, stop: state.answers.answer(
                 question,
@@ -136,7 +156,6 @@ def routes(state: AppState) -> APIRouter:
             ),
             state.pool,
         )
-        reply = _Reply(body, str(request.base_url), language, question)
         if not body.stream:
             return JSONResponse(reply.whole(await running.result(request)))
         return await running.stream(request, reply.said, reply.failed)
@@ -144,19 +163,12 @@ def routes(state: AppState) -> APIRouter:
     return router
 
 
-def _known(name: str) -> dict[str, Any]:
-    if name not in MODELS:
-        raise NotFound(
-            f"Model {name!r} is er niet; wel: {', '.join(MODELS)}.",
-            f"There is no model {name!r}; there are: {', '.join(MODELS)}.",
-        )
-    return MODELS[name]
-
-
 class _Reply:
     """One completion as it is made, in OpenAI's shapes."""
 
     def __init__(self, asked: CompletionIn, base_url: str, language: str, question: str) -> None:
+        format = asked.response_format or ResponseFormat(type="text")
+        self._as_text, self._fit = format.type == "text", format.fit()
         self._base_url, self._question, self._language = base_url, question, language
         self._text = ChatText(language)
         self._about = {
@@ -167,32 +179,46 @@ class _Reply:
         self._with_usage = asked.stream_options is not None and asked.stream_options.include_usage
 
     def whole(self, answer: Answer) -> dict[str, Any]:
-        """The completion as one response."""
-        self._text.reading(self._question, answer.read_as)
-        for sentence in answer.sentences:
-            self._text.sentence(sentence)
-        self._text.end(answer)
-        message = {"role": "assistant", "content": self._text.text, "refusal": None}
-        message["annotations"] = self._annotations(answer)  # type: ignore[assignment]
+        """The completion at once."""
+        message: dict[str, Any] = {"role": "assistant", "content": None, "refusal": None}
+        message |= self._all_of(answer) | {"annotations": self._annotations(answer)}
         choice = {"index": 0, "message": message, "finish_reason": "stop", "logprobs": None}
         return {
             **self._about,
             "object": "chat.completion",
             "choices": [choice],
             "usage": _usage(answer),
-            "vraagbaak": answer_json(answer),
+            "vraagbaak": answer_json(answer, self._base_url),
         }
+
+    def _all_of(self, answer: Answer) -> dict[str, str]:
+        """The whole text of an answer: as `content`, or as `refusal` where no JSON can say it."""
+        data = answer_json(answer, self._base_url)
+        value = {name: data[name] for name in PLAIN}
+        if self._fit is not None:
+            value = self._fit.value(data)
+        if self._as_text or value is None:
+            self._text.reading(self._question, answer.read_as)
+            for sentence in answer.sentences:
+                self._text.sentence(sentence)
+            self._text.end(answer)
+            return {"content" if self._as_text else "refusal": self._text.text}
+        return {"content": json.dumps(value, ensure_ascii=False)}
 
     def said(self, name: str, what: Any) -> Iterator[bytes]:
         """An event of the answer as chunks of a stream."""
         match name, what:
             case "hits", (read_as, _):
-                opening = self._text.reading(self._question, read_as)
+                opening = self._text.reading(self._question, read_as) if self._as_text else ""
                 yield self._chunk({"role": "assistant", "content": opening})
             case "sentence", (sentence, _):
-                yield self._chunk({"content": self._text.sentence(sentence)})
+                if self._as_text:
+                    yield self._chunk({"content": self._text.sentence(sentence)})
             case "done", answer:
-                yield self._chunk({"content": self._text.end(answer)})
+                # JSON comes at once: what it says of the whole is known at the end only.
+                yield self._chunk(
+                    {"content": self._text.end(answer)} if self._as_text else self._all_of(answer)
+                )
                 yield self._chunk({"annotations": self._annotations(answer)})
                 yield self._chunk({}, "stop")
                 if self._with_usage:
@@ -200,12 +226,17 @@ class _Reply:
                 yield format_sse_event(data_str="[DONE]")
 
     def failed(self, error: VraagbaakError) -> bytes:
-        """The last chunk of a stream that failed."""
-        fault = {"message": error.message(self._language), "type": error.code, "code": error.code}
+        """What ends a stream that broke."""
+        fault = problem_details.openai_error(
+            error.code, error.status, error.message(self._language), error.field
+        )
         return format_sse_event(data_str=json.dumps({"error": fault}, ensure_ascii=False))
 
     def _annotations(self, answer: Answer) -> list[dict[str, Any]]:
-        """An annotation for every citation mark; indices are code points of the text."""
+        """Every mark in the text with what it stands for; indices are code points of the text.
+
+        JSON has none: its citations are fields.
+        """
         return [
             {
                 "type": "url_citation",
@@ -240,4 +271,4 @@ def _usage(answer: Answer) -> dict[str, int]:
 def _place(citation: Citation) -> str:
     """The address at which the chat page shows a citation's source."""
     number = f"&vraag={citation.questions[0]}" if citation.questions else ""
-    return f"#document={citation.document.id}{number}"
+    return f"/#document={citation.document.id}{number}"

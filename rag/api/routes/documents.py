@@ -6,40 +6,70 @@ import asyncio
 from pathlib import PurePath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Response, UploadFile
+from fastapi import APIRouter, Query, Response, UploadFile
 from fastapi import Path as InPath
 
+from index.documents import Kind
 from index.errors import BadRequest, NotFound, UnreadableFile
 from index.ingest import AddReport
+from index.search import Filters
 from rag.api import problem_details
 from rag.api.app_state import MB, AppState
 from rag.api.openapi import OPENING, json_example, refusals, responses
+from rag.api.request_checks import STRICT
 from rag.formatting import schemas
 from rag.formatting.render import inspect_json, listed_json
 from rag.formatting.verbatim import verbatim_json
 from rag.service.errors import Busy
+from rag.service.listing import Order, listed
+
+MOST_LISTED = 10_000
+MOST_OFFSET = 10_000_000
 
 DocumentId = Annotated[str, InPath(description="id van het document", max_length=64)]
 
 
 def routes(state: AppState) -> APIRouter:
     """The endpoints of this module."""
-    router = APIRouter(tags=["documenten"])
+    router = APIRouter(tags=["documenten"], dependencies=STRICT)
     settings = state.settings
 
     @router.get(
         "/v1/documents",
         response_model=schemas.DocumentsOut,
+        operation_id="listDocuments",
         summary="Lijst van documenten",
         responses=responses("DOCUMENTS", *OPENING),
     )
-    def documents() -> Any:
-        return {"documents": [listed_json(each) for each in state.resources.index().documents()]}
+    def documents(
+        words: Annotated[
+            str,
+            Query(
+                max_length=200, description="alleen met al deze woorden in titel, nummers of bron"
+            ),
+        ] = "",
+        kind: Annotated[list[Kind], Query(description="alleen deze soorten")] = [],  # noqa: B006
+        from_: Annotated[str | None, Query(alias="from", description="vanaf (jjjj-mm-dd)")] = None,
+        to: Annotated[str | None, Query(description="tot en met (jjjj-mm-dd)")] = None,
+        minister: Annotated[str | None, Query(max_length=200)] = None,
+        sort: Annotated[
+            Order | None, Query(description="waarop gesorteerd; met een min ervoor aflopend")
+        ] = None,
+        limit: Annotated[
+            int | None, Query(ge=1, le=MOST_LISTED, description="hoogstens zoveel; leeg: alle")
+        ] = None,
+        offset: Annotated[int, Query(ge=0, le=MOST_OFFSET, description="zoveel overslaan")] = 0,
+    ) -> Any:
+        filters = Filters((), tuple(kind), from_, to, minister)
+        meant = listed(state.resources.index().documents(), filters, words, sort)
+        end = None if limit is None else offset + limit
+        return {"documents": list(map(listed_json, meant[offset:end])), "total": len(meant)}
 
     @router.post(
         "/v1/documents",
         response_model=schemas.UploadedOut,
         status_code=201,
+        operation_id="addDocument",
         summary="Voeg een document toe",
         responses=responses(
             "ADDED",
@@ -80,6 +110,7 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/documents/{id}",
         response_model=schemas.InspectedOut,
+        operation_id="getDocument",
         summary="Een document zoals het gesneden is",
         responses=responses("INSPECTED", NotFound, *OPENING),
     )
@@ -90,6 +121,7 @@ def routes(state: AppState) -> APIRouter:
         "/v1/documents/{id}",
         status_code=204,
         response_class=Response,
+        operation_id="removeDocument",
         summary="Verwijder een document",
         responses=refusals(NotFound, *OPENING),
     )
@@ -99,6 +131,7 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/documents/{id}/vragen/{n}",
         response_model=schemas.QuestionOut,
+        operation_id="readAnswer",
         summary="Het letterlijke antwoord op een vraag",
         responses=responses("VERBATIM", BadRequest, NotFound, *OPENING),
     )

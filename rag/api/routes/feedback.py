@@ -13,6 +13,7 @@ from index.errors import BadRequest, NotFound
 from rag.api import problem_details
 from rag.api.app_state import AppState
 from rag.api.openapi import OPENING, refusals, responses
+from rag.api.request_checks import STRICT
 from rag.formatting import schemas
 from rag.formatting.export import EXPORTS, turn_of_answer_json
 from rag.service.feedback import FeedbackFull, FeedbackStore
@@ -35,13 +36,14 @@ class ExportIn(schemas.RequestBody):
 
 def routes(state: AppState) -> APIRouter:
     """The endpoints of this module."""
-    router = APIRouter(tags=["terugkoppeling"])
+    router = APIRouter(tags=["terugkoppeling"], dependencies=STRICT)
     store = FeedbackStore(state.settings.data_dir)
 
     @router.post(
         "/v1/feedback",
         response_model=schemas.FeedbackOut,
         status_code=201,
+        operation_id="addFeedback",
         summary="Bewaar een oordeel over een antwoord",
         responses=responses(
             "FEEDBACK", BadRequest, problem_details.TooLarge, *OPENING, FeedbackFull, status=201
@@ -55,6 +57,7 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/feedback",
         response_model=schemas.FeedbackListOut,
+        operation_id="listFeedback",
         summary="Alle oordelen",
         responses=responses("FEEDBACK_LIST"),
     )
@@ -65,6 +68,7 @@ def routes(state: AppState) -> APIRouter:
         "/v1/feedback/{id}",
         status_code=204,
         response_class=Response,
+        operation_id="removeFeedback",
         summary="Verwijder een oordeel",
         responses=refusals(NotFound),
     )
@@ -73,6 +77,7 @@ def routes(state: AppState) -> APIRouter:
 
     @router.post(
         "/v1/export",
+        operation_id="exportAnswers",
         summary="Antwoorden als bestand",
         response_class=Response,
         responses=refusals(BadRequest, problem_details.TooLarge)

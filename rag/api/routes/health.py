@@ -23,6 +23,7 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/healthz",
         response_model=schemas.Health,
+        operation_id="getHealth",
         summary="Leeft de dienst",
         responses=responses("HEALTH"),
     )
@@ -32,6 +33,7 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/readyz",
         response_model=schemas.Readiness,
+        operation_id="getReadiness",
         summary="Kan de dienst antwoorden",
         responses=responses("READY", ModelUnavailable),
     )
@@ -60,6 +62,7 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/metrics",
         response_class=Response,
+        operation_id="getMetrics",
         summary="Metingen voor Prometheus",
         responses=refusals() | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     )

@@ -195,6 +195,25 @@ def test_an_answer_that_is_none_is_an_error(server: Service, lines: list[str], s
         connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=10)
 
 
+@pytest.mark.parametrize(
+    "around",
+    ["```json\n{}\n```", "<think>\nEerst zoeken.\n</think>\n{}", "zoeken</think>```\n{}```"],
+)
+def test_json_is_taken_out_of_what_stands_around_it(server: Service, around: str) -> None:
+    server.routes["/api/chat"] = saying(*map(piece, around.format('{"zin": 2}')), last())
+    pieces: list[str] = []
+    done = connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9, on_text=pieces.append)
+    assert done.text == '{"zin": 2}'
+    assert "".join(pieces).startswith('{"zin": 2}')
+
+
+def test_a_server_that_takes_no_schema_is_named_with_what_to_do(server: Service) -> None:
+    said = "json: cannot unmarshal object into Go struct field ChatRequest.format of type string"
+    server.routes["/api/chat"] = lambda exchange: exchange.give({"error": said}, status=400)
+    with pytest.raises(ModelUnavailable, match=r"werk Ollama bij \(0\.5"):
+        connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
+
+
 @pytest.mark.parametrize("kind", [RuntimeError, ValueError, ConnectionResetError])
 def test_an_exception_in_on_text_stops_the_server_and_propagates(
     server: Service, kind: type[Exception]

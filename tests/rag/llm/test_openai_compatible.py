@@ -138,6 +138,91 @@ def test_an_answer_that_is_none_is_an_error(server: Service, lines: list[str], s
         connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
 
 
+@pytest.mark.parametrize(
+    "around",
+    [
+        "```json\n{}\n```",
+        "```{}```",
+        "<think>\nEerst {{zoeken}}.\n</think>\n\n{}",
+        "zoeken ...</think>\n```json\n{}\n```\n",
+        "<think></think>{}",
+    ],
+)
+def test_json_is_taken_out_of_what_stands_around_it(server: Service, around: str) -> None:
+    text = around.format('{"zin": 2}')
+    server.routes[PATH] = saying(*map(piece, text), piece(None, "stop"))
+    pieces: list[str] = []
+    done = connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9, on_text=pieces.append)
+    assert done.text == '{"zin": 2}'
+    assert "".join(pieces).startswith('{"zin": 2}')
+    # Whoever stops a model at its next piece can do so while it thinks, too.
+    assert len(pieces) == len(text)
+
+
+def test_thoughts_that_took_all_tokens_are_named(server: Service) -> None:
+    server.routes[PATH] = saying(piece("<think>\nEerst"), piece(None, "length"))
+    with pytest.raises(ModelUnavailable, match="hardop dacht"):
+        connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
+
+
+def refusing(*names: str) -> Any:
+    """A service that refuses parameters as services do: by their names, one at a time."""
+
+    def chat(exchange: Exchange) -> None:
+        body = exchange.sent
+        kind = body.get("response_format", {}).get("type", "")
+        for name in names:
+            if name in body or name == kind:
+                message = f"Unsupported parameter: '{name}' is not supported with this model."
+                exchange.give({"error": {"message": message, "param": name}}, status=400)
+                return
+        saying(*WHOLE)(exchange)
+
+    return chat
+
+
+@pytest.mark.parametrize(
+    ("refused", "asked"),
+    [
+        (["json_schema"], {"response_format": {"type": "json_object"}, "max_tokens": 9}),
+        (["response_format"], {"max_tokens": 9}),
+        (["json_schema", "json_object"], {"max_tokens": 9}),
+        (
+            ["max_tokens", "json_schema"],
+            {"response_format": {"type": "json_object"}, "max_completion_tokens": 9},
+        ),
+    ],
+    ids=str,
+)
+def test_a_service_is_asked_in_the_way_that_it_takes(
+    server: Service, refused: list[str], asked: dict[str, Any]
+) -> None:
+    server.routes[PATH] = refusing(*refused)
+    model = connected(server)
+    assert model.complete(PROMPT, schema=SCHEMA, max_tokens=9).text == '{"zin": 2}'
+    tried = len(server.bodies(PATH))
+    body = server.bodies(PATH)[-1]
+    named = ("response_format", "max_tokens", "max_completion_tokens")
+    assert {name: body[name] for name in named if name in body} == asked
+    # What it is not held to it is told.
+    assert json.dumps(SCHEMA) in body["messages"][0]["content"]
+    assert "JSON" in body["messages"][0]["content"]
+    # And from then on at once.
+    model.complete(PROMPT, schema=SCHEMA, max_tokens=9)
+    assert len(server.bodies(PATH)) == tried + 1
+    # Where no JSON is wanted nothing is said of it.
+    model.complete(PROMPT, schema=None, max_tokens=9)
+    assert server.bodies(PATH)[-1]["messages"][0]["content"] == "Kies een zin."
+
+
+@pytest.mark.parametrize("name", ["temperature", "max_completion_tokens"])
+def test_what_cannot_be_asked_otherwise_is_named(server: Service, name: str) -> None:
+    server.routes[PATH] = refusing("max_tokens", name)
+    with pytest.raises(ModelUnavailable, match=f"'{name}' is not supported"):
+        connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
+    assert len(server.bodies(PATH)) == 2
+
+
 def test_an_exception_in_on_text_stops_the_service_and_propagates(server: Service) -> None:
     def endless(exchange: Exchange) -> None:
         exchange.begin("text/event-stream")

@@ -311,6 +311,19 @@ def test_a_tool_that_does_not_exist_is_an_error_of_the_protocol(caller):
 # --- arguments
 
 
+def test_null_is_an_argument_left_out(local):
+    nothing = {"kind": None, "from": None, "to": None, "minister": None, "document": None}
+    (hit,) = local.data("search", question="subsidie van het veer", k=None, **nothing)["hits"][:1]
+    assert hit["questions"] == [2]
+    listed = local.data("list_documents", words=None, limit=None, offset=None, kind=None)
+    assert listed["total"] == 3
+    turn = {"question": RIDERS, "answer": None, "documents": None}
+    data = local.data("ask", question="En in 2022?", history=[turn], **nothing)
+    assert data["read_as"] == "Hoeveel reizigers vervoerde de veerdienst in 2022?"
+    assert local.data("ask", question=RIDERS, history=None)["question"] == RIDERS
+    assert "question ontbreekt" in local.error("ask", question=None)
+
+
 @pytest.mark.parametrize(
     ("tool", "arguments", "said"),
     [

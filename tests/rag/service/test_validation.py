@@ -31,9 +31,12 @@ def test_every_fault_is_named_by_the_path_to_its_field():
         "inner.other is onbekend",
     ]
     assert found[0].en == "text: Field required"
+    assert [each.path for each in found] == ["text", "inner[0].number", "inner[1].other"]
+    assert [each.code for each in found] == ["missing", "greater_than_equal", "extra_forbidden"]
     error = refused(found)
     assert error.nl == "text ontbreekt; inner.number moet minstens 1 zijn; inner.other is onbekend."
     assert error.en.count(";") == 2
+    assert error.field == "text"
 
 
 def test_what_says_where_the_input_stood_is_left_out():
