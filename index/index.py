@@ -32,10 +32,9 @@ from index.ingest import (
 )
 from index.segmentation.segmenting import SEGMENTER_VERSION
 from index.sentences import SENTENCE_VERSION
+from index.store import FILE_NAME as FILE_NAME
 from index.store import Store
 from index.vectors import Vectors
-
-FILE_NAME = "index.sqlite"
 
 
 class Index:
