@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from index.analyzer import LEXICAL_VERSION
 from index.bm25 import Lexical
+from index.bounded import read_bounded
 from index.chunking import WINDOW_VERSION
 from index.documents import Document, DocumentInfo, Origin, Passage, Span
 from index.encoders.embedding import Encoder
@@ -26,16 +27,14 @@ from index.ingest import (
     cut,
     embedded,
     items_of,
-    read_document,
     read_file,
     sha256,
 )
 from index.segmentation.segmenting import SEGMENTER_VERSION
 from index.sentences import SENTENCE_VERSION
+from index.store import FILE_NAME as FILE_NAME
 from index.store import Store
 from index.vectors import Vectors
-
-FILE_NAME = "index.sqlite"
 
 
 class Index:
@@ -112,7 +111,7 @@ class Index:
     def _put_origin(self, key: int, origin: Origin) -> None:
         if self.store.infos([key])[key].metadata.origin != origin:
             name, data = self.store.sources(key)[0][1], self.store.original(key)
-            self.store.put_metadata(key, read_document(data, name, origin).metadata)
+            self.store.put_metadata(key, read_bounded(data, name, origin).metadata)
 
     def _add(self, items: Sequence[Item], progress: Progress | None) -> AddReport:
         report = ReportBuilder(len(items), progress)

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import hashlib
-import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Literal
 
 import numpy as np
 
+from index.bounded import read_bounded
 from index.chunking import sentence_parts, text_to_embed, windows
 from index.documents import Document, DocumentInfo, Origin, Span, Window
 from index.encoders.embedding import Encoder
 from index.errors import UnreadableFile, VraagbaakError
-from index.files import check_is_file, find_files, place_of, shown, unexpected
-from index.metadata import with_origin
-from index.reading import READERS, read_bytes
-from index.segmentation.segmenting import segment
+from index.files import check_is_file, find_files, place_of, shown
+from index.reading import READERS
 from index.sentences import split_sentences
 from index.store import Entry
 
 MAX_BYTES = 50_000_000
 # Windows embedded together, over documents: enough to sort by length and fill batches.
 BATCH_WINDOWS = 256
-
-log = logging.getLogger("vraagbaak.index")
 
 Progress = Callable[[int, int, str], None]
 """Called after every file with files done, files in all, and the file's path."""
@@ -157,29 +153,8 @@ def cut(
 ) -> CutDocument:
     """Read and cut a document. Raises UnreadableFile, also where reading it fails unexpectedly."""
     name = sources[0][1]
-    try:
-        document = read_document(data, name, origin)
-    except VraagbaakError:
-        raise
-    except Exception as error:
-        # A bug in reading one file must not stop the others.
-        log.exception("file failed", extra={"fields": {"path": name}})
-        raise unexpected(name, error) from error
+    document = read_bounded(data, name, origin)
     return _pieces(encoder, sources, data, document)
-
-
-def read_document(data: bytes, name: str, origin: Origin | None) -> Document:
-    """Read and segment a document. Raises UnreadableFile."""
-    source, document_id = read_bytes(data, name), sha256(data)[:16]
-    if origin is None:
-        return segment(source, name=name, document_id=document_id)
-    stated = replace(
-        source.stated,
-        title=origin.title or source.stated.title,
-        date=source.stated.date or origin.date,
-    )
-    document = segment(replace(source, stated=stated), name=name, document_id=document_id)
-    return replace(document, metadata=with_origin(document.metadata, origin))
 
 
 def _pieces(

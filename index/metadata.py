@@ -165,6 +165,7 @@ _STUK = re.compile(
     r"(?:[^\n]*\n){0,8}?\W*Nr\.(?:\s*(?P<nr>\d+)\b)?",
     re.MULTILINE,
 )
+_LONG_SPACE = re.compile(r"(\s{100})\s+")
 _GENERIC_HEADING = re.compile(
     r"(?:vra(?:ag|gen)|antwoord|agendapunt|mededeling|inleiding|aanleiding|toelichting|bijlage"
     r"|tweede kamer|eerste kamer|vergaderjaar|vragen gesteld|inhoud|samenvatting|\W*\d*\W*$)",
@@ -200,7 +201,9 @@ def with_origin(metadata: Metadata, origin: Origin) -> Metadata:
 
 def _without_markup(text: str) -> str:
     """`text` without the emphasis and heading signs of Markdown, and with letters whose cedilla
-    an extraction set apart ("Yes¸ilgöz") in one piece."""
+    an extraction set apart ("Yes¸ilgöz") in one piece. Long runs of white space are cut short:
+    patterns that may begin at each of its lines and end at any took minutes for 6,000 of them."""
+    text = _LONG_SPACE.sub(r"\1", text)
     text = re.sub(r"[^\W\d_]¸", lambda m: unicodedata.normalize("NFC", m[0][0] + "\u0327"), text)
     text = re.sub(r"(?<!\w)(?:\*\*|[_*])(?=\S)|(?<=\S)(?:\*\*|[_*])(?!\w)", "", text)
     return re.sub(r"^[ \t]*#{1,6}[ \t]+", "", text, flags=re.MULTILINE)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -29,43 +30,14 @@ from index.documents import (
     Window,
 )
 from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
+from index.migrations import LAYOUT, OLDEST, make_tables, migrate
 
-SCHEMA_VERSION = "2"
+# What the manifest holds beside what the index was made with.
+_OWN = frozenset(("generation", "schema"))
 BUSY_SECONDS = 30.0
+FILE_NAME = "index.sqlite"
 
-# Documents removed by hand: id (a hash of the bytes) and place. Created if it is missing, since
-# older indexes have no such table.
-_REMOVED = """CREATE TABLE IF NOT EXISTS removed (
-    place TEXT PRIMARY KEY, document TEXT NOT NULL) WITHOUT ROWID"""
-
-# Keys are never reused (AUTOINCREMENT), so that derived indexes can tell old from new by key.
-# The original bytes are kept: the whole index can be made again without the files.
-_SCHEMA = (
-    "CREATE TABLE manifest (key TEXT PRIMARY KEY, value TEXT NOT NULL) WITHOUT ROWID",
-    """CREATE TABLE documents (
-        key INTEGER PRIMARY KEY AUTOINCREMENT, id TEXT NOT NULL UNIQUE, sha256 TEXT NOT NULL,
-        kind TEXT NOT NULL, passages INTEGER NOT NULL, metadata TEXT NOT NULL,
-        warnings TEXT NOT NULL, set_aside TEXT NOT NULL, text TEXT NOT NULL, data BLOB NOT NULL)""",
-    """CREATE TABLE sources (
-        place TEXT PRIMARY KEY, source TEXT NOT NULL,
-        document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE)""",
-    "CREATE INDEX sources_document ON sources (document)",
-    _REMOVED,
-    """CREATE TABLE passages (
-        id INTEGER PRIMARY KEY AUTOINCREMENT, body TEXT NOT NULL,
-        document INTEGER NOT NULL REFERENCES documents ON DELETE CASCADE)""",
-    "CREATE INDEX passages_document ON passages (document)",
-    """CREATE TABLE windows (
-        passage INTEGER NOT NULL REFERENCES passages ON DELETE CASCADE,
-        start INTEGER NOT NULL, "end" INTEGER NOT NULL, vector BLOB NOT NULL)""",
-    "CREATE INDEX windows_passage ON windows (passage)",
-    """CREATE TABLE sentences (
-        passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
-        spans BLOB NOT NULL, vectors BLOB NOT NULL)""",
-    """CREATE TABLE terms (
-        passage INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE,
-        terms BLOB NOT NULL, counts BLOB NOT NULL)""",
-)
+log = logging.getLogger("vraagbaak.index")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,28 +82,114 @@ class Store:
                 self._db.close()
                 raise
 
+    @classmethod
+    def for_reading(cls, path: Path) -> Store:
+        """The database at `path`, of whatever layout that can be read, to be copied as it is."""
+        store = cls.__new__(cls)
+        store.path, store._lock = path, threading.RLock()
+        with store._errors():
+            store._db = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+            try:
+                with store._transaction("DEFERRED"):
+                    if store._layout() is None:
+                        raise _no_index()
+            except BaseException:
+                store._db.close()
+                raise
+        return store
+
     def _open(self, manifest: Mapping[str, str], create: bool) -> None:
-        with self._transaction("IMMEDIATE" if create else "DEFERRED"):
-            tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_schema")}
-            if not tables and not create:
-                raise _no_index()
-            if not tables:
-                for statement in _SCHEMA:
-                    self._db.execute(statement)
-                self._put("schema", SCHEMA_VERSION)
+        """Make, check or migrate the tables. What is as it should be is only read: another
+        process may be writing."""
+        with self._transaction("DEFERRED"):
+            found = self._layout()
+        if found is None and not create:
+            raise _no_index()
+        if found == LAYOUT:
+            return
+        with self._transaction("IMMEDIATE"):
+            found = self._layout()  # another process may have been here first
+            if found is None:
+                make_tables(self._db)
                 self._put("generation", "0")
                 self.describe(manifest)
-            elif "manifest" not in tables:
-                raise self._damaged("geen tabel `manifest`", "no table `manifest`")
-            elif (found := self._get("schema")) != SCHEMA_VERSION:
-                raise IndexMismatch(
-                    f"De index {self.path} heeft indeling {found}, dit programma kent indeling "
-                    f"{SCHEMA_VERSION}: verplaats dat bestand en indexeer de documenten opnieuw.",
-                    f"The index {self.path} has layout {found}, this program knows layout "
-                    f"{SCHEMA_VERSION}: move that file away and index the documents again.",
-                )
-            elif "removed" not in tables:
-                self._db.execute(_REMOVED)
+            elif found < LAYOUT:
+                migrate(self._db, found)
+                log.info("index migrated", extra={"fields": {"from": found, "to": LAYOUT}})
+
+    def _layout(self) -> int | None:
+        """The number of the database's layout, None where it is empty. Raises IndexMismatch."""
+        tables = {name for (name,) in self._db.execute("SELECT name FROM sqlite_schema")}
+        if not tables:
+            return None
+        if "manifest" not in tables:
+            raise self._damaged("geen tabel `manifest`", "no table `manifest`")
+        found = self._get("schema")
+        if found is None or not found.isdecimal():
+            raise self._damaged("geen indeling vermeld", "no layout stated")
+        if int(found) > LAYOUT:
+            raise IndexMismatch(
+                f"De index {self.path} heeft indeling {found}, dit programma kent indeling "
+                f"{LAYOUT}: hij is door een nieuwere versie gemaakt. Werk het programma bij.",
+                f"The index {self.path} has layout {found}, this program knows layout "
+                f"{LAYOUT}: a newer version made it. Update the program.",
+            )
+        if int(found) < OLDEST:
+            raise IndexMismatch(
+                f"De index {self.path} heeft indeling {found}, dit programma kent indeling "
+                f"{OLDEST} tot {LAYOUT}: verplaats dat bestand en indexeer de documenten opnieuw.",
+                f"The index {self.path} has layout {found}, this program knows layouts {OLDEST} "
+                f"to {LAYOUT}: move that file away and index the documents again.",
+            )
+        return int(found)
+
+    def copy_to(self, target: sqlite3.Connection) -> None:
+        """Write one state of the database to another, whatever others write meanwhile."""
+        with self._lock, self._errors():
+            self._db.backup(target)
+
+    def take_over(self, path: Path) -> None:
+        """Hold what the database at `path`, of the same layout, holds, and nothing else.
+
+        Its keys are moved past all that were ever used here: what is derived from this store, in
+        whatever process, sees them as new.
+        """
+        with self._lock, self._errors():
+            self._db.execute("ATTACH DATABASE ? AS other", (str(path),))
+            try:
+                with self.writing():
+                    self._take_over()
+            finally:
+                self._db.execute("DETACH DATABASE other")
+
+    def _take_over(self) -> None:
+        self._db.execute("PRAGMA defer_foreign_keys = ON")
+        used = dict(self._db.execute("SELECT name, seq FROM main.sqlite_sequence"))
+        for table in ("documents", "removed"):
+            self._db.execute(f"DELETE FROM main.{table}")  # noqa: S608
+        self._db.execute("DELETE FROM main.manifest WHERE key NOT IN ('generation', 'schema')")
+        rows = self._db.execute("SELECT key, value FROM other.manifest").fetchall()
+        self.describe({key: value for key, value in rows if key not in _OWN})
+        tables = self._db.execute(
+            "SELECT name, wr FROM pragma_table_list WHERE schema = 'other' AND type = 'table'"
+            " AND name NOT LIKE 'sqlite_%' AND name NOT IN ('manifest', 'migrations')"
+        ).fetchall()
+        for table, without_rowid in tables:
+            keys = {"documents": {"key": "documents"}, "passages": {"id": "passages"}}.get(
+                table, {}
+            )
+            for row in self._db.execute(f"PRAGMA other.foreign_key_list({table})"):
+                keys[row[3]] = row[2]
+            columns = [row[1] for row in self._db.execute(f"PRAGMA other.table_info({table})")]
+            taken = [
+                f'"{each}" + {used.get(keys[each], 0)}' if each in keys else f'"{each}"'
+                for each in columns
+            ]
+            self._db.execute(
+                f"INSERT INTO main.{table} ({', '.join(map(_quoted, columns))})"  # noqa: S608
+                f" SELECT {', '.join(taken)} FROM other.{table}"
+                + ("" if without_rowid else " ORDER BY rowid")
+            )
 
     def close(self) -> None:
         """Close the file; nothing can be read or written after this."""
@@ -160,11 +218,11 @@ class Store:
         self._db.execute(f"BEGIN {how}")
         try:
             yield
+            self._db.execute("COMMIT")  # may fail too: a full disk is often seen only here
         except BaseException:
             if self._db.in_transaction:
                 self._db.execute("ROLLBACK")
             raise
-        self._db.execute("COMMIT")
 
     @contextmanager
     def _errors(self) -> Iterator[None]:
@@ -180,6 +238,14 @@ class Store:
                 raise VraagbaakError(
                     "De index wordt door een ander proces bijgewerkt: probeer het straks opnieuw.",
                     "Another process is updating the index: try again later.",
+                ) from error
+            if code in _DISK_TROUBLE:
+                nl, en = _DISK_TROUBLE[code]
+                raise VraagbaakError(
+                    f"De index {self.path} is niet te lezen of te schrijven ({error}): {nl} "
+                    "Wat in de index stond staat er nog.",
+                    f"The index {self.path} cannot be read or written ({error}): {en} "
+                    "What was in the index is still there.",
                 ) from error
             if isinstance(error, sqlite3.OperationalError):
                 raise VraagbaakError(
@@ -214,7 +280,7 @@ class Store:
     def manifest(self) -> dict[str, str]:
         """The models and versions that the index was made with."""
         rows = dict(self._db.execute("SELECT key, value FROM manifest"))
-        return {key: value for key, value in rows.items() if key not in ("generation", "schema")}
+        return {key: value for key, value in rows.items() if key not in _OWN}
 
     def describe(self, manifest: Mapping[str, str]) -> None:
         """Store the models and versions that the index is made with."""
@@ -397,6 +463,32 @@ class Store:
             warnings=tuple(json.loads(warnings)),
         )
 
+    def keys(self) -> list[int]:
+        """The keys of all documents, in the order in which they came."""
+        return [key for (key,) in self._db.execute("SELECT key FROM documents ORDER BY key")]
+
+    def id_of(self, key: int) -> str:
+        """The id of document `key`."""
+        query = "SELECT id FROM documents WHERE key = ?"
+        return str(self._db.execute(query, (key,)).fetchone()[0])
+
+    def integrity(self) -> list[str]:
+        """What SQLite itself finds wrong: pages, indexes, rows that belong to nothing."""
+        found = [str(row[0]) for row in self._db.execute("PRAGMA integrity_check(20)")]
+        loose = self._db.execute("PRAGMA foreign_key_check").fetchall()
+        return [line for line in found if line != "ok"] + [
+            f"{table}, row {row}: belongs to no {parent}" for table, row, parent, _ in loose[:20]
+        ]
+
+    def window_spans(self, key: int) -> list[tuple[int, Span]]:
+        """(passage id, stretch of its reading text) of each window of document `key`."""
+        query = (
+            'SELECT passage, start, "end" FROM windows JOIN passages ON passages.id = passage'
+            " WHERE document = ? ORDER BY windows.rowid"
+        )
+        rows = self._db.execute(query, (key,))
+        return [(passage, Span(start, end)) for passage, start, end in rows]
+
     def original(self, key: int) -> bytes:
         """The original bytes of document `key`."""
         row = self._db.execute("SELECT data FROM documents WHERE key = ?", (key,)).fetchone()
@@ -467,11 +559,35 @@ class Store:
         return {table: int(row.fetchone()[0]) for table, row in zip(tables, rows, strict=True)}
 
 
+_DISK_TROUBLE = {
+    sqlite3.SQLITE_FULL: (
+        "de schijf is vol; maak ruimte en geef de opdracht opnieuw.",
+        "the disk is full; make room and give the command again.",
+    ),
+    sqlite3.SQLITE_IOERR: (
+        "de schijf weigert; is zij vol, of stuk, of is een bestand aan zijn grens?",
+        "the disk refuses; is it full, or broken, or is a file at its limit?",
+    ),
+    sqlite3.SQLITE_READONLY: (
+        "het bestand of de map is alleen te lezen; geef dit programma schrijfrechten.",
+        "the file or folder is read-only; give this program permission to write.",
+    ),
+    sqlite3.SQLITE_CANTOPEN: (
+        "de map moet te schrijven zijn, ook om te lezen; controleer rechten en schijfruimte.",
+        "the folder must be writable, also to read; check permissions and disk space.",
+    ),
+}
+
+
 def _no_index() -> NoIndex:
     return NoIndex(
         "Er is nog niets geïndexeerd: begin met `vraagbaak index MAP`.",
         "Nothing has been indexed yet: start with `vraagbaak index FOLDER`.",
     )
+
+
+def _quoted(column: str) -> str:
+    return f'"{column}"'
 
 
 def _dump(value: Any) -> str:

@@ -40,8 +40,8 @@ _BLOCKS = frozenset(
     | _APART
 )
 # White space that a pretty-printer put between a word and its punctuation.
-_BEFORE = re.compile(r"\s*\n\s*(?=[,.;:!?)\]»”])")
-_AFTER = re.compile(r"(?<=[(\[«“])\s*\n\s*")
+_BEFORE = re.compile(r"(?<!\s)[^\S\n]*+\n\s*+(?=[,.;:!?)\]»”])")
+_AFTER = re.compile(r"(?<=[(\[«“])[^\S\n]*+\n\s*+")
 # Escaped html in the text of an element.
 _ESCAPED = re.compile(r"</?(?:p|br|ul|ol|li|strong|em|div|span|h[1-6]|table|a\s[^<>]*)\s*/?>", re.I)
 _LINE = "\v"  # between the lines of an element while its text is put together

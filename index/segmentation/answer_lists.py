@@ -17,7 +17,7 @@ from index.segmentation.question_numbers import NUMBERS, parse_numbers
 
 _ITEM = re.compile(
     r"^[ \t#*_>]*(?P<word>(?:(?:[Aa]d|[Oo]p|[Bb]ij)[ \t]+)?(?:(?:[Vv]ra(?:ag|gen)|VRAAG)[ \t]+)?)"
-    rf"(?P<numbers>{NUMBERS})(?P<form>[ \t]*[*_]*[ \t]*(?:[.:)]|\t|$)[*_]*|[ \t](?=[A-Z‘“\"«'(€]))"
+    rf"(?P<numbers>{NUMBERS})(?P<form>[ \t]*(?:[*_]+[ \t]*)?(?:[.:)]|\t|$)[*_]*|[ \t](?=[A-Z‘“\"«'(€]))"
     r"[ \t]*",
     re.M,
 )

@@ -28,7 +28,8 @@ _PAGE_LINE = re.compile(
     re.VERBOSE | re.MULTILINE,
 )
 _INLINE_REF = re.compile(r"\[footnoteRef:(\d+)\]")
-_INLINE_NOTE = re.compile(r"[ \t]*\[(\d+):\s+((?:[^\[\]]|\[[^\[\]]*\])*)\]")
+# From the beginning of a run of spaces only: one of any length is looked at once.
+_INLINE_NOTE = re.compile(r"(?<![ \t])[ \t]*\[(\d+):\s+((?:[^\[\]]|\[[^\[\]]*\])*)\]")
 _ARROW_NOTE = re.compile(
     r"^[ \t]*(\d{1,3})[.)]?[ \t]+([^\n]*(?:\n[ \t]*[^\s\d][^\n]*)*?)↩\ufe0e?[ \t]*$", re.M
 )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import argparse
+import importlib
 import os
 import re
 import sys
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
-from typing import Any, NoReturn
+from typing import TYPE_CHECKING, Any, NoReturn
 
 from index.errors import BadRequest, VraagbaakError
-from rag.cli import asking, documents, running, syncing
-from rag.settings import PREFIX, Settings, load_settings
+
+if TYPE_CHECKING:
+    from rag.settings import Settings
 
 INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 
@@ -41,6 +44,9 @@ def main(argv: Sequence[str] | None = None) -> int:
     language = _language(arguments)
     try:
         given = _parser(language).parse_args(arguments)
+        # Here and not above, as all that help does without: it shows at once.
+        from rag.settings import load_settings
+
         wanted = {name: getattr(given, name, None) for name in _OVERRIDES}
         settings = load_settings({**wanted, "language": getattr(given, "language", None)})
         language = settings.language
@@ -64,7 +70,7 @@ _OVERRIDES = ("model", "top_k", "host", "port", "without_keys")
 
 def _language(arguments: Sequence[str]) -> str:
     """The requested language, found before parsing: help and parse errors are in it too."""
-    chosen = os.environ.get(PREFIX + "LANGUAGE", "")
+    chosen = os.environ.get("VRAAGBAAK_LANGUAGE", "")
     for at, argument in enumerate(arguments):
         name, _, value = argument.partition("=")
         if name in ("--taal", "--lang"):
@@ -151,7 +157,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     )
 
     def command(
-        name: str, run: Callable[..., int], text: str, *parents: argparse.ArgumentParser
+        name: str, run: str, text: str, *parents: argparse.ArgumentParser
     ) -> argparse.ArgumentParser:
         made = parser_of(
             subparsers.add_parser,
@@ -160,12 +166,12 @@ def _parser(language: str) -> argparse.ArgumentParser:
             description=text,
             parents=[*parents, everywhere],
         )
-        made.set_defaults(run=run, json=False)
+        made.set_defaults(run=partial(_run, run), json=False)
         return made
 
     made = command(
         "sync",
-        syncing.sync,
+        "syncing.sync",
         say(
             "haal documenten op uit de open data van de Tweede Kamer",
             "fetch documents from the open data of the House of Representatives",
@@ -196,7 +202,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
         "--url", help=say("ander adres van de dienst", "another address of the service")
     )
     question = say("VRAAG", "QUESTION")
-    made = command("index", documents.index, say("voeg documenten toe", "add documents"), shown)
+    made = command("index", "documents.index", say("voeg documenten toe", "add documents"), shown)
     made.add_argument(
         "paths",
         nargs="*",
@@ -213,16 +219,16 @@ def _parser(language: str) -> argparse.ArgumentParser:
         ),
     )
     text = say("stel een vraag", "ask a question")
-    made = command("ask", asking.ask, text, asked, found, shown)
+    made = command("ask", "asking.ask", text, asked, found, shown)
     made.add_argument("question", nargs="+", metavar=question)
     text = say("zoek passages, zonder taalmodel", "find passages, without a language model")
-    made = command("search", asking.search, text, found, shown)
+    made = command("search", "asking.search", text, found, shown)
     made.add_argument("question", nargs="+", metavar=question)
     text = say("stel vragen en vraag door", "ask questions and follow up")
-    command("chat", asking.chat, text, asked, found)
+    command("chat", "asking.chat", text, asked, found)
     made = command(
         "documents",
-        documents.documents,
+        "documents.documents",
         say("toon of verwijder documenten", "list or remove documents"),
         shown,
     )
@@ -230,12 +236,12 @@ def _parser(language: str) -> argparse.ArgumentParser:
     made.add_argument("ids", nargs="*", metavar="ID")
     made = command(
         "inspect",
-        documents.inspect,
+        "documents.inspect",
         say("toon hoe een bestand gesneden wordt", "show how a file is cut"),
         shown,
     )
     made.add_argument("file", type=Path, metavar=say("BESTAND", "FILE"))
-    made = command("serve", running.serve, say("start de dienst", "start the service"))
+    made = command("serve", "running.serve", say("start de dienst", "start the service"))
     made.add_argument("--host", help=say("adres om op te luisteren", "address to listen on"))
     made.add_argument("--port", help=say("poort om op te luisteren", "port to listen on"))
     made.add_argument(
@@ -251,7 +257,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     )
     made = command(
         "keys",
-        running.keys,
+        "running.keys",
         say("maak, toon of herroep API-sleutels", "make, list or revoke API keys"),
         shown,
     )
@@ -269,13 +275,32 @@ def _parser(language: str) -> argparse.ArgumentParser:
         ),
     )
     text = say("spreek MCP op stdin en stdout", "speak MCP on stdin and stdout")
-    command("mcp", running.mcp, text)
+    command("mcp", "running.mcp", text)
     made = command(
-        "models", running.models, say("toon modellen of haal ze op", "list or fetch models"), shown
+        "models",
+        "running.models",
+        say("toon modellen of haal ze op", "list or fetch models"),
+        shown,
     )
     made.add_argument("action", nargs="?", choices=("list", "fetch"), default="list")
-    command("version", running.version, say("toon de versie", "show the version"), shown)
+    text = say("kijk na of index en modellen heel zijn", "check that index and models are whole")
+    command("verify", "keeping.verify", text, shown)
+    file = say("BESTAND", "FILE")
+    text = say("schrijf een reservekopie van de index", "write a backup of the index")
+    made = command("backup", "keeping.backup", text, shown)
+    made.add_argument("file", type=Path, metavar=file)
+    text = say("zet een reservekopie terug", "put a backup back")
+    made = command("restore", "keeping.restore", text, shown)
+    made.add_argument("file", type=Path, metavar=file)
+    command("version", "running.version", say("toon de versie", "show the version"), shown)
     return parser
+
+
+def _run(name: str, given: argparse.Namespace, settings: Settings) -> int:
+    """Run `module.function` of this package, imported only now that it is wanted."""
+    module, function = name.split(".")
+    run = getattr(importlib.import_module(f"rag.cli.{module}"), function)
+    return int(run(given, settings))
 
 
 def _complain(message: str) -> None:

@@ -37,8 +37,7 @@ def open_store(settings: Settings) -> Store:
 
     Raises NoIndex, IndexMismatch or DamagedIndex.
     """
-    from index.index import FILE_NAME
-    from index.store import Store
+    from index.store import FILE_NAME, Store
 
     return Store(settings.data_dir / FILE_NAME, {}, create=False)
 

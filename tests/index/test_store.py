@@ -7,62 +7,11 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from store_parts import MADE_WITH, TEXT, document, entry, put
 
-from index.documents import Aside, Document, Footnote, Metadata, Passage, Question, Span, Window
+from index.documents import Span, Window
 from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
 from index.store import Entry, Store
-
-MADE_WITH = {"embedding": "a-model", "fingerprint": "f1"}
-TEXT = "Vraag 1\nHoe hoog?\nAntwoord\nTwaalf euro. [pagina 2] Per maand.\nToelichting\nNiets."
-
-
-def document(document_id: str = "0" * 16, **changes: object) -> Document:
-    made = Document(
-        id=document_id,
-        source="map/een.txt",
-        kind="answers",
-        metadata=Metadata(
-            title="Over geld",
-            date="2024-03-01",
-            ministers=("De Boer",),
-            askers=("Van Dijk", "Ólafsson"),
-            identifiers=("2024Z00001",),
-            answered_by="Algemene Rekenkamer",
-        ),
-        text=TEXT,
-        passages=(
-            Passage(
-                questions=(Question(1, "Hoe hoog?", 8, 17),),
-                text=TEXT[27:62],
-                start=27,
-                end=62,
-                refers_to=(2, 3),
-                external_refs=("vraag 4 van een andere brief",),
-                footnotes=(Footnote("1", 27, 30),),
-                gaps=(Span(40, 51),),
-            ),
-            Passage(questions=(), text=TEXT[-6:], start=76, end=82, heading="Toelichting"),
-        ),
-        set_aside=(Aside(0, 7, "kop"),),
-        warnings=("iets onzekers",),
-    )
-    return replace(made, **changes)
-
-
-def entry(made: Document, value: float = 1.0) -> Entry:
-    vector = np.array([[value, 0.0]], np.float32)
-    windows = tuple((Window(n, 0, 3, p.text[:3]),) for n, p in enumerate(made.passages))
-    n = len(made.passages)
-    return Entry(
-        made, "ab" * 32, b"bytes \x00 of it", windows, (vector,) * n, ((),) * n, (vector[:0],) * n
-    )
-
-
-def put(store: Store, made: Document, place: str = "/een.txt") -> int:
-    with store.writing():
-        key = store.add(entry(made))
-        store.put_source(place, made.source, key)
-    return key
 
 
 @pytest.fixture
@@ -151,7 +100,8 @@ def test_a_process_killed_while_writing_leaves_the_state_before_it(store, tmp_pa
     script = (
         "import os, sys\n"
         "from pathlib import Path\n"
-        "from tests.test_store import MADE_WITH, Store, document, entry\n"
+        "from index.store import Store\n"
+        "from store_parts import MADE_WITH, document, entry\n"
         "store = Store(Path(sys.argv[1]), MADE_WITH, create=False)\n"
         "with store.writing():\n"
         "    store.remove(1)\n"
@@ -162,7 +112,7 @@ def test_a_process_killed_while_writing_leaves_the_state_before_it(store, tmp_pa
     done = subprocess.run(
         [sys.executable, "-c", script, str(store.path)],
         cwd=root,
-        env={**os.environ, "PYTHONPATH": str(root)},
+        env={**os.environ, "PYTHONPATH": f"{root}{os.pathsep}{root / 'tests' / 'support'}"},
         check=False,
     )
     assert done.returncode == 9
@@ -267,12 +217,37 @@ def test_a_database_damaged_inside_is_said_to_be_damaged(store):
                 reopened.document(key)
 
 
-def test_another_layout_is_refused(store):
+@pytest.mark.parametrize(("layout", "what"), [("99", "nieuwere versie"), ("1", "opnieuw")])
+def test_a_layout_that_cannot_be_read_is_refused_with_what_to_do(store, layout, what):
     store.close()
     with sqlite3.connect(store.path) as raw:
-        raw.execute("UPDATE manifest SET value = '99' WHERE key = 'schema'")
-    with pytest.raises(IndexMismatch, match="99"):
+        raw.execute("UPDATE manifest SET value = ? WHERE key = 'schema'", (layout,))
+    with pytest.raises(IndexMismatch, match=f"indeling {layout}.*{what}"):
         Store(store.path, MADE_WITH, create=False)
+
+
+def test_a_commit_that_fails_leaves_no_transaction_open(store):
+    put(store, document())
+    # A foreign key that is checked only at the end makes COMMIT itself fail, as a full disk can.
+    with pytest.raises(sqlite3.IntegrityError), store.writing():  # noqa: PT012
+        store._db.execute("PRAGMA defer_foreign_keys = ON")
+        store._db.execute("INSERT INTO sources VALUES ('/x', 'x', 999)")
+    put(store, document("1" * 16), "/twee.txt")
+    with store.reading():
+        assert len(store.infos()) == 2
+
+
+def test_a_full_disk_is_named_and_what_was_there_stays(store):
+    put(store, document())
+    pages = store._db.execute("PRAGMA page_count").fetchone()[0]
+    store._db.execute(f"PRAGMA max_page_count = {pages}")
+    with pytest.raises(VraagbaakError, match="schijf is vol") as caught:
+        put(store, document("1" * 16, text=TEXT * 5000), "/twee.txt")
+    assert "disk is full" in caught.value.en
+    store._db.execute("PRAGMA max_page_count = 1000000")
+    with store.reading():
+        assert [store.document(key).id for key in store.infos()] == ["0" * 16]
+    put(store, document("1" * 16, text=TEXT * 5000), "/twee.txt")
 
 
 def test_an_index_that_is_being_written_says_so(store, monkeypatch):

@@ -197,7 +197,12 @@ def test_what_was_removed_from_one_place_may_stand_at_another(eyes, folder):
 
 
 def test_an_index_of_before_removals_were_remembered_is_watched(index, folder, tmp_path):
-    index.store._db.execute("DROP TABLE removed")
+    for statement in (
+        "DROP TABLE removed",
+        "DROP TABLE migrations",
+        "UPDATE manifest SET value = '2' WHERE key = 'schema'",
+    ):
+        index.store._db.execute(statement)
     index.close()
     again = open_index(tmp_path / "data", encoder(), create=False)
     try:

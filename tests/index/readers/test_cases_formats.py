@@ -207,20 +207,6 @@ def test_a_name_that_is_not_utf8_ends_only_itself(opened: Index, folder: Path) -
         read(odd)
 
 
-def test_a_fault_in_reading_one_file_ends_only_that_one(
-    opened: Index, folder: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    def fails_on_a(data: bytes, name: str) -> Source:
-        if name.endswith("a.txt"):
-            raise ZeroDivisionError("deling\ndoor nul")
-        return read_bytes(data, name)
-
-    monkeypatch.setattr("index.ingest.read_bytes", fails_on_a)
-    names, said = added(opened, folder)
-    assert names == ["z.txt"]
-    assert "ZeroDivisionError: deling door nul" in said[0]
-
-
 def test_lock_files_of_word_are_passed_over_in_silence(opened: Index, folder: Path) -> None:
     lock = folder / "~$brief.docx"
     lock.write_bytes(b"\x05naam")

@@ -3,8 +3,10 @@
 import io
 import json
 import os
+import resource
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
 import time
@@ -94,6 +96,31 @@ def test_help_is_dutch_and_loads_nothing_heavy():
     assert done.returncode == 0, done.stderr
     for word in ("opdrachten:", "stel een vraag", "afsluitcodes", "130"):
         assert word in done.stdout
+
+
+def test_help_takes_less_than_half_a_second_of_processor_time():
+    # Not of the clock: that depends on what else the machine does.
+    before = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert command("--help").returncode == 0
+    after = resource.getrusage(resource.RUSAGE_CHILDREN)
+    assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
+
+
+def test_listing_documents_loads_nothing_that_searches_or_embeds(tmp_path):
+    code = (
+        "import sys\nfrom rag.cli.main import main\nassert main(['documents']) == 5\n"
+        "heavy = {'torch', 'faiss', 'fastapi', 'transformers', 'lxml'} & set(sys.modules)\n"
+        "assert not heavy, heavy"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", code],
+        cwd=ROOT,
+        env=os.environ | {"VRAAGBAAK_DATA_DIR": str(tmp_path)},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
 
 
 def test_help_is_english_on_request(capsys):
@@ -471,3 +498,54 @@ def test_models_lists_what_is_not_there(empty, capsys):
         (True, True),  # the reader comes with the program
     ]
     assert not empty.exists()
+
+
+# --- verify, backup, restore
+
+
+def test_verify_says_that_all_is_well(run):
+    code, out, _ = run("verify")
+    assert code == 0
+    assert out.startswith("nagekeken: 2 documents")
+    assert "alles in orde" in out
+    code, out, _ = run("verify", "--json")
+    assert json.loads(out)["faults"] == []
+    assert json.loads(out)["checked"]["documents"] == 2
+
+
+def test_verify_names_damage_first_and_ends_with_its_code(run, tmp_path, monkeypatch):
+    with sqlite3.connect(tmp_path / "data" / "index.sqlite") as raw:
+        raw.execute("UPDATE documents SET text = 'x' || text WHERE key = 1")
+        raw.execute("UPDATE manifest SET value = 'other' WHERE key = 'fingerprint'")
+    raw.close()
+    code, out, _ = run("verify", "--taal", "en")
+    assert code == 8
+    assert "does not stand where it says" in out
+    assert "index --rebuild" in out.splitlines()[-1]
+
+
+def test_verify_names_another_encoder_and_a_reader_that_is_missing(run, tmp_path, monkeypatch):
+    monkeypatch.setenv("VRAAGBAAK_READER", str(tmp_path / "nergens"))
+    code, out, _ = run("verify")
+    assert code == 7
+    assert "nergens" in out
+    with sqlite3.connect(tmp_path / "data" / "index.sqlite") as raw:
+        raw.execute("UPDATE manifest SET value = 'other' WHERE key = 'fingerprint'")
+    raw.close()
+    assert run("verify")[0] == 6
+
+
+def test_verify_without_an_index(empty, capsys):
+    assert main(["verify"]) == 5
+
+
+def test_a_backup_is_written_and_put_back(run, tmp_path):
+    code, out, _ = run("backup", tmp_path / "kopie")
+    assert (code, "geschreven" in out) == (0, True)
+    assert run("backup", tmp_path / "kopie")[0] == 2
+    listed = json.loads(run("documents", "--json")[1])["documents"]
+    assert run("documents", "remove", listed[0]["id"])[0] == 0
+    code, out, _ = run("restore", tmp_path / "kopie", "--json")
+    assert (code, json.loads(out)["put_aside"]) == (0, None)
+    assert json.loads(run("documents", "--json")[1])["documents"] == listed
+    assert run("restore", tmp_path / "nergens")[0] == 2

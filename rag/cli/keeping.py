@@ -1,0 +1,56 @@
+"""Commands that keep an index: check it, copy it, put a copy back."""
+
+from __future__ import annotations
+
+import argparse
+
+from rag.cli.output import emit, print_json, print_text
+from rag.service.verifying import verify as check
+from rag.settings import Settings
+
+
+def verify(given: argparse.Namespace, settings: Settings) -> int:
+    """Say what is wrong with index and models; the exit code is that of the first of it."""
+    counts, found = check(settings)
+    nl = settings.language == "nl"
+    if given.json:
+        faults = [{"code": each.code, "message": each.message(settings.language)} for each in found]
+        print_json({"checked": counts, "faults": faults})
+    else:
+        checked = ", ".join(f"{count} {word}" for word, count in counts.items())
+        good = "alles in orde" if nl else "all is well"
+        lines = [
+            f"{'fout' if nl else 'wrong'}: {each.message(settings.language)}" for each in found
+        ]
+        print_text(
+            "\n".join([f"{'nagekeken' if nl else 'checked'}: {checked}", *(lines or [good])])
+        )
+    return found[0].exit_code if found else 0
+
+
+def backup(given: argparse.Namespace, settings: Settings) -> int:
+    """Write the index to a file, also while a service uses it."""
+    from index.backup import back_up
+
+    back_up(settings.data_dir, given.file)
+    nl = settings.language == "nl"
+    emit(given, {"file": str(given.file)}, f"{given.file}: {'geschreven' if nl else 'written'}")
+    return 0
+
+
+def restore(given: argparse.Namespace, settings: Settings) -> int:
+    """Let the index be what a backup holds, also while a service uses it."""
+    from index.backup import restore as put_back
+
+    aside = put_back(settings.data_dir, given.file)
+    nl = settings.language == "nl"
+    text = f"{given.file}: {'teruggezet' if nl else 'restored'}"
+    if aside is not None:
+        text += (
+            f"; de index die er stond was niet te lezen en heet nu {aside.name}: herstart de dienst"
+            if nl
+            else f"; the index that was there could not be read and is now {aside.name}: restart "
+            "the service"
+        )
+    emit(given, {"file": str(given.file), "put_aside": aside and str(aside)}, text)
+    return 0
