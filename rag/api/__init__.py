@@ -14,10 +14,17 @@ from rag.api.app_state import AppState
 from rag.api.folder_watching import watching
 from rag.api.middleware import AccessControl, RequestLogging, cors_origins
 from rag.api.openapi import DescribedApi
-from rag.api.routes import ask, chat_completions, documents, feedback, health, page
+from rag.api.routes import ask, chat_completions, documents, feedback, health, originals, page
 from rag.service.resources import program_version
 
-ROUTES = (ask.routes, documents.routes, chat_completions.routes, feedback.routes, health.routes)
+ROUTES = (
+    ask.routes,
+    documents.routes,
+    originals.routes,
+    chat_completions.routes,
+    feedback.routes,
+    health.routes,
+)
 
 Running = Callable[[], AbstractAsyncContextManager[None]]
 """What a route that is served beside the API needs to run while the service does."""

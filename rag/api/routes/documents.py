@@ -17,7 +17,9 @@ from rag.api.openapi import OPENING, json_example, refusals, responses
 from rag.formatting import schemas
 from rag.formatting.render import inspect_json, listed_json
 from rag.formatting.verbatim import verbatim_json
+from rag.pipeline.answers import document_json
 from rag.service.errors import Busy
+from rag.service.starters import Starters
 
 DocumentId = Annotated[str, InPath(description="id van het document", max_length=64)]
 
@@ -95,6 +97,22 @@ def routes(state: AppState) -> APIRouter:
     )
     def remove(id: DocumentId) -> None:
         state.resources.index().remove(id)
+
+    starters = Starters()
+
+    @router.get(
+        "/v1/starters",
+        response_model=schemas.StartersOut,
+        summary="Vragen om mee te beginnen",
+        responses=responses("STARTERS", *OPENING),
+    )
+    def questions() -> Any:
+        return {
+            "questions": [
+                {"text": each.text, "number": each.number, "document": document_json(each.document)}
+                for each in starters.of(state.resources.index())
+            ]
+        }
 
     @router.get(
         "/v1/documents/{id}/vragen/{n}",
