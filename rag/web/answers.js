@@ -13,7 +13,7 @@ const OWN_WORDS = { "niet-gevonden": "goneFilter" };
 
 /**
  * One turn on the page. `actions` are what its buttons do: `openSource(places, at)`, `retry()`,
- * `unfiltered()` (ask again without filters), `edit(question)` (ask something else instead) and
+ * `unfiltered()` (ask again without filters), `next({text, document})` (ask what was suggested), `edit(question)` (ask something else instead) and
  * `keep()` (the turn has changed). `element` goes
  * into the page; the rest adds what has come.
  */
@@ -29,8 +29,9 @@ export function turnView(turn, actions) {
   const answer = el("div", { class: "answer" }, status, help, said, notes, sources, after);
   const title = asked(turn, actions);
   const under = filtersText(turn.filters);
+  const further = el("section", { class: "next", hidden: true });
   const element = el("article", { class: "turn" },
-    title, under && el("p", { class: "small under" }, under), readAs, answer, evidence);
+    title, under && el("p", { class: "small under" }, under), readAs, answer, evidence, further);
 
   let citations = [];
   let sentences = [];
@@ -81,6 +82,16 @@ export function turnView(turn, actions) {
         el("span", { class: "card-title" }, place.label),
         el("span", { class: "card-text", lang: "nl" }, excerpt(place.text))))));
     if (focused) list.children[places.findIndex((each) => isSame(each, focused))]?.firstChild.focus();
+  }
+
+  /** Questions {text, document} that may be asked next. */
+  function suggest(found) {
+    further.hidden = found.length === 0;
+    further.setAttribute("aria-label", word("nextTitle"));
+    further.replaceChildren(el("h3", { class: "small" }, word("nextTitle")),
+      el("ul", { class: "examples" }, found.map((each) => el("li", {},
+        el("button", { class: "example", title: each.text, onclick: () => actions.next(each) },
+          el("span", { class: "clamp", lang: "nl" }, each.text))))));
   }
 
   function mark(index) {
@@ -205,7 +216,7 @@ export function turnView(turn, actions) {
 
   start();
   return {
-    element, start, showHits, finish, show, end,
+    element, start, showHits, finish, show, end, suggest,
     addSentence: ({ index: _, ...sentence }) => addSentence(sentence),
     addCitation: ({ index, ...citation }) => (citations[index] = citation),
   };

@@ -34,7 +34,7 @@ async function run(turn) {
   const controller = new AbortController();
   const view = views.get(turn);
   running = controller;
-  find("next").hidden = true;
+  for (const each of conversation.turns) views.get(each)?.suggest([]);
   turn.language = language();
   busy();
   closeSource(); // it belongs to another answer
@@ -112,18 +112,12 @@ function askInstead(turn, text) {
 
 /** Questions with which the newest answer's document goes on; asked of that document alone. */
 async function showNext() {
-  const place = find("next");
-  place.hidden = true;
+  for (const each of conversation.turns) views.get(each).suggest([]);
   const turn = conversation.turns.at(-1);
   if (running || !turn?.answer || turn.answer.abstained) return;
   const found = await nextQuestions(turn.answer);
   if (running || turn !== conversation.turns.at(-1)) return;
-  find("next-list").replaceChildren(...found.map(({ text, document: id }) => el("li", {},
-    el("button", {
-      class: "example clamp", lang: "nl", title: text,
-      onclick: () => askNew(text, { document: [id] }),
-    }, text))));
-  place.hidden = found.length === 0;
+  views.get(turn).suggest(found);
 }
 
 /** Arrow up in an empty field brings the last question, again the one before; arrow down returns. */
@@ -196,7 +190,8 @@ function showTurns() {
     if (views.has(turn)) return;
     const view = turnView(turn, {
       openSource, keep, retry: () => running || run(turn),
-      unfiltered: () => askNew(turn.question, {}), edit: (text) => askInstead(turn, text),
+      unfiltered: () => askNew(turn.question, {}),
+      next: ({ text, document: id }) => askNew(text, { document: [id] }), edit: (text) => askInstead(turn, text),
     });
     views.set(turn, view);
     find("turns").insertBefore(view.element, find("turns").children[at] ?? null);
@@ -212,6 +207,8 @@ function showExamples() {
   find("starters").replaceChildren(...starters.map(({ text }) => el("li", {},
     el("button", { class: "example", lang: "nl", onclick: () => askNew(text, filters()) }, text))));
   find("starters-title").hidden = starters.length === 0;
+  // Questions of its own say it better than beginnings of any.
+  for (const each of ["examples-title", "examples"]) find(each).hidden = starters.length > 0;
   find("examples").replaceChildren(...word("examples").map((text) =>
     el("li", {}, el("button", {
       class: "example", lang: "nl",

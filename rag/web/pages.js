@@ -23,9 +23,11 @@ export function pageView(info, { start, end }) {
 
   async function turnTo(page, pages, places) {
     const source = await dataOf(await (await call(`${address}/${page}`)).blob());
+    const img = el("img", { src: source, alt: word("pageAlt", page, pages, nameOf(info)) });
+    await img.decode(); // its height says where on the screen the place is
     const boxes = places.find((each) => each.page === page)?.boxes ?? [];
     const to = (number, drawing, name) => el("button", {
-      class: `button quiet ${drawing}`, disabled: number < 1 || number > pages,
+      class: "tool bare", title: word(name), disabled: number < 1 || number > pages,
       onclick: async () => {
         try {
           await turnTo(number, pages, places);
@@ -39,9 +41,17 @@ export function pageView(info, { start, end }) {
       el("div", { class: "row turning" }, to(page - 1, "back", "pageBack"),
         el("span", { class: "small", role: "status" }, word("pageOf", page, pages)),
         to(page + 1, "on", "pageOn")),
-      el("div", { class: "page" },
-        el("img", { src: source, alt: word("pageAlt", page, pages, nameOf(info)) }),
-        overlay(boxes)));
+      el("div", { class: "page" }, img, overlay(boxes)));
+    scrollToPlace();
+  }
+
+  /** Only inside the pane: the answer beside it stays where it is. */
+  function scrollToPlace() {
+    const body = view.closest(".source-body");
+    const place = view.querySelector("rect")?.getBoundingClientRect();
+    if (!body || !place) return;
+    const below = place.bottom - body.getBoundingClientRect().bottom;
+    if (below > 0) body.scrollTop += below + body.clientHeight / 2;
   }
 
   open();

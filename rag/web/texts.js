@@ -5,6 +5,7 @@ import { call } from "./service.js";
 import { word } from "./words.js";
 
 const FAR = 300; // characters between a question and its answer: the one is not seen from the other
+const MARKING = "markering"; // how the service calls the "Vraag 3" above a question
 let texts = new Map(); // document id -> what the service gave
 
 /** What was read of documents may no longer be there. */
@@ -42,8 +43,9 @@ export function documentText(whole, number, places, place) {
     .map((each) => ({ start: each.start, end: each.end, name: each === place ? "this" : "that" }));
   const blocks = stretches(whole, points);
   const shown = ({ kind, at, start, end }) => {
-    if (kind === "asked") return el("p", { class: "asked words", lang: "nl" }, slice(points, start, end));
-    if (kind === "rest") return el("p", { class: "rest words", lang: "nl" }, slice(points, start, end));
+    if (kind !== "passage") {
+      return el("p", { class: `${kind} words`, lang: "nl" }, slice(points, start, end));
+    }
     const passage = whole.passages[at];
     const gaps = passage.gaps.map((each) => ({ ...each, name: "gap" }));
     const words = el("p", { class: "words whole", lang: "nl" },
@@ -69,7 +71,7 @@ function stretches({ passages, set_aside: asides }, points) {
     ...passages.map(({ start, end }, at) => ({ start, end, kind: "passage", at })),
     ...passages.flatMap(({ question_spans: spans }, at) =>
       spans.map(({ start, end }) => ({ start, end, kind: "asked", at }))),
-    ...asides.map(({ start, end }) => ({ start, end, kind: "aside" })),
+    ...asides.map(({ start, end, why }) => ({ start, end, kind: why === MARKING ? "marking" : "aside" })),
   ];
   const edges = edgesOf(owners, 0, points.length);
   const found = [];

@@ -241,7 +241,7 @@ def test_conversations_are_searched_and_renamed(client, open_page):
     ask(page, "En in 2022?")
     page.reload()
     page.get_by_role("button", name="Gesprekken").click()
-    expect(history.get_by_role("listitem").first).to_contain_text("Het veer")
+    expect(history.get_by_role("listitem").last).to_contain_text("Het veer")
     history.get_by_label("Zoek in gesprekken").fill("olifanten")
     expect(history.get_by_role("listitem")).to_have_text(["Geen gesprek waarin dat staat."])
 
