@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 import pypdfium2 as pdfium
+from numpy.typing import NDArray
 from pypdfium2 import raw
 
 from index.readers.pdf_pages import PDFIUM
@@ -192,7 +193,7 @@ def _seen(page: pdfium.PdfPage, x: float, y: float) -> tuple[float, float]:
     return across.value / side, down.value / side
 
 
-def _png(pixels: np.ndarray) -> bytes:
+def _png(pixels: NDArray[np.uint8]) -> bytes:
     """A picture of rows of red, green and blue bytes (PNG, third edition, 5 and 9)."""
     height, width, _ = pixels.shape
     rows = pixels.reshape(height, width * 3)
