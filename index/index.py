@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from pathlib import Path
+from pathlib import Path, PurePath
 
 import numpy as np
 from numpy.typing import NDArray
@@ -182,6 +182,12 @@ class Index:
         """The document with this id. Raises NotFound."""
         with self.state():
             return self.store.document(self._key(document_id))
+
+    def original(self, document_id: str) -> tuple[str, bytes]:
+        """The name and the bytes of the file that this document came from. Raises NotFound."""
+        with self.store.reading():
+            key = self._key(document_id)
+            return PurePath(self.store.sources(key)[0][1]).name, self.store.original(key)
 
     def passages(self, document_id: str) -> dict[int, Passage]:
         """A document's passages by passage id, in its order. Raises NotFound."""

@@ -15,7 +15,7 @@ from index.readers.pdf_lines import Line, lines_of
 from index.readers.pdf_pictures import MOST_OF_A_STAMP, is_picture
 from index.readers.source_builder import refused
 
-_PDFIUM = threading.Lock()  # PDFium may not be called by two threads at once
+PDFIUM = threading.Lock()  # PDFium may not be called by two threads at once
 _MOST_PAGES = 2000
 
 
@@ -30,7 +30,7 @@ class Page:
 
 def pages_of(data: bytes, name: str) -> list[Page]:
     """The lines of each page; raises UnreadableFile for an encrypted or damaged pdf."""
-    with _PDFIUM:
+    with PDFIUM:
         return _pages(data, name)
 
 

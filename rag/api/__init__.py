@@ -22,12 +22,13 @@ from rag.api.routes import (
     feedback,
     health,
     models,
+    originals,
     page,
 )
 from rag.service.resources import program_version
 
 ROUTES = (
-    *(ask.routes, documents.routes, feedback.routes),
+    *(ask.routes, documents.routes, originals.routes, feedback.routes),
     *(models.routes, chat_completions.routes, embeddings.routes),
     health.routes,
 )

@@ -106,6 +106,8 @@ INSPECTED = {
     "set_aside": [{"start": 0, "end": 120, "why": "briefhoofd"}],
     "warnings": [],
 }
+PAGES = {"pages": 3, "places": [{"page": 2, "boxes": [[0.12, 0.31, 0.76, 0.014]]}]}
+STARTERS = {"questions": [{"text": QUESTION, "number": 4, "document": DOCUMENT}]}
 VERBATIM = PASSAGE | {
     "document": DOCUMENT,
     "label": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999, vraag 4 en 5",

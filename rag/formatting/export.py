@@ -14,8 +14,11 @@ from datetime import UTC, datetime
 from typing import Annotated, Any, Literal
 
 import docx
+from docx.opc.constants import RELATIONSHIP_TYPE as RELATIONSHIP
+from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
-from docx.shared import Mm
+from docx.shared import Mm, RGBColor
+from docx.text.paragraph import Paragraph
 from pydantic import BaseModel, StrictBool, StrictInt
 
 from index.errors import BadRequest
@@ -226,11 +229,29 @@ def conversation_docx(turns: Sequence[ExportTurn], language: str = "nl") -> byte
     about.language, about.created = "nl-NL", datetime.now(UTC).replace(tzinfo=None)
     styles = {kind: document.styles[name].style_id for kind, name in _STYLES.items()}
     for kind, text in _blocks(turns, language):
+        paragraph = document.add_paragraph()
+        if kind == "link" and _WEB_ADDRESS.fullmatch(text):
+            _add_link(paragraph, text)
+        else:
+            paragraph.add_run(_clean(text))
         # python-docx's own setter searches all styles for every paragraph, which is far slower.
-        document.add_paragraph(_clean(text))._p.style = styles[kind]
+        paragraph._p.style = styles[kind]
     written = io.BytesIO()
     document.save(written)
     return written.getvalue()
+
+
+def _add_link(paragraph: Paragraph, address: str) -> None:
+    """A hyperlink to `address` (ECMA-376, part 1, 17.16.22), with the address as its text."""
+    link = OxmlElement("w:hyperlink")
+    link.set(
+        qn("r:id"), paragraph.part.relate_to(address, RELATIONSHIP.HYPERLINK, is_external=True)
+    )
+    run = paragraph.add_run(address)
+    run.font.underline = True
+    run.font.color.rgb = RGBColor(0x0D, 0x4A, 0x57)
+    link.append(run._r)
+    paragraph._p.append(link)
 
 
 EXPORTS: Mapping[str, tuple[Callable[[Sequence[ExportTurn], str], bytes], str, str]] = {

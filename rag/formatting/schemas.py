@@ -224,6 +224,34 @@ class InspectedOut(_Response):
     warnings: list[str]
 
 
+class PageOut(_Response):
+    """A page (from 1) with the rectangles of a stretch: left, top, width and height as shares."""
+
+    page: int
+    boxes: list[tuple[float, float, float, float]]
+
+
+class PagesOut(_Response):
+    """How many pages a pdf has, and on which of them a stretch of its text stands."""
+
+    pages: int
+    places: list[PageOut]
+
+
+class StarterOut(_Response):
+    """A question of a document, as it is written there, that a conversation can begin with."""
+
+    text: str
+    number: int
+    document: DocumentOut
+
+
+class StartersOut(_Response):
+    """Questions to begin with, of the newest documents first; none where no question is fit."""
+
+    questions: list[StarterOut]
+
+
 class FootnoteOut(_Response):
     """A footnote of the answer, verbatim."""
 

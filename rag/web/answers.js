@@ -13,7 +13,8 @@ const OWN_WORDS = { "niet-gevonden": "goneFilter" };
 
 /**
  * One turn on the page. `actions` are what its buttons do: `openSource(places, at)`, `retry()`,
- * `unfiltered()` (ask again without filters) and `keep()` (the turn has changed). `element` goes
+ * `unfiltered()` (ask again without filters), `next({text, document})` (ask what was suggested), `edit(question)` (ask something else instead) and
+ * `keep()` (the turn has changed). `element` goes
  * into the page; the rest adds what has come.
  */
 export function turnView(turn, actions) {
@@ -26,13 +27,15 @@ export function turnView(turn, actions) {
   const readAs = el("p", { class: "read-as", hidden: true });
   const evidence = el("details", { class: "evidence", hidden: true });
   const answer = el("div", { class: "answer" }, status, help, said, notes, sources, after);
-  const title = el("h2", {}, turn.question);
+  const title = asked(turn, actions);
   const under = filtersText(turn.filters);
+  const further = el("section", { class: "next", hidden: true });
   const element = el("article", { class: "turn" },
-    title, under && el("p", { class: "small under" }, under), readAs, answer, evidence);
+    title, under && el("p", { class: "small under" }, under), readAs, answer, evidence, further);
 
   let citations = [];
   let sentences = [];
+  let cards = []; // the places that the cards stand for
 
   function look(kind, drawing, title) {
     answer.className = `answer ${kind}`;
@@ -59,16 +62,36 @@ export function turnView(turn, actions) {
     readAs.hidden = readAsText === turn.question;
     readAs.textContent = word("readAs", readAsText);
     const title = word("found", found.length);
-    const places = found.map((hit) => ({ ...hit, quote: null }));
-    const cards = places.map((place, at) => el("li", {},
-      el("button", { class: "card", onclick: () => actions.openSource(places, at) },
-        el("span", { class: "card-title" }, place.label),
-        el("span", { class: "card-text", lang: "nl" }, excerpt(place.text)))));
-    evidence.replaceChildren(el("summary", {}, title), el("ol", { class: "cards" }, cards));
+    evidence.replaceChildren(el("summary", {}, title), el("ol", { class: "cards" }));
+    showCards(found);
     evidence.hidden = found.length === 0;
     evidence.open = true;
     look("busy", "busy", word("writing"));
     announce(title);
+  }
+
+  /** A card a passage, in that order; who was on one stays on it. */
+  function showCards(found) {
+    const list = evidence.querySelector(".cards");
+    const buttons = [...list.querySelectorAll(".card")];
+    const focused = cards[buttons.indexOf(document.activeElement)];
+    cards = found.map((hit) => ({ ...hit, quote: null }));
+    const places = cards;
+    list.replaceChildren(...places.map((place, at) => el("li", {},
+      el("button", { class: "card", onclick: () => actions.openSource(places, at) },
+        el("span", { class: "card-title" }, place.label),
+        el("span", { class: "card-text", lang: "nl" }, excerpt(place.text))))));
+    if (focused) list.children[places.findIndex((each) => isSame(each, focused))]?.firstChild.focus();
+  }
+
+  /** Questions {text, document} that may be asked next. */
+  function suggest(found) {
+    further.hidden = found.length === 0;
+    further.setAttribute("aria-label", word("nextTitle"));
+    further.replaceChildren(el("h3", { class: "small" }, word("nextTitle")),
+      el("ul", { class: "examples" }, found.map((each) => el("li", {},
+        el("button", { class: "example", title: each.text, onclick: () => actions.next(each) },
+          el("span", { class: "clamp", lang: "nl" }, each.text))))));
   }
 
   function mark(index) {
@@ -134,6 +157,10 @@ export function turnView(turn, actions) {
 
   function finish(done) {
     if (!evidence.firstChild) showHits(done.hits, done.read_as);
+    // Search showed them in its order; which of them the answer leans on is known only now.
+    const inOrder = done.hits.length === cards.length &&
+      done.hits.every((hit, at) => isSame(hit, cards[at]));
+    if (!inOrder) showCards(done.hits);
     if (JSON.stringify(done.sentences) !== JSON.stringify(sentences)) {
       said.replaceChildren();
       sentences = [];
@@ -189,7 +216,7 @@ export function turnView(turn, actions) {
 
   start();
   return {
-    element, start, showHits, finish, show, end,
+    element, start, showHits, finish, show, end, suggest,
     addSentence: ({ index: _, ...sentence }) => addSentence(sentence),
     addCitation: ({ index, ...citation }) => (citations[index] = citation),
   };
@@ -249,6 +276,45 @@ function afterwards(turn, done, actions) {
   if (turn.verdict) told.textContent = word("thanks", turn.verdict === "up");
   return [unfiltered, row, remark].filter(Boolean);
 }
+
+/** The question of a turn, and a way to change it. */
+function asked(turn, actions) {
+  const title = el("h2", { tabindex: "-1" }, turn.question);
+  const change = el("button", { class: "tool bare", title: word("edit"), onclick: open },
+    icon("written"), el("span", {}, word("edit")));
+  const place = el("div", { class: "asked-question" }, title, change);
+
+  function open() {
+    const field = el("textarea", { rows: "2", maxlength: "2000", required: true });
+    field.value = turn.question;
+    const close = () => {
+      place.replaceChildren(title, change);
+      change.focus();
+    };
+    const form = el("form", {
+      class: "edit",
+      onsubmit: (event) => {
+        event.preventDefault();
+        if (field.value.trim()) actions.edit(field.value.trim());
+      },
+      onkeydown: (event) => {
+        if (event.key === "Escape") close();
+        if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
+        event.preventDefault();
+        form.requestSubmit();
+      },
+    },
+      el("label", { class: "field" }, word("editLabel"), field),
+      el("div", { class: "row" },
+        el("button", { class: "button quiet", onclick: close }, word("cancel")),
+        el("button", { type: "submit", class: "button" }, word("askAgain"))));
+    place.replaceChildren(form);
+    field.focus();
+  }
+  return place;
+}
+
+const isSame = (one, other) => one.document.id === other.document.id && one.start === other.start;
 
 function announceIn(place, text) {
   place.textContent = text;

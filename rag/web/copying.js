@@ -18,7 +18,7 @@ export function asText(answer) {
   lines.push("", said, "");
   answer.citations.forEach(({ label, quote, document }, at) => {
     lines.push(`[${at + 1}] ${label}`, `    “${unwrapped(quote).trim()}”`);
-    if (isWebAddress(document.url)) lines.push(`    ${document.url}`);
+    lines.push(`    ${addressOf(answer.citations[at])}`);
   });
   for (const note of answer.notes) lines.push("", note);
   return `${lines.join("\n").trim()}\n`;
@@ -50,13 +50,29 @@ export async function copyText(text) {
   return copied;
 }
 
+/** Where a citation can be read by whoever gets it: its public address, else on this page. */
+function addressOf({ document, questions, start }) {
+  if (isWebAddress(document.url)) return document.url;
+  const place = questions.length ? `vraag=${questions[0]}` : `begin=${start}`;
+  return new URL(`/#document=${document.id}&${place}`, location.href).href;
+}
+
 /** Save answers as a file of that format ("markdown" or "docx"), made by the service. */
 export async function saveConversation(answers, format) {
   // What was found but not cited is not in the file: no need to send it.
-  const cited = answers.map((answer) => ({ ...answer, hits: [] }));
+  const cited = answers.map((answer) => ({
+    ...answer,
+    hits: [],
+    citations: answer.citations.map((each) => ({ ...each, url: addressOf(each) })),
+  }));
   const response = await call("/v1/export", { method: "POST", json: { format, answers: cited } });
   const named = /filename="([^"]+)"/.exec(response.headers.get("Content-Disposition") ?? "");
+  await saveFile(response, named?.[1] ?? "vraagbaak");
+}
+
+/** Save what came as a file of that name. */
+export async function saveFile(response, name) {
   const url = URL.createObjectURL(await response.blob());
-  el("a", { href: url, download: named?.[1] ?? "vraagbaak" }).click();
+  el("a", { href: url, download: name }).click();
   URL.revokeObjectURL(url);
 }

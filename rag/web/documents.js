@@ -37,6 +37,8 @@ export function setUpDocuments(actions) {
     addFiles([...files.files]);
     files.value = "";
   });
+  find("documents-search").addEventListener("input", showDocuments);
+  find("documents-sort").addEventListener("change", showDocuments);
   // A file that misses the box must not be opened in place of the page.
   for (const kind of ["dragover", "drop"]) {
     dialog.addEventListener(kind, (event) => event.preventDefault());
@@ -66,27 +68,58 @@ export async function loadDocuments() {
   told.changed();
 }
 
+/** What people search a document by: what it is about, whose it is, its numbers, date and file. */
+export const aboutOf = (document) => [
+  document.title, fileOf(document), document.date, dateText(document.date), ...document.identifiers,
+  ...document.ministers, ...document.askers, document.answered_by,
+].join(" ").toLowerCase();
+
+// What has no date comes last, whichever way.
+const SORTS = {
+  newest: (one, other) => (other.date ?? "").localeCompare(one.date ?? ""),
+  oldest: (one, other) => (one.date ?? "9").localeCompare(other.date ?? "9"),
+  subject: (one, other) => nameOf(one).localeCompare(nameOf(other), "nl", { numeric: true }),
+  added: () => 0, // as the service lists them
+};
+
+/** The documents that the search in the panel leaves, in the order that is chosen there. */
+function shownDocuments() {
+  const sought = find("documents-search").value.toLowerCase().split(/\s+/);
+  const found = documents().filter((each) => sought.every((part) => aboutOf(each).includes(part)));
+  return found.sort(SORTS[find("documents-sort").value]);
+}
+
 export function showDocuments() {
-  find("documents-list").replaceChildren(...documents().map(row));
+  const shown = shownDocuments();
+  find("documents-list").replaceChildren(...shown.map(row));
+  find("documents-find").hidden = documents().length === 0;
+  find("documents-count").textContent = word("documentCount", shown.length, documents().length);
 }
 
 function row(document) {
   const facts = [
-    dateText(document.date), word("kinds")[document.kind], document.ministers.join(", "),
-    word("passageCount", document.passages), document.title && document.source,
+    dateText(document.date), word("kinds")[document.kind],
+    document.ministers.join(", ") || document.answered_by, document.identifiers[0],
+    word("passageCount", document.passages), document.title && fileOf(document),
   ];
   const trouble = el("div");
   const actions = { open: () => told.open(document), remove: () => remove(document, trouble) };
   return listRow(nameOf(document), "nl", facts, actions, warningsOf(document), trouble);
 }
 
-/** A row of a list: a name that opens what it stands for, facts about it, a button to remove it. */
+/**
+ * A row of a list: a name that opens what it stands for, facts about it, buttons to remove it and,
+ * where `actions` can, to give it another name.
+ */
 export function listRow(name, lang, facts, actions, ...more) {
   return el("li", {},
     el("div", { class: "document" },
       el("div", {},
         el("button", { class: "link title", lang, onclick: actions.open }, name),
         el("p", { class: "small" }, facts.filter(Boolean).join(" · "))),
+      Boolean(actions.rename) && el("button", {
+        class: "tool bare", title: word("rename"), onclick: actions.rename,
+      }, icon("written"), el("span", {}, word("renameNamed", name))),
       el("button", { class: "tool bare", title: word("remove"), onclick: actions.remove },
         icon("remove"), el("span", {}, word("removeNamed", name)))),
     more);
@@ -112,7 +145,7 @@ async function remove(document, trouble) {
   await attempt(async () => {
     await removeFromIndex(document);
     announce(word("removed"));
-    const at = listed.indexOf(document);
+    const at = shownDocuments().indexOf(document);
     await loadDocuments();
     const rows = find("documents-list").children;
     (rows[Math.min(at, rows.length - 1)]?.querySelector("button") ?? find("choose")).focus();

@@ -1,11 +1,12 @@
 // Which documents may answer: documents, period, who answers.
 
 import { el, find } from "./dom.js";
-import { documents } from "./documents.js";
+import { aboutOf, documents } from "./documents.js";
 import { isFilters } from "./shapes.js";
 import { preference, prefer } from "./storage.js";
 import { dateText, nameOf, word } from "./words.js";
 
+const roomBeside = matchMedia("(min-width: 75rem)");
 const NONE = { document: [], from: null, to: null, minister: null };
 let chosen = { ...NONE };
 
@@ -18,9 +19,29 @@ export function setUpFilters() {
   chosen = { ...NONE, ...preference("filters", isFilters) };
   const form = find("filters-form");
   const dialog = find("filters-dialog");
-  find("open-filters").addEventListener("click", () => {
+  const opener = find("open-filters");
+  opener.addEventListener("click", () => {
+    if (dialog.open) return dialog.close();
     fillForm();
-    dialog.showModal();
+    reveal(dialog);
+  });
+  dialog.addEventListener("close", () => {
+    if (dialog.open) return; // it only moved
+    document.body.classList.remove("with-filters");
+    opener.setAttribute("aria-expanded", "false");
+    if (document.activeElement === document.body || dialog.contains(document.activeElement)) {
+      opener.focus();
+    }
+  });
+  dialog.addEventListener("keydown", (event) => {
+    if (event.key !== "Escape" || dialog.matches(":modal")) return;
+    event.stopPropagation(); // the source beside it stays
+    dialog.close();
+  });
+  roomBeside.addEventListener("change", () => {
+    if (!dialog.open) return;
+    dialog.close();
+    reveal(dialog);
   });
   find("filter-search").addEventListener("input", narrowList);
   find("filter-search").addEventListener("keydown", (event) => {
@@ -37,8 +58,19 @@ export function setUpFilters() {
       document: given.getAll("document"), from: given.get("from"), to: given.get("to"),
       minister: given.get("minister"),
     });
-    dialog.close();
+    if (dialog.matches(":modal")) dialog.close();
+    else find("question").focus();
   });
+}
+
+/** Beside the conversation where there is room, over it where there is not. */
+function reveal(dialog) {
+  // What stands beside the conversation stays while one works in that.
+  dialog.setAttribute("closedby", roomBeside.matches ? "none" : "any");
+  if (roomBeside.matches) dialog.show();
+  else dialog.showModal();
+  document.body.classList.toggle("with-filters", roomBeside.matches);
+  find("open-filters").setAttribute("aria-expanded", "true");
 }
 
 /** After a change of documents: nothing filters on what is no longer there. */
@@ -49,6 +81,7 @@ export function refreshFilters() {
 
 function choose(wanted) {
   chosen = wanted;
+  if (document.body.classList.contains("with-filters")) fillForm(); // it stays in view
   prefer("filters", chosen);
   showFilters();
 }
@@ -99,9 +132,7 @@ function narrowList() {
   const rows = [...find("filter-documents").children];
   const none = rows.pop();
   documents().forEach((each, at) => {
-    const names = [...each.identifiers, ...each.ministers, ...each.askers];
-    const about = [each.title, each.source, each.date, ...names].join(" ");
-    rows[at].hidden = !about.toLowerCase().includes(sought);
+    rows[at].hidden = !aboutOf(each).includes(sought);
   });
   none.hidden = rows.some((each) => !each.hidden);
 }

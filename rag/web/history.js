@@ -1,5 +1,7 @@
-// Conversations, in this browser only. A conversation is {id, at, turns}; a turn is {id, question,
-// filters, language, answer, verdict}, where `answer` is what the service gave, or null.
+// Conversations, in this browser only. A conversation is {id, at, name, turns, gone}, where `name` is
+// there only if the user gave one and `gone` are ids of turns that another one took the place of; a
+// turn is {id, question, filters, language, answer, verdict}, where `answer` is what the service
+// gave, or null.
 
 import { isAnswer, isFilters, isLanguage } from "./shapes.js";
 import { lasts, local, ofThisTab, parsed, write } from "./storage.js";
@@ -8,18 +10,44 @@ const PREFIX = "vraagbaak.gesprek.";
 const CURRENT = "vraagbaak.huidig"; // of this tab
 const seen = new Set(); // keys under which there was a conversation
 
-export const begin = () => ({ id: `${Date.now()}`, at: Date.now(), turns: [] });
+export const begin = () => ({ id: `${Date.now()}`, at: Date.now(), turns: [], gone: [] });
 
 /** A question to be asked; ids tell turns of several tabs apart and keep their order. */
 export const newTurn = (question, filters) => ({
   id: Date.now() + Math.random(), question, filters, language: null, answer: null, verdict: null,
 });
 
+/** The same turn with another question: it stands where the old one did, which is gone. */
+export function changeTurn(conversation, turn, question, filters) {
+  const changed = { ...newTurn(question, filters), id: turn.id + 0.01 };
+  conversation.gone.push(turn.id);
+  conversation.turns.splice(conversation.turns.indexOf(turn), 1, changed);
+  return changed;
+}
+
+/** What a conversation is called: the name it was given, else its first question. */
+export const nameOf = ({ name, turns }) => name || turns[0].question;
+
+/** Whether a text occurs in a conversation: in its name, a question or an answer. */
+export function speaksOf({ name, turns }, text) {
+  const said = turns.flatMap(({ question, answer }) => [question, answer?.answer]);
+  return [name, ...said].join("\n").toLowerCase().includes(text.toLowerCase().trim());
+}
+
+/** Give a conversation a name, or with "" its first question's again; false in a full browser. */
+export function rename(conversation, name) {
+  conversation.name = name.trim() || undefined;
+  return write(PREFIX + conversation.id, conversation);
+}
+
 function conversationAt(key) {
   const found = parsed(key, (value) =>
     PREFIX + value?.id === key && !Number.isNaN(+new Date(value.at)) && Array.isArray(value.turns));
   if (found) seen.add(key);
-  return found && { ...found, turns: found.turns.map(wholeTurn).filter(Boolean) };
+  if (!found) return null;
+  const gone = Array.isArray(found.gone) ? found.gone.filter(Number.isFinite) : [];
+  const name = typeof found.name === "string" ? found.name : undefined;
+  return { ...found, name, gone, turns: found.turns.map(wholeTurn).filter(Boolean) };
 }
 
 /** A turn as it was kept, of which only what is right counts; null if there is no question. */
@@ -57,7 +85,14 @@ export function keep(conversation) {
   makeCurrent(conversation);
   const key = PREFIX + conversation.id;
   if (seen.has(key) && local.getItem(key) === null) return false;
-  merge(conversation.turns, conversationAt(key)?.turns ?? []);
+  const stored = conversationAt(key);
+  if (stored) {
+    conversation.name = stored.name; // wherever it was given
+    conversation.gone = [...new Set([...conversation.gone, ...stored.gone])];
+  }
+  merge(conversation.turns, stored?.turns ?? []);
+  const isGone = ({ id }) => conversation.gone.includes(id);
+  conversation.turns = conversation.turns.filter((each) => !isGone(each));
   const others = conversations().filter((each) => each.id !== conversation.id);
   while (!write(key, conversation)) {
     const oldest = others.pop();

@@ -7,18 +7,26 @@ import { announce, confirmed, el, find } from "./dom.js";
 import { filters, refreshFilters, setUpFilters, showFilters } from "./filters.js";
 import * as kept from "./history.js";
 import { attempt, canRetry, problemCard } from "./problems.js";
-import { ask, call, isKey, keepKey, onNoAccess } from "./service.js";
+import { ask, call, isKey, keepKey, onNoAccess, Problem } from "./service.js";
 import { isLanguage } from "./shapes.js";
-import { closeSource, followAddress, forgetTexts, openSource } from "./source.js";
+import { closeSource, followAddress, openSource } from "./source.js";
 import { prefer, preference } from "./storage.js";
+import { nextQuestions } from "./suggestions.js";
+import { forgetTexts } from "./texts.js";
 import { dateText, language, speak, word } from "./words.js";
 
 const HISTORY = 20; // turns that a follow-up can lean on
+const roomForBoth = matchMedia("(min-width: 96rem)"); // filters and source
+
+/** Whether "/" goes to the question: who types by voice can switch it off (WCAG 2.2, 2.1.4). */
+const slashGoes = () => preference("slash", (value) => typeof value === "boolean") ?? true;
 
 const question = find("question");
 const views = new WeakMap(); // turn -> its view
 let conversation = kept.current();
 let running = null; // the AbortController of the answer that is coming
+let starters = []; // questions of the index itself to begin with
+let recalled = null; // how many questions back arrow up went
 
 // --- asking
 
@@ -26,6 +34,7 @@ async function run(turn) {
   const controller = new AbortController();
   const view = views.get(turn);
   running = controller;
+  for (const each of conversation.turns) views.get(each)?.suggest([]);
   turn.language = language();
   busy();
   closeSource(); // it belongs to another answer
@@ -58,6 +67,7 @@ async function run(turn) {
   if (running === controller) running = null;
   busy();
   keep();
+  showNext();
 }
 
 function historyBefore(turn) {
@@ -89,6 +99,38 @@ function askNew(text, under) {
   keep();
   run(turn);
   views.get(turn).element.scrollIntoView({ block: "start" });
+}
+
+/** Ask something else in the place of a turn; what came after it stays as it was answered. */
+function askInstead(turn, text) {
+  if (running) return;
+  const changed = kept.changeTurn(conversation, turn, text, filters());
+  keep();
+  run(changed);
+  views.get(changed).element.querySelector("h2").focus();
+}
+
+/** Questions with which the newest answer's document goes on; asked of that document alone. */
+async function showNext() {
+  for (const each of conversation.turns) views.get(each).suggest([]);
+  const turn = conversation.turns.at(-1);
+  if (running || !turn?.answer || turn.answer.abstained) return;
+  const found = await nextQuestions(turn.answer);
+  if (running || turn !== conversation.turns.at(-1)) return;
+  views.get(turn).suggest(found);
+}
+
+/** Arrow up in an empty field brings the last question, again the one before; arrow down returns. */
+function recall(event) {
+  const step = { ArrowUp: 1, ArrowDown: -1 }[event.key];
+  const asked = conversation.turns.map((each) => each.question);
+  const untouched = recalled !== null && question.value === asked.at(-recalled);
+  if (!step || event.isComposing || !(untouched || !question.value)) return;
+  const wanted = (untouched ? recalled : 0) + step;
+  if (wanted < 0 || wanted > asked.length) return;
+  event.preventDefault();
+  recalled = wanted || null;
+  question.value = wanted ? asked.at(-wanted) : "";
 }
 
 /** A line above the question about what is typed there. */
@@ -130,6 +172,7 @@ function showConversation(chosen) {
   find("turns").replaceChildren();
   conversation.turns.forEach((turn) => views.delete(turn));
   showTurns();
+  showNext();
 }
 
 function enter(chosen) {
@@ -138,13 +181,17 @@ function enter(chosen) {
   question.focus();
 }
 
-/** Every turn that is not there yet: all of a conversation, or what another tab asked in it. */
+/** Every turn that is not there yet (all of a conversation, or what another tab asked in it), and
+ * none that another one took the place of. */
 function showTurns() {
+  const shown = conversation.turns.map((turn) => views.get(turn)?.element);
+  for (const each of [...find("turns").children]) if (!shown.includes(each)) each.remove();
   conversation.turns.forEach((turn, at) => {
     if (views.has(turn)) return;
     const view = turnView(turn, {
       openSource, keep, retry: () => running || run(turn),
       unfiltered: () => askNew(turn.question, {}),
+      next: ({ text, document: id }) => askNew(text, { document: [id] }), edit: (text) => askInstead(turn, text),
     });
     views.set(turn, view);
     find("turns").insertBefore(view.element, find("turns").children[at] ?? null);
@@ -157,6 +204,11 @@ function showTurns() {
 const answers = () => conversation.turns.map((each) => each.answer).filter(Boolean);
 
 function showExamples() {
+  find("starters").replaceChildren(...starters.map(({ text }) => el("li", {},
+    el("button", { class: "example", lang: "nl", onclick: () => askNew(text, filters()) }, text))));
+  find("starters-title").hidden = starters.length === 0;
+  // Questions of its own say it better than beginnings of any.
+  for (const each of ["examples-title", "examples"]) find(each).hidden = starters.length > 0;
   find("examples").replaceChildren(...word("examples").map((text) =>
     el("li", {}, el("button", {
       class: "example", lang: "nl",
@@ -166,6 +218,17 @@ function showExamples() {
         question.setSelectionRange(text.indexOf("…"), text.indexOf("…") + 1);
       },
     }, text))));
+}
+
+async function loadStarters() {
+  try {
+    starters = isEmpty() ? [] : (await (await call("/v1/starters")).json()).questions;
+  } catch (problem) {
+    // The page does without: what is wrong shows itself at the first question.
+    if (!(problem instanceof Problem)) throw problem;
+    starters = [];
+  }
+  showExamples();
 }
 
 async function showReadiness() {
@@ -185,21 +248,59 @@ async function showReadiness() {
 // --- history
 
 function showHistory() {
-  const rows = kept.conversations().filter((each) => each.turns.length).map((each) => {
-    const first = each.turns[0].question;
-    const about = [dateText(new Date(each.at).toISOString()), word("turns", each.turns.length)];
-    return listRow(first, null, about, {
-      open: () => {
-        find("history-dialog").close();
-        enter(each);
-      },
-      remove: async () => {
-        if (await confirmed(word("forgetSure", first), word("remove"))) forget([each.id]);
-      },
-    });
+  const every = kept.conversations().filter((each) => each.turns.length);
+  const sought = find("history-search").value;
+  const rows = every.filter((each) => kept.speaksOf(each, sought)).map(historyRow);
+  const none = word(every.length ? "noConversation" : "noHistory");
+  find("history-list").replaceChildren(...(rows.length ? rows : [el("li", {}, none)]));
+  find("history-find").hidden = every.length < 2;
+  find("history-clear").hidden = every.length === 0;
+}
+
+function historyRow(each) {
+  const name = kept.nameOf(each);
+  const about = [
+    dateText(new Date(each.at).toISOString()), word("turns", each.turns.length),
+    each.name && each.turns[0].question,
+  ];
+  const row = listRow(name, null, about, {
+    open: () => {
+      find("history-dialog").close();
+      enter(each);
+    },
+    rename: () => {
+      row.replaceChildren(renameForm(each));
+      row.querySelector("input").select();
+    },
+    remove: async () => {
+      if (await confirmed(word("forgetSure", name), word("remove"))) forget([each.id]);
+    },
   });
-  find("history-list").replaceChildren(...(rows.length ? rows : [el("li", {}, word("noHistory"))]));
-  find("history-clear").hidden = rows.length === 0;
+  return row;
+}
+
+function renameForm(each) {
+  const field = el("input", { maxlength: "200", autocomplete: "off" });
+  field.value = kept.nameOf(each);
+  const trouble = el("p", { class: "small", role: "status" });
+  const done = () => {
+    showHistory();
+    find("history-dialog").querySelector("[data-close]").focus();
+  };
+  return el("form", {
+    class: "rename",
+    onsubmit: (event) => {
+      event.preventDefault();
+      if (!kept.rename(each, field.value)) return (trouble.textContent = word("notKept"));
+      if (each.id === conversation.id) conversation.name = each.name;
+      announce(word("renamed"));
+      done();
+    },
+  },
+    el("label", { class: "field" }, word("nameLabel"), field),
+    el("div", { class: "row" },
+      el("button", { class: "button quiet", onclick: done }, word("cancel")),
+      el("button", { type: "submit", class: "button" }, word("saveName"))), trouble);
 }
 
 function forget(ids) {
@@ -220,6 +321,7 @@ function setUp() {
     const limit = question.maxLength;
     hint(question.value.length < limit ? "" : word("questionFull", limit));
   });
+  question.addEventListener("keydown", recall);
   question.addEventListener("keydown", (event) => {
     if (event.key !== "Enter" || event.shiftKey || event.isComposing) return;
     event.preventDefault();
@@ -231,7 +333,21 @@ function setUp() {
   });
   find("stop").addEventListener("click", () => running?.abort());
   find("new").addEventListener("click", () => enter(kept.begin()));
+  document.addEventListener("keydown", (event) => {
+    const plain = event.key === "/" && !event.ctrlKey && !event.altKey && !event.metaKey;
+    const typing = event.target.closest?.("input, textarea, select");
+    if (!plain || typing || document.querySelector("dialog:modal") || !slashGoes()) return;
+    event.preventDefault();
+    question.focus();
+  });
+  find("slash").addEventListener("change", () => prefer("slash", find("slash").checked));
+  // Where both do not fit, the filters take the place of the source.
+  find("open-filters").addEventListener("click", () => {
+    if (!roomForBoth.matches) closeSource();
+  });
+  find("history-search").addEventListener("input", showHistory);
   find("open-history").addEventListener("click", () => {
+    find("history-search").value = "";
     showHistory();
     find("history-dialog").showModal();
   });
@@ -256,6 +372,7 @@ function setUp() {
     setLanguage(language() === "nl" ? "en" : "nl");
     prefer("language", language());
   });
+  find("slash").checked = slashGoes();
   find("key").addEventListener("submit", (event) => {
     if (isKey(find("key-value").value.trim())) return;
     event.preventDefault();
@@ -307,6 +424,7 @@ setUpDocuments({
     refreshFilters();
     around();
     showReadiness();
+    loadStarters();
   },
   open: (document) => {
     find("documents-dialog").close();

@@ -1,27 +1,25 @@
-// The source pane: a whole passage beside the answer, with what was quoted from it marked.
+// The source pane: a whole document beside the answer, with what was quoted from it marked, as text
+// or, of a pdf, as the page itself.
 
-import { isWebAddress } from "./copying.js";
+import { isWebAddress, saveFile } from "./copying.js";
 import { el, find, icon, unwrapped } from "./dom.js";
-import { problemCard } from "./problems.js";
+import { pageView } from "./pages.js";
+import { attempt, problemCard } from "./problems.js";
 import { call, Problem } from "./service.js";
-import { dateText, nameOf, word } from "./words.js";
+import { prefer, preference } from "./storage.js";
+import { documentText, indexOf, textOf } from "./texts.js";
+import { dateText, fileOf, nameOf, word } from "./words.js";
 
 const pane = find("source");
 const narrow = matchMedia("(max-width: 64rem)");
 const OPENED = "source"; // the state of the step that opening the pane made
 const OWN_WORDS = { "niet-gevonden": "goneDocument" };
-let texts = new Map(); // document id -> what the service gave
 let opener = null;
 let latest = null; // what was asked for last: a slow answer to an earlier wish is not shown
 
-/** What was read of documents may no longer be there. */
-export function forgetTexts() {
-  texts = new Map();
-}
-
 /**
  * Open place `at` of `places`: each {document, questions, label, quote, start, end}, of which a
- * link has only {document: {id}, questions} or {document: {id}, passage}.
+ * link has only {document: {id}, questions}, {document: {id}, passage} or {document: {id}, start}.
  */
 export async function openSource(places, at) {
   if (!pane.open) opener = document.activeElement;
@@ -35,8 +33,9 @@ export function closeSource() {
 const addressed = () => new URLSearchParams(location.hash.slice(1));
 
 /**
- * Open what the address names, #document=ID&vraag=4 or #document=ID&passage=2, and mark in it what
- * the newest of `answers` cites; where it names nothing, close what is open.
+ * Open what the address names, #document=ID&vraag=4, …&passage=2 or …&begin=1840 (a place in its
+ * text), and mark in it what the newest of `answers` cites; where it names nothing, close what is
+ * open.
  */
 export function followAddress(answers) {
   const address = addressed();
@@ -48,13 +47,14 @@ export function followAddress(answers) {
   const number = (name) => Number.parseInt(address.get(name) ?? "", 10);
   const questions = number("vraag") ? [number("vraag")] : [];
   if (!pane.open) opener = document.activeElement;
-  show([{ document: { id }, questions, passage: number("passage") }], 0, null, answers);
+  const start = Number.isNaN(number("begin")) ? undefined : number("begin");
+  show([{ document: { id }, questions, passage: number("passage"), start }], 0, null, answers);
 }
 
 /** Show place `at`, or passage `wanted` of its document instead; as `answers` cite it. */
 async function show(places, at, wanted, answers = []) {
   const wish = (latest = {});
-  fill(el("p", { class: "loading" }, word("loading")));
+  fill([el("p", { class: "loading" }, word("loading"))]);
   reveal(places[at].document.id);
   try {
     const whole = await textOf(places[at].document.id);
@@ -63,7 +63,7 @@ async function show(places, at, wanted, answers = []) {
     render(whole, number, ...(cited(whole, number, answers) ?? [places, at]));
   } catch (problem) {
     if (wish !== latest) return;
-    fill(problemCard(problem, () => show(places, at, wanted, answers), OWN_WORDS));
+    fill([problemCard(problem, () => show(places, at, wanted, answers), OWN_WORDS)]);
   }
 }
 
@@ -77,20 +77,6 @@ function cited(whole, number, answers) {
   return null;
 }
 
-async function textOf(id) {
-  if (!texts.has(id)) {
-    texts.set(id, await (await call(`/v1/documents/${encodeURIComponent(id)}`)).json());
-  }
-  return texts.get(id);
-}
-
-/** The index of the passage in which a place begins, or -1. */
-function indexOf({ passages }, place) {
-  const holds = ({ start, end }) => start <= place.start && place.start < end;
-  const answers = ({ questions }) => questions.includes(place.questions[0]);
-  return passages.findIndex(place.start === undefined ? answers : holds);
-}
-
 function passageOf(whole, place) {
   const found = indexOf(whole, place);
   if (found >= 0) return found;
@@ -100,105 +86,109 @@ function passageOf(whole, place) {
   return Math.max(0, Math.min((place.passage || 1) - 1, whole.passages.length - 1));
 }
 
+/** Passage `number` of a document, as place `at` of `places` or beside it. */
 function render(whole, number, places, at) {
   const passage = whole.passages[number];
-  if (!passage) return fill(el("p", {}, word("noPassages")));
+  if (!passage) return fill([el("p", {}, word("noPassages"))]);
   const info = whole.document;
   const place = places[at];
   const isCited = Boolean(place.quote) && indexOf(whole, place) === number;
   const said = [
     isCited && nameOf(info), dateText(info.date), info.ministers.join(", ") || info.answered_by,
   ];
-  fill(
+  const again = () => render(whole, number, places, at);
+  const go = (to) => show(places, at, to);
+  const asPages = isPdf(info) && preference("pages", isFlag) === true;
+  const span = isCited ? place : passage;
+  fill([
     el("p", { class: "about" }, said.filter(Boolean).join(" · ")),
-    isWebAddress(info.url) && original(info.url),
-    Object.entries(passage.question_texts).map(([each, text]) =>
-      el("section", { class: "asked" },
-        el("h3", {}, word("askedAs", each)), el("p", { lang: "nl" }, unwrapped(text)))),
-    el("h3", {}, passage.heading ?? word(passage.questions.length ? "answer" : "text")),
-    el("p", { class: "words whole", lang: "nl" }, marked(passage, info.id, places, place)),
-    footnotes(whole, passage),
-    steps(whole, number, places, at),
+    ways(info, asPages, again),
+    contents(whole, number, go),
     others(places, at),
-  );
+    asPages ? pageView(info, span) : documentText(whole, number, places, place),
+  ], steps(whole, number, go));
   const title = find("source-title");
   if (isCited) title.replaceChildren(el("span", { class: "mark" }, `${at + 1}`), " ", place.label);
   else title.textContent = `${nameOf(info)}, ${placeName(passage, number)}`;
   title.focus({ preventScroll: true });
-  scrollToQuote();
+  scrollToPassage();
   const key = passage.questions.length ? `vraag=${passage.questions[0]}` : `passage=${number + 1}`;
   history.replaceState(history.state, "", `#document=${info.id}&${key}`);
 }
 
+const isPdf = (info) => /\.pdf$/i.test(fileOf(info));
+const isFlag = (value) => typeof value === "boolean";
+
+/** As text or as pages (of a pdf), the file itself, and where it is on the web. */
+function ways(info, asPages, again) {
+  const trouble = el("div");
+  const way = (pages, name) => el("button", {
+    class: "tool way", "aria-pressed": `${pages === asPages}`,
+    onclick: () => {
+      prefer("pages", pages);
+      again();
+      pane.querySelector("[aria-pressed=true]").focus();
+    },
+  }, word(name));
+  const save = async () => saveFile(
+    await call(`/v1/documents/${encodeURIComponent(info.id)}/origineel`), fileOf(info));
+  return el("div", { class: "ways" },
+    isPdf(info) && el("div", { class: "switch", role: "group", "aria-label": word("ways") },
+      way(false, "asText"), way(true, "asPages")),
+    el("button", { class: "link", onclick: () => attempt(save, trouble, OWN_WORDS) },
+      word("saveOriginal")),
+    isWebAddress(info.url) && original(info.url), trouble);
+}
+
 function original(url) {
-  return el("p", {}, el("a", { href: url, target: "_blank", rel: "noopener noreferrer" },
+  return el("a", { href: url, target: "_blank", rel: "noopener noreferrer" },
     word("original", new URL(url).host), " ",
-    el("span", { class: "small" }, word("opensNew"))));
+    el("span", { class: "small" }, word("opensNew")));
+}
+
+/** The questions (or sections) of the document, each a way to it. */
+function contents({ passages }, number, go) {
+  if (passages.length < 2) return null;
+  const asked = passages.some((each) => each.questions.length);
+  const named = ({ question_texts, heading, text }) =>
+    Object.values(question_texts).join(" ") || heading || text.slice(0, 200);
+  return el("details", { class: "contents" },
+    el("summary", {}, word(asked ? "contents" : "sections", passages.length)),
+    el("ol", {}, passages.map((each, at) => el("li", {},
+      el("button", {
+        class: "card", "aria-current": at === number ? "true" : null, onclick: () => go(at),
+      },
+        el("span", { class: "card-title" }, placeName(each, at)), " ",
+        el("span", { class: "card-text clamp", lang: "nl" }, unwrapped(named(each))))))));
 }
 
 /** Only inside the pane: the answer beside it stays where it is. */
-function scrollToQuote() {
+function scrollToPassage() {
   const body = pane.querySelector(".source-body");
-  const quote = body.querySelector("mark.this")?.getBoundingClientRect();
-  const top = body.getBoundingClientRect().top;
-  if (quote && quote.bottom > top + body.clientHeight) {
-    body.scrollTop = quote.top - top - body.clientHeight / 4;
-  }
+  const here = body.querySelector(".here mark.this") ?? body.querySelector(".here");
+  if (!here) return;
+  const from = body.getBoundingClientRect().top;
+  const first = body.querySelector(".document-text").getBoundingClientRect().top;
+  const top = here.getBoundingClientRect().top;
+  // What stands at the start of the document is seen with what stands above it.
+  if (top - first > body.clientHeight / 2) body.scrollTop = top - from - body.clientHeight / 4;
 }
 
-function fill(...content) {
+function fill(content, foot = null) {
   const close = el("button", { class: "tool bare", onclick: closeSource },
     icon("close"), el("span", {}, word("close")));
   pane.replaceChildren(
     el("div", { class: "sheet-head" },
       el("h2", { id: "source-title", tabindex: "-1" }, word("sources")), close),
-    el("div", { class: "source-body" }, content.flat().filter(Boolean)));
+    el("div", { class: "source-body" }, content.flat().filter(Boolean)),
+    ...(foot ? [foot] : []));
 }
 
-/**
- * The passage with its quotes in <mark> and its gaps dimmed. Offsets of the service count code
- * points, strings of JavaScript UTF-16 units: hence the array.
- */
-function marked(passage, id, places, place) {
-  const points = [...unwrapped(passage.text)];
-  const inside = ({ start, end }) => ({
-    start: Math.max(0, start - passage.start),
-    end: Math.min(points.length, end - passage.start),
-  });
-  const quotes = places.filter((each) => each.quote && each.document.id === id)
-    .map((each) => ({ ...inside(each), name: each === place ? "this" : "that" }));
-  const gaps = passage.gaps.map((each) => ({ ...inside(each), name: "gap" }));
-  // Where they overlap the first one counts.
-  const spans = [...gaps, ...quotes.filter((each) => each.name === "this"), ...quotes];
-  const edges = [0, points.length, ...spans.flatMap(({ start, end }) => [start, end])]
-    .filter((edge) => 0 <= edge && edge <= points.length).sort((one, other) => one - other);
-  return edges.slice(1).map((end, at) => {
-    const text = points.slice(edges[at], end).join("");
-    const span = spans.find((each) => each.start <= edges[at] && end <= each.end);
-    if (!text || !span) return text;
-    if (span.name !== "gap") return el("mark", { class: span.name }, text);
-    return el("span", { class: "gap", title: word("gap") }, text.replace(/\s+/g, " "));
-  });
-}
-
-/** Notes that stand elsewhere in the document. */
-function footnotes({ text }, { start, end, footnotes: notes }) {
-  const elsewhere = notes.filter((note) => note.start < start || note.start >= end);
-  if (!elsewhere.length) return null;
-  const points = [...text];
-  return el("section", { class: "footnotes" },
-    el("h3", {}, word("footnotes")),
-    el("ol", {}, elsewhere.map((note) => {
-      const words = unwrapped(points.slice(note.start, note.end).join("").trim());
-      const marked = words.startsWith(note.mark) ? words : `${note.mark} ${words}`;
-      return el("li", { lang: "nl" }, marked);
-    })));
-}
-
-function steps({ passages }, number, places, at) {
+function steps({ passages }, number, go) {
   const step = (to, drawing, direction) => passages[to] && el("button", {
-    class: `button quiet ${drawing}`, onclick: () => show(places, at, to),
+    class: `button quiet ${drawing}`, onclick: () => go(to),
   }, icon(drawing), el("span", {}, `${word(direction)}: ${placeName(passages[to], to)}`));
+  if (passages.length < 2) return null;
   return el("nav", { class: "steps", "aria-label": word("passages") },
     step(number - 1, "back", "previous") ?? null, step(number + 1, "on", "next") ?? null);
 }
@@ -206,8 +196,8 @@ function steps({ passages }, number, places, at) {
 function others(places, at) {
   const rest = [...places.keys()].filter((each) => places[each].quote && each !== at);
   if (!rest.length) return null;
-  return el("section", { class: "others" },
-    el("h3", {}, word("otherSources")),
+  return el("details", { class: "others" },
+    el("summary", {}, word("otherSources", rest.length)),
     el("ol", {}, rest.map((each) => el("li", {},
       el("button", { class: "card", onclick: () => show(places, each, null) },
         el("span", { class: "mark" }, `${each + 1}`), " ", places[each].label)))));

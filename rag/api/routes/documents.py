@@ -20,8 +20,10 @@ from rag.api.request_checks import STRICT
 from rag.formatting import schemas
 from rag.formatting.render import inspect_json, listed_json
 from rag.formatting.verbatim import verbatim_json
+from rag.pipeline.answers import document_json
 from rag.service.errors import Busy
 from rag.service.listing import Order, listed
+from rag.service.starters import Starters
 
 MOST_LISTED = 10_000
 MOST_OFFSET = 10_000_000
@@ -127,6 +129,22 @@ def routes(state: AppState) -> APIRouter:
     )
     def remove(id: DocumentId) -> None:
         state.resources.index().remove(id)
+
+    starters = Starters()
+
+    @router.get(
+        "/v1/starters",
+        response_model=schemas.StartersOut,
+        summary="Vragen om mee te beginnen",
+        responses=responses("STARTERS", *OPENING),
+    )
+    def questions() -> Any:
+        return {
+            "questions": [
+                {"text": each.text, "number": each.number, "document": document_json(each.document)}
+                for each in starters.of(state.resources.index())
+            ]
+        }
 
     @router.get(
         "/v1/documents/{id}/vragen/{n}",

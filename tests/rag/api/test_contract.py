@@ -34,6 +34,7 @@ API.config.checks.negative_data_rejection.expected_statuses.append("413")
 # What stands in a path where it does not matter.
 SOME = {"id": "x", "name": "x", "n": 1}
 
+PDF = Path(__file__).parents[3] / "samples" / "ah-tk-20232024-9160.pdf"
 QUESTION = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
 OPERATIONS = sorted(
     f"{verb.upper()} {path}" for path, verbs in DESCRIPTION["paths"].items() for verb in verbs
@@ -132,7 +133,16 @@ def good(client):
     yield "GET /v1/documents", 200, client.get("/v1/documents")
     yield "GET /v1/documents/{id}", 200, client.get(place)
     yield "GET /v1/documents/{id}/vragen/{n}", 200, client.get(f"{place}/vragen/1")
+    yield "GET /v1/documents/{id}/origineel", 200, client.get(f"{place}/origineel")
     yield "DELETE /v1/documents/{id}", 204, client.delete(place)
+    pdf = {"file": (PDF.name, PDF.read_bytes())}
+    added = yield "POST /v1/documents", 201, client.post("/v1/documents", files=pdf)
+    pages = f"/v1/documents/{added['document']['id']}/bladzijden"
+    wanted = {"start": 900, "end": 1200}
+    yield "GET /v1/documents/{id}/bladzijden", 200, client.get(pages, params=wanted)
+    yield "GET /v1/documents/{id}/bladzijden/{n}", 200, client.get(f"{pages}/1")
+    yield "DELETE /v1/documents/{id}", 204, client.delete(pages.removesuffix("/bladzijden"))
+    yield "GET /v1/starters", 200, client.get("/v1/starters")
     yield "GET /v1/search", 200, client.get("/v1/search", params={"q": QUESTION})
     asked = {"question": QUESTION, "conversation": "new"}
     answer = yield "POST /v1/ask", 200, client.post("/v1/ask", json=asked)

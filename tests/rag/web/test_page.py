@@ -51,6 +51,54 @@ def test_what_only_came_near_stands_under_a_heading_of_its_own(service, open_pag
     assert violations(page) == []
 
 
+def test_cards_take_the_order_of_the_answer_when_that_is_known(client, open_page):
+    answer = client.post("/v1/ask", json={"question": TRAVELLERS}).json()
+    found = {key: answer[key] for key in ("question", "read_as", "hits")}
+    done = answer | {"hits": answer["hits"][::-1]}
+    events = [("hits", found), ("done", done)]
+    body = "".join(f"event: {name}\ndata: {json.dumps(data)}\n\n" for name, data in events)
+    page = open_page(url_of(client))
+    page.route("**/v1/ask", lambda route: route.fulfill(content_type=EVENTS, body=body))
+    cards = ask(page, TRAVELLERS).locator(".card-title")
+    labels = [each["label"] for each in done["hits"]]
+    assert len(set(labels)) > 1
+    expect(cards).to_have_text(labels)
+    page.reload()
+    expect(cards).to_have_text(labels)
+
+
+def test_slash_goes_to_the_question_unless_somebody_types_or_does_not_want_it(client, open_page):
+    page = open_page(url_of(client))
+    field = page.get_by_label("Uw vraag")
+    page.locator("#new").focus()
+    page.keyboard.press("/")
+    expect(field).to_be_focused()
+    page.keyboard.type("1/2")
+    expect(field).to_have_value("1/2")
+    open_documents(page)
+    page.keyboard.press("/")
+    expect(field).not_to_be_focused()
+    page.keyboard.press("Escape")
+    page.get_by_label("Met / naar het vraagveld").uncheck()
+    page.reload()
+    page.locator("#new").focus()
+    page.keyboard.press("/")
+    expect(page.locator("#new")).to_be_focused()
+
+
+def test_arrow_up_brings_back_what_was_asked(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, TRAVELLERS)
+    ask(page, UNKNOWN)
+    field = page.get_by_label("Uw vraag")
+    for key, wanted in (("Up", UNKNOWN), ("Up", TRAVELLERS), ("Down", UNKNOWN), ("Down", "")):
+        field.press(f"Arrow{key}")
+        expect(field).to_have_value(wanted)
+    field.fill("Iets anders")
+    field.press("ArrowUp")
+    expect(field).to_have_value("Iets anders")
+
+
 def test_what_a_model_adds_afterwards_stands_with_what_decides(client, open_page):
     answer = client.post("/v1/ask", json={"question": TRAVELLERS}).json()
     sentence = {**answer["sentences"][0], "beside": False}
@@ -94,8 +142,9 @@ def test_an_answer_shows_evidence_sentences_and_the_source_with_its_quote_marked
     expect(page.locator("#source-title")).to_be_focused()
     assert "vraag=3" in page.url
     pane.get_by_role("button", name="Vorige: vraag 2").click()
-    expect(pane).to_contain_text("1,2 miljoen euro van de provincie")
-    expect(pane.locator("mark")).to_have_count(0)
+    here = pane.locator(".here")
+    expect(here).to_contain_text("1,2 miljoen euro van de provincie")
+    expect(here.locator("mark")).to_have_count(0)
     pane.get_by_role("button", name="Volgende: vraag 3 en 4").click()
     expect(quote).to_be_visible()
     page.keyboard.press("Escape")
@@ -372,18 +421,19 @@ def test_back_closes_the_source_and_forward_opens_it_with_its_quote(client, open
     page = open_page(url_of(client), size=size)
     turn = ask(page, TRAVELLERS)
     pane, quote = page.locator("#source"), page.locator("#source mark.this")
+    here = pane.locator(".here")
     turn.locator(".said .mark").first.click()
     expect(quote).to_be_visible()
     page.locator(".steps").get_by_role("button", name="Vorige: vraag 2").click()
-    expect(pane).to_contain_text("1,2 miljoen euro van de provincie")
+    expect(here).to_contain_text("1,2 miljoen euro van de provincie")
     page.go_back()
     expect(pane).to_be_hidden()
     expect(page).to_have_url(url_of(client))
     expect(turn.locator(".said")).to_contain_text("48.000 reizigers")
     page.go_forward()
-    expect(pane).to_contain_text("1,2 miljoen euro van de provincie")
+    expect(here).to_contain_text("1,2 miljoen euro van de provincie")
     pane.get_by_role("button", name="Volgende: vraag 3 en 4").click()
-    expect(pane).to_contain_text("48.000 reizigers")
+    expect(here).to_contain_text("48.000 reizigers")
 
 
 @pytest.mark.parametrize("way", ["Escape", "button"])

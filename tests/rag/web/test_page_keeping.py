@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import re
 
+import docx
 import pytest
+from browser import violations
 from page_parts import (
     MARKUP,
     TRAVELLERS,
@@ -195,6 +197,105 @@ def test_earlier_conversations_can_be_opened_and_wiped(client, open_page):
     assert "veerdienst" not in page.evaluate("JSON.stringify(localStorage)")
 
 
+def test_a_question_is_changed_and_asked_again_in_its_place(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, "Hoeveel wagens heeft de veerdienst?")
+    ask(page, UNKNOWN)
+    first = page.locator(".turn").first
+    first.get_by_role("button", name="Wijzig de vraag").click()
+    field = first.get_by_label("Andere vraag")
+    expect(field).to_have_value("Hoeveel wagens heeft de veerdienst?")
+    page.keyboard.press("Escape")
+    expect(first.get_by_role("button", name="Wijzig de vraag")).to_be_focused()
+    page.keyboard.press("Enter")
+    field.fill(TRAVELLERS)
+    assert violations(page) == []
+    first.get_by_role("button", name="Vraag opnieuw").click()
+    questions = page.locator(".turn h2")
+    expect(questions).to_have_text([TRAVELLERS, UNKNOWN])
+    expect(first.locator(".said")).to_contain_text("48.000 reizigers")
+    expect(first.locator("h2")).to_be_focused()
+    expect(first.locator(".actions")).to_be_visible()
+    page.reload()
+    expect(questions).to_have_text([TRAVELLERS, UNKNOWN])
+    expect(first.locator(".said")).to_contain_text("48.000 reizigers")
+
+
+def test_conversations_are_searched_and_renamed(client, open_page):
+    page = open_page(url_of(client))
+    ask(page, TRAVELLERS)
+    page.get_by_role("button", name="Nieuw gesprek").click()
+    ask(page, UNKNOWN)
+    page.get_by_role("button", name="Gesprekken").click()
+    history = page.get_by_role("dialog", name="Gesprekken")
+    history.get_by_label("Zoek in gesprekken").fill("48.000 REIZIGERS")  # of an answer
+    expect(history.get_by_role("listitem")).to_have_count(1)
+    history.get_by_role("button", name=f"Geef {TRAVELLERS} een andere naam").click()
+    expect(history.get_by_label("Naam van het gesprek")).to_have_value(TRAVELLERS)
+    assert violations(page) == []
+    history.get_by_label("Naam van het gesprek").fill("<b>Het veer</b>")
+    page.keyboard.press("Enter")
+    history.get_by_label("Zoek in gesprekken").fill("het veer")
+    history.get_by_role("button", name="<b>Het veer</b>", exact=True).click()
+    # What is asked in it next does not take the name away.
+    ask(page, "En in 2022?")
+    page.reload()
+    page.get_by_role("button", name="Gesprekken").click()
+    expect(history.get_by_role("listitem").last).to_contain_text("Het veer")
+    history.get_by_label("Zoek in gesprekken").fill("olifanten")
+    expect(history.get_by_role("listitem")).to_have_text(["Geen gesprek waarin dat staat."])
+
+
+def test_an_export_links_to_its_sources_on_this_page(client, open_page, tmp_path):
+    page = open_page(url_of(client))
+    ask(page, TRAVELLERS)
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Markdown").click()
+    coming.value.save_as(tmp_path / "gesprek.md")
+    (link,) = re.findall(r"<(http[^>]+)>", (tmp_path / "gesprek.md").read_text(encoding="utf-8"))
+    page.goto(link)
+    expect(page.locator("#source .here")).to_contain_text("48.000 reizigers")
+    with page.expect_download() as coming:
+        page.get_by_role("button", name="Word").click()
+    coming.value.save_as(tmp_path / "gesprek.docx")
+    (linked,) = [
+        each.url
+        for paragraph in docx.Document(str(tmp_path / "gesprek.docx")).paragraphs
+        for each in paragraph.hyperlinks
+    ]
+    assert linked == link
+
+
+@pytest.mark.parametrize("size", ["desktop", "phone"])
+def test_filters_stand_beside_the_conversation_where_there_is_room(client, open_page, size):
+    page = open_page(url_of(client), size=size)
+    opener = page.get_by_role("button", name="Filters", exact=True)
+    opener.click()
+    dialog = page.get_by_role("dialog", name="Filters")
+    dialog.get_by_label("Zoek op titel").fill("gerst")
+    dialog.get_by_role("checkbox").check()
+    assert violations(page) == []
+    dialog.get_by_role("button", name="Toepassen").click()
+    if size == "phone":
+        expect(dialog).to_be_hidden()
+        return
+    expect(page.get_by_label("Uw vraag")).to_be_focused()
+    turn = ask(page, TRAVELLERS, "refused")
+    expect(dialog).to_be_visible()
+    assert page.locator("main").bounding_box()["x"] >= 320
+    # A source takes its place where three do not fit.
+    turn.locator(".evidence .card").first.click()
+    expect(page.locator("#source .here")).to_be_visible()
+    expect(dialog).to_be_hidden()
+    page.keyboard.press("Escape")
+    expect(dialog).to_be_visible()
+    page.locator("#filtered").get_by_role("button", name="Wis filters").click()
+    expect(dialog.get_by_role("checkbox").and_(page.locator(":checked"))).to_have_count(0)
+    dialog.get_by_label("Zoek op titel").press("Escape")
+    expect(dialog).to_be_hidden()
+    expect(opener).to_be_focused()
+
+
 def test_an_answer_is_copied_with_its_citations(client, open_page):
     page = open_page(url_of(client), permissions=["clipboard-read", "clipboard-write"])
     turn = ask(page, TRAVELLERS)
@@ -204,6 +305,7 @@ def test_an_answer_is_copied_with_its_citations(client, open_page):
     assert text.startswith(TRAVELLERS)
     assert re.search(r"48\.000 reizigers.* \[1\]", text)
     assert re.search(r"^\[1\] .*vraag 3 en 4$", text, re.M)
+    assert re.search(rf"^    {re.escape(url_of(client))}#document=\w+&vraag=3$", text, re.M)
 
 
 @pytest.mark.parametrize(("button", "suffix"), [("Markdown", ".md"), ("Word (docx)", ".docx")])
