@@ -4,7 +4,8 @@ import { isWebAddress } from "./copying.js";
 import { el, find, icon, unwrapped } from "./dom.js";
 import { problemCard } from "./problems.js";
 import { call, Problem } from "./service.js";
-import { dateText, nameOf, word } from "./words.js";
+import { withTables } from "./tables.js";
+import { dateText, nameOf, whoOf, word } from "./words.js";
 
 const pane = find("source");
 const narrow = matchMedia("(max-width: 64rem)");
@@ -107,7 +108,7 @@ function render(whole, number, places, at) {
   const place = places[at];
   const isCited = Boolean(place.quote) && indexOf(whole, place) === number;
   const said = [
-    isCited && nameOf(info), dateText(info.date), info.ministers.join(", ") || info.answered_by,
+    isCited && nameOf(info), dateText(info.date), whoOf(info),
   ];
   fill(
     el("p", { class: "about" }, said.filter(Boolean).join(" · ")),
@@ -172,13 +173,17 @@ function marked(passage, id, places, place) {
   const spans = [...gaps, ...quotes.filter((each) => each.name === "this"), ...quotes];
   const edges = [0, points.length, ...spans.flatMap(({ start, end }) => [start, end])]
     .filter((edge) => 0 <= edge && edge <= points.length).sort((one, other) => one - other);
-  return edges.slice(1).map((end, at) => {
-    const text = points.slice(edges[at], end).join("");
-    const span = spans.find((each) => each.start <= edges[at] && end <= each.end);
-    if (!text || !span) return text;
-    if (span.name !== "gap") return el("mark", { class: span.name }, text);
-    return el("span", { class: "gap", title: word("gap") }, text.replace(/\s+/g, " "));
-  });
+  const piece = (from, to) => {
+    const inner = [from, ...edges.filter((edge) => from < edge && edge < to), to];
+    return inner.slice(1).map((end, at) => {
+      const text = points.slice(inner[at], end).join("");
+      const span = spans.find((each) => each.start <= inner[at] && end <= each.end);
+      if (!text || !span) return text;
+      if (span.name !== "gap") return el("mark", { class: span.name }, text);
+      return el("span", { class: "gap", title: word("gap") }, text.replace(/\s+/g, " "));
+    });
+  };
+  return withTables(points, piece);
 }
 
 /** Notes that stand elsewhere in the document. */
