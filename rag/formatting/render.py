@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from index.documents import Document, DocumentInfo, Hit, Passage, Span
 from index.errors import VraagbaakError
 from rag.pipeline.answers import Answer, document_json, shown_text
-from rag.pipeline.citations import label, numbers_label
+from rag.pipeline.citations import label, numbers_label, who
 
 if TYPE_CHECKING:
     from index.ingest import AddReport
@@ -233,7 +233,7 @@ def inspect_text(document: Document, language: str = "nl") -> str:
         ("titel" if nl else "title", meta.title),
         ("soort" if nl else "kind", KINDS[language][document.kind]),
         ("datum" if nl else "date", meta.date),
-        ("antwoord van" if nl else "answered by", ", ".join(meta.ministers) or meta.answered_by),
+        ("antwoord van" if nl else "answered by", ", ".join(who(document_info(document)))),
         ("vragen van" if nl else "asked by", ", ".join(meta.askers)),
         ("kenmerken" if nl else "identifiers", ", ".join(meta.identifiers)),
         ("passages", f"{len(document.passages)} ({questions} {'vragen' if nl else 'questions'})"),

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from index.errors import BadRequest
 from index.search import Filters
+from rag.dutch.phrases import own_words
 from rag.pipeline.reading import PassageReading
 
 # Below this probability a question is refused, where no calibration says otherwise: see
@@ -48,6 +49,14 @@ NOT_CARRIED = Refusal(
     "Wat het taalmodel schreef, werd niet gedragen door de passages die het noemde.",
     "What the language model wrote was not carried by the passages it cited.",
 )
+
+
+def looked_for(refused: Refusal, question: str) -> Refusal:
+    """`refused`, and the words that were looked for."""
+    said = ", ".join(dict.fromkeys(own_words(question)))
+    if not said:
+        return refused
+    return Refusal(f"{refused.nl} Gezocht is naar: {said}.", f"{refused.en} Looked for: {said}.")
 
 
 def nothing_about(missing: Sequence[str]) -> Refusal:

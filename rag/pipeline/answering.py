@@ -23,6 +23,7 @@ from rag.pipeline.answerability import (
     Refusal,
     confidence,
     load_threshold,
+    looked_for,
 )
 from rag.pipeline.answers import Answer, Mode
 from rag.pipeline.cross_references import pointed_from, unresolved, with_what_they_point_to
@@ -125,7 +126,8 @@ def answer(
         near = quote_sentences(found.hits, beside_sentences(readings))
         _take_all(writer, [replace(draft, beside=True) for draft in near])
     if refused is None and not writer.sentences:
-        refused = NOT_CARRIED if generated.drafts else NOT_IN_PASSAGES
+        nothing = looked_for(NOT_IN_PASSAGES, found.asked)
+        refused = NOT_CARRIED if generated.drafts else nothing
     done = time.perf_counter()
     return Answer(
         question=asked,
@@ -228,7 +230,7 @@ def _refusal(
     if best.document.kind == "questions_only":
         return NOT_ANSWERED_YET
     if confidence(readings) < load_threshold(settings.data_dir):
-        return NOT_ANSWERED
+        return looked_for(NOT_ANSWERED, found.asked)
     return None
 
 

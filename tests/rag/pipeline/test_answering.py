@@ -96,8 +96,8 @@ def test_what_stands_in_another_passage_comes_after_what_decides_and_is_called_s
     assert [each["beside"] for each in answer_json(found)["sentences"]] == beside
     shown = answer_text(found)
     head = "Mogelijk ook van belang:"
-    assert shown.index(found.sentences[0].text[:20]) < shown.index(head)
-    assert shown.index(head) < shown.index(found.sentences[-1].text[:20])
+    assert shown.index(found.sentences[0].shown[:20]) < shown.index(head)
+    assert shown.index(head) < shown.index(found.sentences[-1].shown[:20])
 
 
 @pytest.mark.parametrize("mode", ["auto", "select", "compose"])
@@ -174,7 +174,7 @@ def test_a_model_that_finds_nothing_to_write_makes_a_refusal_with_a_reason(
     assert found.citations == ()
     assert found.notes == ()
     assert found.hits
-    assert ("passages" if language == "en" else "antwoord niet") in (found.reason or "")
+    assert ("passages" if language == "en" else "geen zin gevonden") in (found.reason or "")
     assert found.tokens["prompt"] > 0
     assert events == ["hits"]
 
