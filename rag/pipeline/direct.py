@@ -7,7 +7,7 @@ is read, and no language model is asked.
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
@@ -35,6 +35,9 @@ _LIST = re.compile(
     r"(?:\s+(?P<how>over|van|door|uit|in)\s+(?P<about>[^?]+?))?(?:\s+(?:er|zijn|staan|erin))*\s*[?.!]*",
     re.IGNORECASE,
 )
+# A heading, the documents under it, and the passage that is shown of some of them.
+Part = tuple[str, Sequence[DocumentInfo], Mapping[str, Hit]]
+
 _KINDS: dict[str, tuple[Kind, ...]] = {"brieven": ("letter",), "kamerbrieven": ("letter",)}
 _LEADS = re.compile(r"\s*\b(?:uit|van|in|sinds|vanaf|na|voor)\s*$", re.IGNORECASE)
 
@@ -136,7 +139,7 @@ def _listed(
         if hit.document not in titled and _holds(_said(hit), subject):
             mentioning.setdefault(hit.document.id, hit)
     others = [hit.document for hit in mentioning.values()]
-    parts = []
+    parts: list[Part] = []
     if titled:
         count = _count(len(titled), nl)
         head = f"{count} over ‘{about}’:" if nl else f"{count} about ‘{about}’:"
@@ -165,7 +168,7 @@ def _none(about: str, found: Sequence[Hit], nl: bool) -> Direct:
 
 def _list(
     index: Index,
-    parts: Sequence[tuple[str, Sequence[DocumentInfo], dict[str, Hit]]],
+    parts: Sequence[Part],
     language: str,
 ) -> Direct:
     """A heading and a line a document, of each of `parts`: (heading, documents, their passages)."""
