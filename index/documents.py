@@ -52,13 +52,27 @@ class Origin:
 
 
 @dataclass(frozen=True, slots=True)
+class Office:
+    """Which office one of the `ministers` of a document holds in it.
+
+    `title` is "minister", "minister-president" or "staatssecretaris"; `portfolio` is what stands
+    behind it ("Defensie"), None where nothing does.
+    """
+
+    holder: str
+    title: str
+    portfolio: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Metadata:
     """What a document states about itself; None or () where it does not.
 
     `date` is ISO 8601 (YYYY-MM-DD), the date of the answer, else of the letter, else of the
-    questions. `ministers` and `askers` are surnames as written, without party. `answered_by`
-    names an answering body that is not a minister ("Algemene Rekenkamer"). Of a document that was
-    fetched from a service, `identifiers` holds those of `origin` too, after the document's own.
+    questions. `ministers` and `askers` are surnames as written, without party; `offices` has those
+    of `ministers` that are stated. `answered_by` names an answering body that is not a minister
+    ("Algemene Rekenkamer"). Of a document that was fetched from a service, `identifiers` holds
+    those of `origin` too, after the document's own.
     """
 
     title: str | None = None
@@ -68,6 +82,7 @@ class Metadata:
     identifiers: tuple[str, ...] = ()
     answered_by: str | None = None
     origin: Origin | None = None
+    offices: tuple[Office, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

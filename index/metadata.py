@@ -13,8 +13,10 @@ from dataclasses import replace
 from datetime import date
 from pathlib import PurePath
 
-from index.documents import Metadata, Origin, Source
+from index.documents import Metadata, Office, Origin, Source
 from index.identifiers import CODE, NUMBER, parliamentary_year
+
+_Official = tuple[str, str, str | None]  # surname, title as written, portfolio as written
 
 _OPENING = 5000  # characters in which letterheads, titles and introductions stand
 
@@ -106,14 +108,15 @@ _SURNAME = (
     r"(?:\s+[A-ZÀ-ÞŞ][\w’-]+)?"
 )
 _NAMED_OFFICE = re.compile(
-    rf"(?:(?i:\b{_OFFICE})|\)\s*(?:,|en|,\s*en)(?!\s+(?:van\s+)?(?i:{_OFFICE})))\s+(?P<name>{_SURNAME})\s*(?:\(|$)"
+    rf"(?:(?i:\b(?P<title>{_OFFICE}))|\)\s*(?:,|en|,\s*en)(?!\s+(?:van\s+)?(?i:{_OFFICE})))\s+"
+    rf"(?P<name>{_SURNAME})\s*(?:\((?=(?P<portfolio>[^()]+)\))?|$)"
 )
 _SIGNING_OFFICE = re.compile(
-    rf"\W*(?:mede namens [^\n]*,\s*)?de\s+(?:fungerend\s+)?{_OFFICE}"
-    r"(?:\s*,?|\s+(?:van|voor)\s+[^\n.:;?]{3,110})$",
+    rf"\W*(?:mede namens [^\n]*,\s*)?de\s+(?:fungerend\s+)?(?P<title>{_OFFICE})"
+    r"(?:\s*,?|\s+(?:van|voor)\s+(?P<portfolio>[^\n.:;?]{3,110}))$",
     re.IGNORECASE,
 )
-_SPEAKS = re.compile(rf"^(?i:{_OFFICE})\s+(?P<name>{_SURNAME})\s*:", re.MULTILINE)
+_SPEAKS = re.compile(rf"^(?P<title>(?i:{_OFFICE}))\s+(?P<name>{_SURNAME})\s*:", re.MULTILINE)
 _TITLES = re.compile(r"\b(?:prof|dr|drs|mr|ir|ing|mevr|dhr)\b\.?|\([^)]*\)|,.*$", re.IGNORECASE)
 _INITIALS = re.compile(r"(?:[A-ZÀ-Þ][a-zà-ÿ]{0,2}\.[\s-]?)+")
 _MINISTRY = re.compile(
@@ -183,13 +186,15 @@ def state_metadata(source: Source, name: str) -> Metadata:
     opening = f"{source.edge_text}\n\n{text[:_OPENING]}"
     title, askers = _about(opening)
     day = _date(opening) or source.stated.date
+    officials = _officials(text, opening)
     return Metadata(
         title=title or _title(opening, source),
         date=day,
-        ministers=_ministers(text, opening),
+        ministers=tuple(name for name, _ in officials),
         askers=askers or tuple(_surname(each) or each for each in source.stated.askers),
         identifiers=_identifiers(text, opening, day, source, name),
         answered_by=match["body"] if (match := _BODY.search(opening)) else None,
+        offices=tuple(office for _, office in officials if office is not None),
     )
 
 
@@ -285,35 +290,59 @@ def _iso(match: re.Match[str]) -> str | None:
         return None
 
 
-def _ministers(text: str, opening: str) -> tuple[str, ...]:
-    found: Iterable[str] = ()
+def _officials(text: str, opening: str) -> tuple[tuple[str, Office | None], ...]:
+    """(surname, office) of who answers, each once; the office None where it is not stated."""
+    found: Iterable[_Official] = ()
     if match := _ANSWER_OF.search(opening):
         who = _ON_BEHALF.split(match["who"], maxsplit=1)[0]
-        found = _offices(re.sub(r"\s+", " ", who))
-    names = (
+        found = _named_offices(re.sub(r"\s+", " ", who))
+    named = (
         list(found)
         or list(_signatures(text))
-        or [match["name"] for match in _SPEAKS.finditer(text)]
+        or [(match["name"], match["title"], None) for match in _SPEAKS.finditer(text)]
     )
-    return tuple(dict.fromkeys(map(_capitalised, names)))
+    officials: dict[str, Office | None] = {}
+    for name, title, portfolio in named:
+        holder = _capitalised(name)
+        if officials.get(holder) is None:
+            officials[holder] = _office(holder, title, portfolio)
+    return tuple(officials.items())
 
 
-def _offices(who: str) -> Iterator[str]:
-    """Names from "Minister A (Portefeuille) en Staatssecretaris B (Portefeuille)"."""
+def _office(holder: str, title: str, portfolio: str | None) -> Office | None:
+    """What is stated of an office in one form: "DE MINISTER VAN DEFENSIE" -> minister, Defensie."""
+    plain = re.sub(r"^(minister(?:-president)?)s$|^(staatssecretaris)sen$", r"\1\2", title.lower())
+    if portfolio is not None:
+        portfolio = re.sub(r"\s+", " ", portfolio).strip(" ,*_")
+        if portfolio.isupper():
+            portfolio = " ".join(
+                word if word in ("en", "van", "voor") else word.capitalize()
+                for word in portfolio.lower().split()
+            )
+    if not plain or (portfolio is None and plain != "minister-president"):
+        return None
+    return Office(holder, plain, portfolio)
+
+
+def _named_offices(who: str) -> Iterator[_Official]:
+    """Those of "Minister A (Portefeuille) en Staatssecretaris B (Portefeuille)"."""
+    title = ""
     for match in _NAMED_OFFICE.finditer(who.strip()):
+        title = match["title"] or title
         if not _MINISTRY.match(match["name"]):
-            yield match["name"]
+            yield match["name"], title, match["portfolio"]
 
 
-def _signatures(text: str) -> Iterator[str]:
-    """Surnames under "De Minister van ..." where a letter is signed."""
+def _signatures(text: str) -> Iterator[_Official]:
+    """Those under "De Minister van ..." where a letter is signed."""
     lines = [line.strip() for line in text.split("\n")]
     for number, line in enumerate(lines):
-        if len(line) > 150 or not _SIGNING_OFFICE.match(line):
+        signed = _SIGNING_OFFICE.match(line) if len(line) <= 150 else None
+        if signed is None:
             continue
         below = [each for each in lines[number + 1 : number + 12] if each]
         if below and (surname := _surname(below[0])):
-            yield surname
+            yield surname, signed["title"], signed["portfolio"]
 
 
 def _surname(line: str) -> str | None:

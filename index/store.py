@@ -23,6 +23,7 @@ from index.documents import (
     DocumentInfo,
     Footnote,
     Metadata,
+    Office,
     Origin,
     Passage,
     Question,
@@ -596,7 +597,8 @@ def _dump(value: Any) -> str:
 
 def _metadata(text: str) -> Metadata:
     raw = json.loads(text)
-    # Metadata stored before documents could be fetched from services has no `origin`.
+    # Metadata stored before documents could be fetched from services has no `origin`, and before
+    # offices were read no `offices`.
     origin = raw.get("origin")
     return Metadata(
         title=raw["title"],
@@ -606,6 +608,7 @@ def _metadata(text: str) -> Metadata:
         identifiers=tuple(raw["identifiers"]),
         answered_by=raw["answered_by"],
         origin=origin and Origin(**{**origin, "identifiers": tuple(origin["identifiers"])}),
+        offices=tuple(Office(**each) for each in raw.get("offices", ())),
     )
 
 

@@ -38,6 +38,8 @@ DOCUMENT: dict[str, Any] = {
     "ministers": ["De Vries"],
     "askers": ["Jansen"],
     "answered_by": None,
+    "who": ["minister De Vries (Infrastructuur en Waterstaat)"],
+    "number": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999",
     "identifiers": ["ah-tk-20232024-9999"],
     "url": None,
 }
@@ -49,6 +51,7 @@ HIT = {
     "question_texts": {"4": QUESTION, "5": "Is dat genoeg?"},
     "heading": None,
     "text": TEXT,
+    "display": TEXT,
     "start": 1840,
     "end": 1905,
     "score": 0.032787,
@@ -61,7 +64,9 @@ ANSWER = {
     "abstained": False,
     "reason": None,
     "mode": "select",
-    "sentences": [{"text": TEXT, "status": "quoted", "citations": [0], "beside": False}],
+    "sentences": [
+        {"text": TEXT, "status": "quoted", "citations": [0], "beside": False, "display": TEXT}
+    ],
     "citations": [
         {
             "document": DOCUMENT,

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from rag.conversation.coreference import names_more, resolved
+from rag.conversation.courtesy import reply_to
 from rag.conversation.followup_detection import ASKS_OF_OTHER, OPENS, has_verb_first, leans_back
 from rag.conversation.period_shifts import PERIOD, shifted
 from rag.dutch.phrases import DETERMINERS, VERBS, is_closed, noun_phrases, own_words, words
@@ -80,7 +81,7 @@ def stand_alone(question: str, history: Sequence[Turn]) -> str:
     past: list[Turn] = []
     for turn in history[-_TURNS:]:
         asked = " ".join(turn.question.split())[: 2 * MAX_CHARACTERS]
-        if _ended(asked):
+        if _ended(asked) and reply_to(asked, "nl") is None:
             past.append(Turn(_read(asked, past), turn.answer))
     return _read(question, past)
 

@@ -54,12 +54,14 @@ class ChatText:
     def sentence(self, sentence: Sentence) -> str:
         """A sentence with its marks."""
         began = len(self.text)
-        apart = "" if not self.text or self.text.endswith("\n") else " "
+        # A list has a line for each document.
+        space = "\n\n" if sentence.status == "metadata" else " "
+        apart = "" if not self.text or self.text.endswith("\n") else space
         ((head, _),) = parts([sentence], self.language)
         if head != self._head:
             self._head = head
             apart = "\n\n" + (f"*{head}* " if head else "")
-        self._add(apart + _inert(sentence.text))
+        self._add(apart + _inert(sentence.shown))
         for number in sentence.citations:
             self._add(" ")
             start = len(self.text)
@@ -75,14 +77,14 @@ class ChatText:
             refusal = _REFUSAL[self.language]
             reason = answer.reason if answer.reason and answer.reason != refusal else ""
             blocks.append(f"{refusal} {_inert(reason)}".strip())
-        else:
+        elif answer.citations:
             sources = [
                 f"[{number}] {_inert(_source(citation))}"
                 for number, citation in enumerate(answer.citations, start=1)
             ]
             blocks.append("\n\n".join([_SOURCES[self.language], *sources]))
         blocks += [f"{_NOTE[self.language]} {_inert(note)}" for note in answer.notes]
-        apart = "\n\n" if self.text.strip() and not self.text.endswith("\n\n") else ""
+        apart = "\n\n" if blocks and self.text.strip() and not self.text.endswith("\n\n") else ""
         self._add(apart + "\n\n".join(blocks))
         return self.text[began:]
 

@@ -78,6 +78,8 @@ _WORDS = {
         "verbatim": "Letterlijke zinnen uit de documenten.",
         "select": "Letterlijke zinnen, aangevuld door {}.",
         "compose": "Geschreven door {}; elke zin is met zijn bron vergeleken.",
+        "metadata": "Uit wat de documenten over zichzelf zeggen.",
+        "courtesy": "",
         "footer": "Gemaakt met Vraagbaak. De nummers achter een zin verwijzen naar de bronnen "
         "eronder; de citaten daar zijn letterlijk uit de documenten. Een antwoord kan onvolledig "
         "of achterhaald zijn: kijk het na in de bron.",
@@ -92,6 +94,8 @@ _WORDS = {
         "verbatim": "Verbatim sentences from the documents.",
         "select": "Verbatim sentences, added to by {}.",
         "compose": "Written by {}; every sentence was compared with its source.",
+        "metadata": "From what the documents state about themselves.",
+        "courtesy": "",
         "footer": "Made with Vraagbaak. The numbers after a sentence refer to the sources below "
         "it; the quotes there are verbatim from the documents. An answer may be incomplete or "
         "outdated: look it up in the source.",
@@ -160,8 +164,10 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
             "moet gevuld zijn als abstained false is, anders leeg",
             "must be filled when abstained is false, else empty",
         )
+    uncited = given.mode in ("metadata", "courtesy")  # nothing was quoted
     for number, sentence in enumerate(given.sentences):
-        _ensure_cited(sentence, f"sentences[{number}].citations", len(citations))
+        if sentence.citations or not uncited:
+            _ensure_cited(sentence, f"sentences[{number}].citations", len(citations))
     if given.abstained and given.reason is None:
         raise wrong_field("reason", "ontbreekt", "is missing")
     try:
@@ -288,9 +294,10 @@ def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, 
             yield "text", words["read_as"].format(_one_line(turn.read_as))
         if turn.reason is None:
             for head, sentences in parts(turn.sentences, "en" if language == "en" else "nl"):
-                said = [f"{s.text} {_marks(s)}" for s in sentences]
+                said = [f"{s.text} {_marks(s)}".strip() for s in sentences]
                 yield "text", " ".join([head, *said] if head else said)
-            yield "heading", words["sources"]
+            if turn.citations:
+                yield "heading", words["sources"]
             for number, citation in enumerate(turn.citations, start=1):
                 yield "text", f"[{number}] {_one_line(citation.label)}"
                 yield "quote", citation.quote
@@ -317,7 +324,7 @@ def _how(turn: ExportTurn, language: str) -> str:
         told.append(words["asked"].format(day))
     if turn.reason is None:
         told.append(words[turn.mode].format(turn.model))
-    return " ".join(told)
+    return " ".join(filter(None, told))
 
 
 def _one_line(text: str) -> str:

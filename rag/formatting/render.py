@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from index.documents import Document, DocumentInfo, Hit, Passage, Span
 from index.errors import VraagbaakError
-from rag.pipeline.answers import Answer, document_json
-from rag.pipeline.citations import label, numbers_label
+from rag.pipeline.answers import Answer, document_json, shown_text
+from rag.pipeline.citations import label, numbers_label, who
 
 if TYPE_CHECKING:
     from index.ingest import AddReport
@@ -64,9 +64,13 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
             blocks.append(near + "\n" + hits_text(answer.hits[:NEAREST]))
     else:
         for head, sentences in parts(answer.sentences, language):
-            said = [_marked(s.text, s.citations) for s in sentences]
-            blocks.append(_wrap(" ".join([head, *said] if head else said)))
-        blocks.append("\n".join(_citation_lines(answer)))
+            said = [_marked(s.shown, s.citations) for s in sentences]
+            if answer.mode == "metadata":
+                blocks.append("\n".join(_wrap(line, hanging="  ") for line in said))
+            else:
+                blocks.append(_wrap(" ".join([head, *said] if head else said)))
+        if answer.citations:
+            blocks.append("\n".join(_citation_lines(answer)))
     blocks += [_wrap(("Let op: " if nl else "Note: ") + note) for note in answer.notes]
     if not answer.abstained and answer.model != "none":
         blocks.append(_wrap(_how(answer, nl)))
@@ -127,7 +131,7 @@ def hits_text(hits: Sequence[Hit]) -> str:
     blocks = []
     for hit in hits:
         head = f"{hit.rank}. {label(hit.document, hit.passage)}"
-        first_words = textwrap.shorten(hit.passage.reading_text(), 240, placeholder=" …")
+        first_words = textwrap.shorten(shown_text(hit.passage), 240, placeholder=" …")
         blocks.append(_wrap(head, hanging="   ") + "\n" + _wrap(first_words, indent="   "))
     return "\n".join(blocks)
 
@@ -229,7 +233,7 @@ def inspect_text(document: Document, language: str = "nl") -> str:
         ("titel" if nl else "title", meta.title),
         ("soort" if nl else "kind", KINDS[language][document.kind]),
         ("datum" if nl else "date", meta.date),
-        ("antwoord van" if nl else "answered by", ", ".join(meta.ministers) or meta.answered_by),
+        ("antwoord van" if nl else "answered by", ", ".join(who(document_info(document)))),
         ("vragen van" if nl else "asked by", ", ".join(meta.askers)),
         ("kenmerken" if nl else "identifiers", ", ".join(meta.identifiers)),
         ("passages", f"{len(document.passages)} ({questions} {'vragen' if nl else 'questions'})"),

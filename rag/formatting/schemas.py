@@ -100,6 +100,8 @@ class DocumentOut(_Response):
     kind: Kind
     date: str | None
     ministers: list[str]
+    who: list[str] = Field(description="wie antwoordt: naam en ambt, voor zover het er staat")
+    number: str | None = Field(description="het officiële nummer, zoals ernaar wordt verwezen")
     askers: list[str]
     identifiers: list[str]
     url: str | None
@@ -114,6 +116,7 @@ class HitOut(_Response):
     question_texts: dict[str, str] = Field(description="vraagnummer -> de vraag, letterlijk")
     heading: str | None
     text: str
+    display: str = Field(description="de tekst zoals hij wordt getoond")
     start: int
     end: int
     score: float
@@ -133,6 +136,9 @@ class SentenceOut(_Response):
     citations: list[int]
     beside: bool = False
     context: bool = False
+    display: str = Field(
+        description="de zin zoals hij wordt getoond: gelijmde en gebroken woorden hersteld"
+    )
 
 
 class CitationOut(_Response):

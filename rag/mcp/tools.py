@@ -23,7 +23,7 @@ from rag.formatting import schemas
 from rag.formatting.render import NEAREST, answer_text, listed_json
 from rag.formatting.verbatim import document_answering, documents_named, verbatim_json
 from rag.pipeline.answers import Answer, answer_json, hit_json
-from rag.pipeline.citations import label
+from rag.pipeline.citations import label, who
 from rag.pipeline.query import clean_question
 from rag.service.listing import listed
 from rag.service.resources import Resources
@@ -288,7 +288,14 @@ def _place(document: DocumentInfo, numbers: Sequence[int]) -> str:
 
 def _document_text(document: DocumentInfo) -> str:
     meta = document.metadata
-    who = ", ".join(meta.ministers) or meta.answered_by
+    answering = ", ".join(who(document))
     numbers = ", ".join(meta.identifiers)
-    facts = (document.id, meta.date, document.kind, numbers, who, meta.title or document.source)
+    facts = (
+        document.id,
+        meta.date,
+        document.kind,
+        numbers,
+        answering,
+        meta.title or document.source,
+    )
     return " | ".join(fact or "-" for fact in facts)

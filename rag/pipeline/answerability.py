@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from index.errors import BadRequest
+from index.search import Filters
+from rag.dutch.phrases import own_words
 from rag.pipeline.reading import PassageReading
 
 # Below this probability a question is refused, where no calibration says otherwise: see
@@ -32,16 +34,16 @@ class Refusal:
 
 NOTHING_FOUND = Refusal("Er is geen passage gevonden.", "No passage was found.")
 NOT_ANSWERED = Refusal(
-    "De passages die het dichtst bij de vraag liggen, geven er geen antwoord op.",
-    "The passages nearest to the question do not answer it.",
+    "In de passages die het dichtst bij de vraag liggen, is geen antwoord gevonden.",
+    "No answer was found in the passages nearest to the question.",
 )
 NOT_ANSWERED_YET = Refusal(
-    "Wat hier het dichtst bij ligt, is wel gevraagd maar in deze documenten nog niet beantwoord.",
-    "What comes nearest was asked, but these documents do not answer it yet.",
+    "Het stuk dat het dichtst bij de vraag ligt, bevat alleen vragen, zonder antwoorden.",
+    "The paper nearest to the question holds questions only, without answers.",
 )
 NOT_IN_PASSAGES = Refusal(
-    "De gevonden passages gaan over het onderwerp, maar bevatten het antwoord niet.",
-    "The passages found are about the subject but do not hold the answer.",
+    "In de gevonden passages is geen zin gevonden die de vraag beantwoordt.",
+    "No sentence that answers the question was found in the passages.",
 )
 NOT_CARRIED = Refusal(
     "Wat het taalmodel schreef, werd niet gedragen door de passages die het noemde.",
@@ -49,12 +51,68 @@ NOT_CARRIED = Refusal(
 )
 
 
+def looked_for(refused: Refusal, question: str) -> Refusal:
+    """`refused`, and the words that were looked for."""
+    said = ", ".join(dict.fromkeys(own_words(question)))
+    if not said:
+        return refused
+    return Refusal(f"{refused.nl} Gezocht is naar: {said}.", f"{refused.en} Looked for: {said}.")
+
+
 def nothing_about(missing: Sequence[str]) -> Refusal:
-    """The refusal for a period or name in the question that no passage mentions."""
+    """The refusal where no passage mentions a period or name that was asked about."""
     return Refusal(
-        f"Over {' en '.join(missing)} staat niets in de gevonden passages.",
-        f"The passages found say nothing about {' and '.join(missing)}.",
+        f"Geen van de gevonden passages noemt {' en '.join(missing)}.",
+        f"None of the passages found mentions {' and '.join(missing)}.",
     )
+
+
+def not_together(missing: Sequence[str]) -> Refusal:
+    """The refusal where passages mention it, but not the one that comes nearest to the question."""
+    return Refusal(
+        f"{' en '.join(missing)}: dat komt voor in de gevonden passages, maar niet in wat het dichtst bij "
+        "de rest van de vraag ligt.",
+        f"{' and '.join(missing)}: the passages found mention it, but not what comes nearest to the rest "
+        "of the question.",
+    )
+
+
+def nothing_from(written: str) -> Refusal:
+    """The refusal where no document is of the time at which something was to be said."""
+    return Refusal(
+        f"Er is hier geen document van de gevraagde tijd ({written}).",
+        f"There is no document here of the time that was asked for ({written}).",
+    )
+
+
+def nothing_fits(filters: Filters) -> Refusal:
+    """The refusal where no document fits the filters of the search; it says which they were."""
+    nl, en = _described(filters)
+    return Refusal(
+        f"Geen document past bij het filter ({nl}); er is dus niets doorzocht.",
+        f"No document fits the filter ({en}); so nothing was searched.",
+    )
+
+
+def _described(filters: Filters) -> tuple[str, str]:
+    """What filters ask of a document, in Dutch and English."""
+    parts = [
+        (
+            filters.minister,
+            f"beantwoord door {filters.minister}",
+            f"answered by {filters.minister}",
+        ),
+        (filters.date_from, f"vanaf {filters.date_from}", f"from {filters.date_from}"),
+        (filters.date_to, f"tot en met {filters.date_to}", f"up to {filters.date_to}"),
+        (filters.kinds, "soort " + ", ".join(filters.kinds), "kind " + ", ".join(filters.kinds)),
+        (
+            filters.documents,
+            f"{len(filters.documents)} gekozen documenten",
+            f"{len(filters.documents)} chosen documents",
+        ),
+    ]
+    there = [(nl, en) for given, nl, en in parts if given] or [("leeg", "empty")]
+    return ", ".join(nl for nl, _ in there), ", ".join(en for _, en in there)
 
 
 def confidence(readings: Sequence[PassageReading]) -> float:

@@ -10,6 +10,7 @@ from datetime import date
 from index.documents import Hit
 from index.index import Index
 from index.search import Filters
+from rag.conversation.courtesy import reply_to
 from rag.conversation.model_rewriting import read
 from rag.conversation.query_rewriting import Turn
 from rag.llm import LanguageModel
@@ -22,17 +23,21 @@ from rag.pipeline.answerability import (
     Refusal,
     confidence,
     load_threshold,
+    looked_for,
 )
 from rag.pipeline.answers import Answer, Mode
 from rag.pipeline.cross_references import pointed_from, unresolved, with_what_they_point_to
+from rag.pipeline.direct import Direct, answer_directly
 from rag.pipeline.drafts import Draft, quote_sentences, quote_whole
 from rag.pipeline.generation import SENTENCES, Generated, compose
 from rag.pipeline.grounding import Emit, Writer
-from rag.pipeline.query import clean_question
+from rag.pipeline.people import said_by, silent
+from rag.pipeline.query import clean_question, in_english
 from rag.pipeline.reading import PassageReading, read_hits
 from rag.pipeline.retrieval import Retrieved, retrieve
 from rag.pipeline.sentence_selection import Selection, beside_sentences, likeliest, select
 from rag.pipeline.stated import unmet
+from rag.pipeline.summary import key_sentences, to_summarise
 from rag.pipeline.temporal import asks_latest, newest_first
 from rag.reader.reader import Reader
 from rag.reader.windows import after
@@ -54,6 +59,9 @@ _NO_READER = {
 }
 
 
+_ENGLISH = "The documents are in Dutch: a question in Dutch finds more."
+
+
 def answer(
     question: str,
     *,
@@ -73,37 +81,38 @@ def answer(
     and ModelUnavailable where the model fails.
     """
     began = time.perf_counter()
+    today = date.today()
     asked = clean_question(question, settings.max_question_chars)
-    read_as = read(asked, history, model)
-    found = retrieve(read_as, index, settings, filters, date.today())
+    # Greetings and thanks are no turns that a question leans on.
+    history = [turn for turn in history if reply_to(turn.question, "nl") is None]
+    read_as = asked if reply_to(asked, "nl") else read(asked, history, model)
+    direct = answer_directly(read_as, index, filters, today, settings.language)
+    if direct is not None:
+        return _told(direct, asked, read_as, settings.language, began, on_event)
+    summarised = to_summarise(read_as)
+    found = retrieve(summarised or read_as, index, settings, filters, today)
     searched = time.perf_counter()
     if on_event:
         on_event("hits", (read_as, found.hits))
-    readings: list[PassageReading] = []
-    refused, sure = found.refused, found.confidence
-    if refused is None and not found.whole:
-        # A follow-up is read together with the question before it.
-        leans = bool(history) and read_as != asked and found.asked == read_as
-        to_read = after(history[-1].question, asked) if leans else found.asked
-        readings = read_hits(to_read, found.hits, index, reader)
-        readings = with_what_they_point_to(readings, found.hits)
-        if readings and asks_latest(found.asked):
-            readings = newest_first(found.hits, readings)
-        if not readings:
-            refused = NOTHING_FOUND
-        elif found.required:
-            sure = confidence(readings)
-            refused = _refusal(found, readings, settings)
-        if readings:
-            before = found.hits
-            found = _reordered(found, readings)
-            ids = [hit.passage_id for hit in found.hits]
-            readings = [_moved(each, ids.index(before[each.hit].passage_id)) for each in readings]
+    # A turn that leans on the one before it is read with that one.
+    leans = bool(history) and read_as != asked and found.asked == read_as
+    to_read = after(history[-1].question, asked) if leans else found.asked
+    found, readings, refused = _judged(found, to_read, index, reader, settings)
+    if refused is not None and found.speaker is not None:
+        refused = refused if found.refused else silent(found.speaker)
+        wider = retrieve(read_as, index, settings, filters, today, whoever=True)
+        wider, others, unsaid = _judged(wider, to_read, index, reader, settings)
+        if others and unsaid is None:
+            found, refused = wider, said_by(refused, wider.hits[others[0].hit].document)
+    sure = confidence(readings) if found.required else found.confidence
     writer = Writer(found.hits, _checker(reader, settings), on_event)
     mode: Mode = "verbatim"
     generated = Generated(())
     selected = Selection()
-    if refused is None and found.whole:
+    if refused is None and summarised is not None:
+        places = range(len(found.hits)) if not found.required else [readings[0].hit]
+        _take_all(writer, key_sentences(found.hits, places, index, reader))
+    elif refused is None and found.whole:
         _take_all(writer, quote_whole(found.hits, found.whole))
     elif refused is None and model is not None and reader is not None and composes(model, settings):
         mode = "compose"
@@ -117,7 +126,8 @@ def answer(
         near = quote_sentences(found.hits, beside_sentences(readings))
         _take_all(writer, [replace(draft, beside=True) for draft in near])
     if refused is None and not writer.sentences:
-        refused = NOT_CARRIED if generated.drafts else NOT_IN_PASSAGES
+        nothing = looked_for(NOT_IN_PASSAGES, found.asked)
+        refused = NOT_CARRIED if generated.drafts else nothing
     done = time.perf_counter()
     return Answer(
         question=asked,
@@ -129,7 +139,15 @@ def answer(
         abstained=refused is not None,
         reason=refused.reason(settings.language) if refused else None,
         notes=_notes(
-            found, index, mode, refused, writer, reader, selected.items_left, settings.language
+            found,
+            index,
+            mode,
+            refused,
+            writer,
+            reader,
+            selected.items_left,
+            settings.language,
+            asked,
         ),
         dropped=tuple(writer.dropped),
         confidence=sure,
@@ -142,6 +160,49 @@ def answer(
         },
         tokens={"prompt": generated.prompt_tokens, "completion": generated.completion_tokens},
     )
+
+
+def _told(
+    direct: Direct, asked: str, read_as: str, language: str, began: float, on_event: Emit | None
+) -> Answer:
+    """What was answered without reading, as an answer."""
+    found = time.perf_counter()
+    if on_event:
+        on_event("hits", (read_as, direct.hits))
+        for sentence in direct.sentences:
+            on_event("sentence", (sentence, [direct.citations[at] for at in sentence.citations]))
+    took = (found - began) * 1000
+    return Answer(
+        question=asked,
+        read_as=read_as,
+        mode=direct.mode,
+        sentences=direct.sentences,
+        citations=direct.citations,
+        hits=direct.hits,
+        abstained=direct.refused is not None,
+        reason=direct.refused.reason(language) if direct.refused else None,
+        timings_ms={"search": took, "first_sentence": took, "total": took},
+        tokens={"prompt": 0, "completion": 0},
+    )
+
+
+def _judged(
+    found: Retrieved, to_read: str, index: Index, reader: Reader | None, settings: Settings
+) -> tuple[Retrieved, list[PassageReading], Refusal | None]:
+    """What was found, read and in the order in which it answers, and why it does not."""
+    if found.refused is not None or found.whole:
+        return found, [], found.refused
+    readings = with_what_they_point_to(read_hits(to_read, found.hits, index, reader), found.hits)
+    if not readings:
+        return found, [], NOTHING_FOUND
+    if asks_latest(found.asked):
+        readings = newest_first(found.hits, readings)
+    refused = _refusal(found, readings, settings) if found.required else None
+    before = found.hits
+    found = _reordered(found, readings)
+    ids = [hit.passage_id for hit in found.hits]
+    readings = [_moved(each, ids.index(before[each.hit].passage_id)) for each in readings]
+    return found, readings, refused
 
 
 def _checker(reader: Reader | None, settings: Settings) -> Check:
@@ -169,7 +230,7 @@ def _refusal(
     if best.document.kind == "questions_only":
         return NOT_ANSWERED_YET
     if confidence(readings) < load_threshold(settings.data_dir):
-        return NOT_ANSWERED
+        return looked_for(NOT_ANSWERED, found.asked)
     return None
 
 
@@ -210,12 +271,15 @@ def _notes(
     reader: Reader | None,
     items_left: int,
     language: str,
+    asked: str,
 ) -> tuple[str, ...]:
     """Notes that the user must see beside the answer or refusal."""
     pointing: Sequence[Hit] = found.hits
     if refused is None:
         pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in writer.quoted)]
     notes = list(unresolved(index.documents(), pointing, language))
+    if in_english(asked):
+        notes.insert(0, _ENGLISH)
     if refused is None and found.missing is not None:
         notes.insert(0, found.missing.reason(language))
     if items_left:

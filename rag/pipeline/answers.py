@@ -6,11 +6,13 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from index.documents import DocumentInfo, Hit
-from rag.pipeline.citations import label
+from index.documents import DocumentInfo, Hit, Passage, Span
+from rag.dutch.readable import on_one_line, readable
+from rag.pipeline.citations import label, official_number, who
 
-Mode = Literal["verbatim", "select", "compose"]
-Status = Literal["carried", "repointed", "quoted", "replaced"]
+# "metadata": from what documents state about themselves; "courtesy": a greeting or thanks.
+Mode = Literal["verbatim", "select", "compose", "metadata", "courtesy"]
+Status = Literal["carried", "repointed", "quoted", "replaced", "metadata", "courtesy"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +38,8 @@ class Sentence:
 
     `beside` says that it stands in another passage than what decides and came near it: it may bear
     on the question or not, and is no part of the answer's text. `context` says that it stands
-    around the sentences that answer, which come before it.
+    around the sentences that answer, which come before it. `display` is how it is shown, where that
+    differs (`rag.dutch.readable`).
     """
 
     text: str
@@ -44,6 +47,12 @@ class Sentence:
     citations: tuple[int, ...]
     beside: bool = False
     context: bool = False
+    display: str | None = None
+
+    @property
+    def shown(self) -> str:
+        """How it is shown, on one line."""
+        return on_one_line(self.display) if self.display else self.text
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,9 +109,18 @@ def document_json(document: DocumentInfo) -> dict[str, Any]:
         "ministers": list(meta.ministers),
         "askers": list(meta.askers),
         "answered_by": meta.answered_by,
+        "who": list(who(document)),
+        "number": official_number(document),
         "identifiers": list(meta.identifiers),
         "url": meta.origin.url if meta.origin else None,
     }
+
+
+def shown_text(passage: Passage, span: Span | None = None) -> str:
+    """A passage, or a stretch of its reading text, as it is shown."""
+    text = passage.reading_text()
+    stretch = text[span.start : span.end] if span else text
+    return readable(stretch, [note.mark for note in passage.footnotes])
 
 
 def hit_json(hit: Hit) -> dict[str, Any]:
@@ -115,6 +133,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "question_texts": {str(q.number): q.text for q in passage.questions},
         "heading": passage.heading,
         "text": passage.reading_text(),
+        "display": shown_text(passage),
         "start": passage.start,
         "end": passage.end,
         "score": round(hit.score, 6),
@@ -130,6 +149,7 @@ def sentence_json(sentence: Sentence) -> dict[str, Any]:
         "citations": list(sentence.citations),
         "beside": sentence.beside,
         "context": sentence.context,
+        "display": sentence.display or sentence.text,
     }
 
 

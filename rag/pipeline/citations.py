@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from datetime import date
 from pathlib import PurePath
 
-from index.documents import DocumentInfo, Passage
+from index.documents import DocumentInfo, Office, Passage
 from index.identifiers import Identifier, parliamentary_year, parse_identifier
 
 _MONTHS = (
@@ -56,10 +56,37 @@ def label(document: DocumentInfo, passage: Passage) -> str:
 def document_label(document: DocumentInfo) -> str:
     """The reference to a document by its official number, else by what it is; with its date."""
     meta = document.metadata
+    if official := official_number(document):
+        return f"{official} ({dutch_date(meta.date)})" if meta.date else official
+    return _described(document)
+
+
+def official_number(document: DocumentInfo) -> str | None:
+    """The official number of a document as it is referred to, without its date; None without one."""
+    meta = document.metadata
     for identifier in meta.identifiers:
         if official := official_label(parse_identifier(identifier), meta.date):
-            return f"{official} ({dutch_date(meta.date)})" if meta.date else official
-    return _described(document)
+            return official
+    return None
+
+
+def who(document: DocumentInfo) -> tuple[str, ...]:
+    """Who answers in a document, as the Tweede Kamer writes it: "minister Tuin (Defensie)".
+
+    Only the name where the office is not stated.
+    """
+    meta = document.metadata
+    offices = {office.holder: office for office in meta.offices}
+    named = tuple(
+        " ".join(filter(None, _official(name, offices.get(name)))) for name in meta.ministers
+    )
+    return named or ((meta.answered_by,) if meta.answered_by else ())
+
+
+def _official(name: str, office: Office | None) -> tuple[str, ...]:
+    if office is None:
+        return (name,)
+    return (office.title, name, f"({office.portfolio})" if office.portfolio else "")
 
 
 def numbers_label(numbers: Sequence[int]) -> str:
@@ -105,13 +132,13 @@ def official_label(identifier: Identifier, day: str | None) -> str | None:
 def _described(document: DocumentInfo) -> str:
     """Describe a document without an official number: kind, author, subject, (number, date)."""
     meta = document.metadata
-    file_name = PurePath(document.source).name
+    file = PurePath(document.source).name
     name = _KINDS.get(document.kind)
     if name is None:
-        name = _shortened(meta.title or file_name)
+        name = _shortened(meta.title or file)
     else:
-        if who := _who(document):
-            name += f" van {who}"
+        if answering := _answering(document):
+            name += f" van {answering}"
         if meta.title and document.kind == "letter":
             name += f" ‘{_shortened(meta.title)}’"
         elif meta.title:
@@ -119,24 +146,24 @@ def _described(document: DocumentInfo) -> str:
     known = [identifier for identifier in meta.identifiers if _CASE.match(identifier)][:1]
     if meta.date:
         known.append(dutch_date(meta.date))
-    if not known and not meta.title and name != file_name:
-        known.append(file_name)
+    if not known and not meta.title and name != file:
+        known.append(file)
     return f"{name} ({', '.join(known)})" if known else name
 
 
-def _who(document: DocumentInfo) -> str | None:
-    """Who answers.
-
-    Metadata does not tell ministers from state secretaries; "bewindspersoon" is both.
-    """
+def _answering(document: DocumentInfo) -> str | None:
+    """Who answers, in a reference; "bewindspersoon" where the office is not stated."""
     meta = document.metadata
+    if meta.ministers:
+        titles = {office.holder: office.title for office in meta.offices}
+        if not titles:
+            office = "bewindspersoon" if len(meta.ministers) == 1 else "bewindspersonen"
+            return f"{office} {_enumerated(meta.ministers)}"
+        return _enumerated([f"{titles.get(n, 'bewindspersoon')} {n}" for n in meta.ministers])
     if body := meta.answered_by:
         if body.startswith("De "):
             return body
         return f"{'het' if _NEUTER_BODY.match(body) else 'de'} {body}"
-    if meta.ministers:
-        office = "bewindspersoon" if len(meta.ministers) == 1 else "bewindspersonen"
-        return f"{office} {_enumerated(meta.ministers)}"
     return None
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from index.documents import Hit, Span
+from rag.dutch.readable import on_one_line
 from rag.pipeline.reading import ScoredSentence
 
 
@@ -53,12 +53,6 @@ def quote_sentences(hits: Sequence[Hit], chosen: Sequence[ScoredSentence]) -> tu
         else:
             joined.append((sentence.hit, Span(sentence.start, sentence.end)))
     return tuple(quoted(hits, at, span) for at, span in joined)
-
-
-def on_one_line(text: str) -> str:
-    """`text` with single blanks; cells of a table stay apart ("2023 | 612; 2024 | 709")."""
-    rows = re.sub(r"[^\S\n]*\t+[^\S\n]*", " | ", text)
-    return " ".join(re.sub(r"(\|[^\n]*\S)\s*\n", r"\1; ", rows).split())
 
 
 def _between(hits: Sequence[Hit], last: tuple[int, Span], sentence: ScoredSentence) -> bool:

@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from typing import Any
 
 from index.documents import Hit, Span
-from rag.pipeline.answers import Citation, Dropped, Sentence, Status
+from rag.pipeline.answers import Citation, Dropped, Sentence, Status, shown_text
 from rag.pipeline.citations import label
 from rag.pipeline.cross_references import pointed_from
 from rag.pipeline.drafts import Draft, quoted
@@ -68,12 +68,17 @@ class Writer:
     ) -> None:
         numbers = [self._cite(at, span) for at, span in places]
         numbers += [number for at, _ in places for number in self._sending_to(at)]
+        display = None
+        if status in ("quoted", "replaced"):
+            at, span = places[0]
+            display = shown_text(self._hits[at].passage, span)
         sentence = Sentence(
             text,
             status,
             tuple(dict.fromkeys(numbers)),
             beside=draft is not None and draft.beside,
             context=draft is not None and draft.context,
+            display=display,
         )
         self.sentences.append(sentence)
         if self.first is None:

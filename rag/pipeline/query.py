@@ -6,8 +6,14 @@ import unicodedata
 from typing import ClassVar
 
 from index.errors import BadRequest
+from rag.dutch.phrases import is_closed, words
 
 UNREADABLE = ("Cc", "Cs", "Cn", "Co")
+# Function words of English that are no Dutch words.
+_ENGLISH = frozenset(
+    "the what which who whose how does did do are were was there and for about many much when where why "
+    "has have had will should would could can been with from by this that these those any it its".split()
+) - frozenset("was had can".split())
 
 
 class QuestionTooLong(BadRequest):
@@ -42,3 +48,10 @@ def clean_question(text: str, limit: int) -> str:
             "it or raise max_question_chars.",
         )
     return question
+
+
+def in_english(question: str) -> bool:
+    """Whether a question is in English, by its function words."""
+    said = words(question)
+    english = sum(word in _ENGLISH for word in said)
+    return english >= 2 and english > sum(is_closed(word) and word not in _ENGLISH for word in said)

@@ -5,15 +5,16 @@ A document that the question names is looked up; other questions are searched. N
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.documents import Hit
 from index.index import Index
 from index.search import Filters, search
-from rag.pipeline.answerability import NOTHING_FOUND, Refusal, nothing_about
+from rag.pipeline.answerability import NOTHING_FOUND, Refusal, nothing_fits, nothing_from
 from rag.pipeline.cross_references import follow_pointers
 from rag.pipeline.known_item import Reference, find_reference, look_up, why_missing
+from rag.pipeline.people import Person, find_speaker, no_answers_of, with_anybody
 from rag.pipeline.temporal import said_when, spelled_out
 from rag.settings import Settings
 
@@ -25,7 +26,8 @@ class Retrieved:
     `asked` is what passages are read for: the question, without the document that it names;
     `required` is what the evidence must meet, "" for nothing. `whole` are the hits (indices) whose
     answer is wanted as it stands. `confidence` is 1 for what was looked up. `refused` says why
-    there is no answer; `missing` why there is only a part of one.
+    there is no answer; `missing` why there is only a part of one. `speaker` is whose answers alone
+    were searched, None where everybody's were.
     """
 
     hits: tuple[Hit, ...]
@@ -35,28 +37,54 @@ class Retrieved:
     whole: tuple[int, ...] = ()
     refused: Refusal | None = None
     missing: Refusal | None = None
+    speaker: Person | None = None
 
 
 def retrieve(
-    question: str, index: Index, settings: Settings, filters: Filters, today: date
+    question: str,
+    index: Index,
+    settings: Settings,
+    filters: Filters,
+    today: date,
+    *,
+    whoever: bool = False,
 ) -> Retrieved:
     """Look `question` up or search it, and follow what the passages point to.
 
-    Raises as `index.search.search`.
+    Where it asks what somebody said, only their answers are searched, unless `whoever`. Raises as
+    `index.search.search`.
     """
-    reference = find_reference(question, index.documents())
+    documents = index.documents()
+    reference = find_reference(question, documents)
     if reference is not None:
         return _look_up(reference, index, filters)
     said = said_when(question, today)
     if said is not None:
         filters = said.filters(filters)
-    hits = follow_pointers(index, search(index, question, settings.top_k, filters).hits)
-    refused = None
-    if not hits:
-        refused = nothing_about((said.written,)) if said is not None else NOTHING_FOUND
-    # The time of the statement filters by document date; the text need not name it.
-    required = question.replace(said.written, " ") if said else question
-    return Retrieved(hits, question, 0.0, required=spelled_out(required, today), refused=refused)
+    speaker = find_speaker(question, documents)
+    asked = with_anybody(question, speaker) if speaker else question
+    within, refused = filters, None
+    if speaker is not None and not whoever:
+        theirs = tuple(each.id for each in speaker.documents if filters.admit(each))
+        if theirs:
+            within = replace(filters, documents=theirs)
+        else:
+            refused = no_answers_of(speaker)
+    hits = follow_pointers(index, search(index, asked, settings.top_k, within).hits)
+    if refused is None and not hits:
+        refused = NOTHING_FOUND
+        if not any(map(within.admit, documents)):
+            refused = nothing_from(said.written) if said is not None else nothing_fits(filters)
+    # When and by whom it was said is met by the documents themselves; they need not name it.
+    required = asked.replace(said.written, " ") if said else asked
+    return Retrieved(
+        hits,
+        asked,
+        0.0,
+        required=spelled_out(required, today),
+        refused=refused,
+        speaker=None if whoever else speaker,
+    )
 
 
 def _look_up(reference: Reference, index: Index, filters: Filters) -> Retrieved:

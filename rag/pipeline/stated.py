@@ -15,8 +15,8 @@ import simplemma
 from index.analyzer import tokens, words
 from index.documents import Hit
 from rag.dutch.demonyms import COUNTRIES, HOME, demonyms
-from rag.pipeline.answerability import Refusal, nothing_about
-from rag.pipeline.citations import dutch_date
+from rag.pipeline.answerability import Refusal, not_together, nothing_about
+from rag.pipeline.citations import dutch_date, who
 
 _MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
 _PERIOD = re.compile(rf"\b(?:(?P<month>{_MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
@@ -36,13 +36,30 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
     period asked about.
     """
     documents = {hit.document.id for hit in cited}
-    of_cited = [_said_in(hit) for hit in hits if hit.document.id in documents]
-    missing = [
-        _as_written(name, question) for name in names(question) if not _is_among(name, of_cited)
+    everywhere = [_said_in(hit) for hit in hits]
+    of_cited = [
+        said for said, hit in zip(everywhere, hits, strict=True) if hit.document.id in documents
     ]
-    missing += [p for p in periods(question) if not _is_of_time(p, shown, cited)]
-    missing += [q for q in _quarters(question) if not any(_names_quarter(q, hit) for hit in cited)]
-    return nothing_about(missing) if missing else None
+    missing = [
+        (_as_written(name, question), _is_among(name, everywhere))
+        for name in names(question)
+        if not _is_among(name, of_cited)
+    ]
+    missing += [
+        (period, any(_names_period(period, hit) for hit in hits))
+        for period in periods(question)
+        if not _is_of_time(period, shown, cited)
+    ]
+    missing += [
+        (quarter, any(_names_quarter(quarter, hit) for hit in hits))
+        for quarter in _quarters(question)
+        if not any(_names_quarter(quarter, hit) for hit in cited)
+    ]
+    # What is nowhere says most; of the rest it must not be said.
+    nowhere = [written for written, elsewhere in missing if not elsewhere]
+    if nowhere:
+        return nothing_about(nowhere)
+    return not_together([written for written, _ in missing]) if missing else None
 
 
 def periods(question: str) -> tuple[str, ...]:
@@ -84,6 +101,12 @@ def speaks_of(hit: Hit, period: str) -> bool:
     return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
 
 
+def _names_period(period: str, hit: Hit) -> bool:
+    """Whether a hit itself names it; the date of its document is not enough."""
+    said = _said_of(hit).lower()
+    return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
+
+
 def _as_written(name: str, question: str) -> str:
     """A word that is in lower case and without accents, as the question spells it."""
     return next((each for each in re.findall(r"\w+", question) if words(each) == [name]), name)
@@ -121,7 +144,7 @@ def _said_of(hit: Hit) -> str:
 def _said_in(hit: Hit) -> str:
     """The text of `_said_of`, with who asked and who answered."""
     meta = hit.document.metadata
-    people = [*meta.ministers, *meta.askers, *meta.identifiers, meta.answered_by or ""]
+    people = [*who(hit.document), *meta.askers, *meta.identifiers, meta.answered_by or ""]
     return " ".join([_said_of(hit), *people])
 
 

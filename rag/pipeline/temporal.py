@@ -110,6 +110,11 @@ def said_when(question: str, today: date) -> Period | None:
     return next((period for period, said in _times(question, today) if said), None)
 
 
+def first_time(question: str, today: date) -> Period | None:
+    """The first time that `question` names, whatever it says of it; None without one."""
+    return next((period for period, _ in _times(question, today)), None)
+
+
 def spelled_out(question: str, today: date) -> str:
     """`question` with a past year or season named as documents name it: "vorig jaar" -> "in 2025".
 

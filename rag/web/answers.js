@@ -5,10 +5,11 @@ import { asText, copyText, placeOf } from "./copying.js";
 import { filtersText } from "./filters.js";
 import { attempt, problemCard, retryButton } from "./problems.js";
 import { call } from "./service.js";
-import { TEXTS, word } from "./words.js";
+import { withTables } from "./tables.js";
+import { TEXTS, whoOf, word } from "./words.js";
 
 const EXCERPT = 220; // characters of a passage in the list
-const QUOTED = new Set(["quoted", "replaced"]);
+const QUOTED = new Set(["quoted", "replaced", "metadata"]);
 const OWN_WORDS = { "niet-gevonden": "goneFilter" };
 
 /**
@@ -80,7 +81,7 @@ export function turnView(turn, actions) {
     list.replaceChildren(...places.map((place, at) => el("li", {},
       el("button", { class: "card", onclick: () => actions.openSource(places, at) },
         el("span", { class: "card-title" }, place.label),
-        el("span", { class: "card-text", lang: "nl" }, excerpt(place.text))))));
+        el("span", { class: "card-text", lang: "nl" }, excerpt(place.display ?? place.text))))));
     if (focused) list.children[places.findIndex((each) => isSame(each, focused))]?.firstChild.focus();
   }
 
@@ -126,7 +127,7 @@ export function turnView(turn, actions) {
       part.append(paragraph);
     }
     paragraph.append(el("span", { class: `sentence ${sentence.status}` },
-      el("span", { class: "words", lang: "nl" }, unwrapped(sentence.text)),
+      el("span", { class: "words", lang: "nl" }, shown(sentence)),
       sentence.citations.map((index) => [" ", mark(index)])), " ");
   }
 
@@ -134,16 +135,25 @@ export function turnView(turn, actions) {
   function showSources() {
     const above = squeezed(sentences.map((each) => each.text).join(" "));
     const labels = [...new Set(citations.map((each) => each.label))];
+    // A list of documents has named them; quotes would only repeat it.
+    const isList = citations.length > 1 && sentences.some((each) => each.status === "metadata");
     const items = labels.map((label) => {
       const those = [...citations.keys()].filter((at) => citations[at].label === label);
-      const untold = those.filter((at) => !above.includes(squeezed(citations[at].quote)));
+      const untold = those.filter((at) => !isList && !above.includes(squeezed(citations[at].quote)));
       const quotes = untold.map((at) => unwrapped(citations[at].quote));
       return el("li", {}, el("span", { class: "marks" }, those.map(mark)), el("div", {},
         el("span", {}, label),
+        !isList && about(citations[those[0]]),
         quotes.map((quote) => el("q", { class: "words", lang: "nl" }, quote))));
     });
     sources.replaceChildren(el("h4", {}, word("sources")), el("ol", {}, items));
     sources.hidden = items.length === 0;
+  }
+
+  /** What the label leaves out of a document: its subject, and who answers in which office. */
+  function about({ label, document }) {
+    const said = [document.title, whoOf(document)].filter((each) => each && !label.includes(each));
+    return said.length > 0 && el("span", { class: "small about", lang: "nl" }, said.join(" · "));
   }
 
   function showNotes(given) {
@@ -156,7 +166,8 @@ export function turnView(turn, actions) {
   }
 
   function finish(done) {
-    if (!evidence.firstChild) showHits(done.hits, done.read_as);
+    // A refusal shows what came near, which need not be what was found first.
+    if (!evidence.firstChild || done.abstained) showHits(done.hits, done.read_as);
     // Search showed them in its order; which of them the answer leans on is known only now.
     const inOrder = done.hits.length === cards.length &&
       done.hits.every((hit, at) => isSame(hit, cards[at]));
@@ -319,6 +330,12 @@ const isSame = (one, other) => one.document.id === other.document.id && one.star
 function announceIn(place, text) {
   place.textContent = text;
   announce(text);
+}
+
+/** A sentence as people read it; the source has it verbatim. */
+function shown({ display, text }) {
+  const points = [...unwrapped(display ?? text)];
+  return withTables(points, (start, end) => points.slice(start, end).join(""));
 }
 
 const squeezed = (text) => text.split(/\s+/).join(" ").trim();

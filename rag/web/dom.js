@@ -49,8 +49,8 @@ export function confirmed(text, yes) {
 }
 
 // A line's end in a document is mostly where its page ended; before a blank line or a list it is
-// meant. Length stays as it is, so that offsets keep.
-const WRAPPED = /(?<!\n[ \t]*)\n(?![ \t]*(?:\n|[-–•*] |\w{1,2}[.)][ \t]))/g;
+// meant, and around a row of a table. Length stays as it is, so that offsets keep.
+const WRAPPED = /(?<!\n[ \t]*)(?<!\t[^\n]*)\n(?![ \t]*(?:\n|[-–•*] |\w{1,2}[.)][ \t])|[^\n]*\t)/g;
 
 /** Text of a document without the line ends that only its page had; as long as it was. */
 export const unwrapped = (text) => text.replace(WRAPPED, " ");

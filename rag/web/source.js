@@ -8,7 +8,7 @@ import { attempt, problemCard } from "./problems.js";
 import { call, Problem } from "./service.js";
 import { prefer, preference } from "./storage.js";
 import { documentText, indexOf, textOf } from "./texts.js";
-import { dateText, fileOf, nameOf, word } from "./words.js";
+import { dateText, fileOf, nameOf, whoOf, word } from "./words.js";
 
 const pane = find("source");
 const narrow = matchMedia("(max-width: 64rem)");
@@ -94,7 +94,7 @@ function render(whole, number, places, at) {
   const place = places[at];
   const isCited = Boolean(place.quote) && indexOf(whole, place) === number;
   const said = [
-    isCited && nameOf(info), dateText(info.date), info.ministers.join(", ") || info.answered_by,
+    isCited && nameOf(info), dateText(info.date), whoOf(info),
   ];
   const again = () => render(whole, number, places, at);
   const go = (to) => show(places, at, to);

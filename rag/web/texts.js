@@ -2,6 +2,7 @@
 
 import { el, unwrapped } from "./dom.js";
 import { call } from "./service.js";
+import { withTables } from "./tables.js";
 import { word } from "./words.js";
 
 const FAR = 300; // characters between a question and its answer: the one is not seen from the other
@@ -48,8 +49,10 @@ export function documentText(whole, number, places, place) {
     }
     const passage = whole.passages[at];
     const gaps = passage.gaps.map((each) => ({ ...each, name: "gap" }));
-    const words = el("p", { class: "words whole", lang: "nl" },
-      marked(points, start, end, [...gaps, ...quotes]));
+    // A table is no part of a paragraph.
+    const words = el("div", { class: "words whole", lang: "nl" },
+      withTables(points.slice(start, end), (from, to) =>
+        marked(points, start + from, start + to, [...gaps, ...quotes])));
     if (at !== number) return words;
     return el("div", { class: "here", "aria-current": "true" },
       farQuestions(passage), words, footnotes(points, passage));

@@ -56,6 +56,8 @@ const nl = {
   select: (model) => `Letterlijk citaat, gekozen met ${model}`,
   compose: (model) => `Antwoord, geschreven door ${model}`,
   composeHelp: "Elke zin is nagelezen tegen de bron die erbij staat.",
+  metadata: "Uit de gegevens van de documenten",
+  courtesy: "Vraagbaak",
   refused: "Niet gevonden in de documenten",
   refusedPlain: "Dat staat niet in de documenten.",
   unfiltered: "Zoek zonder filters",
@@ -249,6 +251,8 @@ const en = {
   select: (model) => `Verbatim quote, chosen with ${model}`,
   compose: (model) => `Answer, written by ${model}`,
   composeHelp: "Every sentence was checked against the source beside it.",
+  metadata: "From what the documents state about themselves",
+  courtesy: "Vraagbaak",
   refused: "Not found in the documents",
   refusedPlain: "The documents do not say.",
   unfiltered: "Search without filters",
@@ -411,6 +415,10 @@ export function dateText(iso) {
   const options = { day: "numeric", month: "long", year: "numeric" };
   return new Date(iso).toLocaleDateString(language() === "nl" ? "nl-NL" : "en-GB", options);
 }
+
+/** Who answers in a document, with the office where it is stated; answers of before had names only. */
+export const whoOf = ({ who, ministers, answered_by: body }) =>
+  (who?.length ? who : ministers ?? []).join(", ") || body || "";
 
 /** The name of a document's file, without its folder. */
 export const fileOf = ({ source }) => source.split(/[\\/]/).at(-1);

@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from index.documents import Metadata, Source, Span
+from index.documents import Metadata, Office, Source, Span
 from index.metadata import state_metadata
 from index.reading import read
 
@@ -79,6 +79,11 @@ def test_an_official_answer_of_several_ministers() -> None:
         ministers=("Harbers", "Van der Wal-Zeggelink", "Heijnen"),
         askers=("Van der Plas", "El Yassini", "De Groot"),
         identifiers=("ah-tk-20222023-77",),
+        offices=(
+            Office("Harbers", "minister", "Infrastructuur en Waterstaat"),
+            Office("Van der Wal-Zeggelink", "minister", "Natuur en Stikstof"),
+            Office("Heijnen", "staatssecretaris", "Infrastructuur en Waterstaat"),
+        ),
     )
 
 
@@ -111,6 +116,45 @@ def test_an_official_answer_of_several_ministers() -> None:
 )
 def test_the_answering_minister_is_named_by_surname(line: str, ministers: list[str]) -> None:
     assert list(state(f"AH 12\n{line}\n\nVraag 1\nTekst?").ministers) == ministers
+
+
+@pytest.mark.parametrize(
+    ("text", "offices"),
+    [
+        (
+            "Antwoord van Minister De Jonge (Binnenlandse Zaken en\nKoninkrijksrelaties), mede namens"
+            " de Minister van Financiën (ontvangen 1 mei 2023)",
+            [Office("De Jonge", "minister", "Binnenlandse Zaken en Koninkrijksrelaties")],
+        ),
+        (
+            "Antwoord van de Ministers Yeşilgöz-Zegerius (Justitie en Veiligheid) en Weerwind "
+            "(Rechtsbescherming) en Staatssecretaris Tuin (Werk) (ontvangen 1 mei 2023)",
+            [
+                Office("Yeşilgöz-Zegerius", "minister", "Justitie en Veiligheid"),
+                Office("Weerwind", "minister", "Rechtsbescherming"),
+                Office("Tuin", "staatssecretaris", "Werk"),
+            ],
+        ),
+        (
+            "Antwoord van Minister-President Schoof (ontvangen 1 mei 2025)",
+            [Office("Schoof", "minister-president")],
+        ),
+        ("Antwoord van minister Tuin (ontvangen 1 mei 2025)", []),
+        (
+            "Datum 6 mei 2025\n\nTekst.\n\nDE STAATSSECRETARIS VAN BUITENLANDSE ZAKEN EN WERK,\n\n"
+            "Gijs Tuin\n",
+            [Office("Tuin", "staatssecretaris", "Buitenlandse Zaken en Werk")],
+        ),
+        (
+            "Datum 6 mei 2025\n\nTekst.\n\nDe minister voor Langdurige Zorg en Sport,\nC. Helder\n",
+            [Office("Helder", "minister", "Langdurige Zorg en Sport")],
+        ),
+    ],
+)
+def test_the_office_of_who_answers_is_read_where_it_is_stated(
+    text: str, offices: list[Office]
+) -> None:
+    assert list(state(f"AH 12\n{text}\n").offices) == offices
 
 
 @pytest.mark.parametrize(
@@ -148,6 +192,7 @@ def test_a_letter_with_answers_states_title_askers_and_case_number() -> None:
         ministers=("Van der Wal-Zeggelink",),
         askers=("Kröger", "Bromet"),
         identifiers=("2024Z07890",),
+        offices=(Office("Van der Wal-Zeggelink", "minister", "Natuur en Stikstof"),),
     )
 
 

@@ -150,7 +150,7 @@ def test_a_follow_up_says_what_it_was_read_as_and_labels_follow_the_language(nam
 @pytest.mark.parametrize("name", EXPORTS)
 def test_a_refusal_gives_its_reason_once_and_no_sources(name: str) -> None:
     told = "Dat staat niet in de documenten."
-    reason = "Over litouwen staat niets in de gevonden passages."
+    reason = "Geen van de gevonden passages noemt litouwen."
     given = turn(sentences=(), citations=(), notes=(), reason=reason, date=None)
     assert f"{told} {reason}" in plain([given], name)
     bare = plain([turn(sentences=(), citations=(), reason=told)], name)

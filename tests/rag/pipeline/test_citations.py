@@ -9,10 +9,17 @@ from typing import Any, get_args
 import pytest
 from answering_parts import SAMPLE_FILES
 
-from index.documents import DocumentInfo, Kind, Metadata, Passage, Question
+from index.documents import DocumentInfo, Kind, Metadata, Office, Passage, Question
 from index.reading import read_bytes
 from index.segmentation.segmenting import segment
-from rag.pipeline.citations import document_label, dutch_date, label, numbers_label
+from rag.pipeline.citations import (
+    document_label,
+    dutch_date,
+    label,
+    numbers_label,
+    official_number,
+    who,
+)
 
 
 def info(kind: Kind = "answers", source: str = "map/stuk.txt", **stated: Any) -> DocumentInfo:
@@ -85,6 +92,14 @@ def test_a_parliamentary_year_begins_on_the_third_tuesday_of_september(
         (info(answered_by="De Nederlandsche Bank", date="2024-01-02"), "Antwoorden van De Nederlandsche Bank (2 januari 2024)"),
         (info("letter", ministers=("Tuin",), title="Voortgang"), "Brief van bewindspersoon Tuin ‘Voortgang’"),
         (info("letter", ministers=("Tuin",)), "Brief van bewindspersoon Tuin (stuk.txt)"),
+        (
+            info(
+                "letter",
+                ministers=("Brekel", "Tuin"),
+                offices=(Office("Brekel", "minister", "Werk"), Office("Tuin", "staatssecretaris", "Werk")),
+            ),
+            "Brief van minister Brekel en staatssecretaris Tuin (stuk.txt)",
+        ),
         (info("postponement", title="ganzen", date="2026-01-09"), "Uitstelbericht over ganzen (9 januari 2026)"),
         (info("answers"), "Antwoorden (stuk.txt)"),
         (info("other"), "stuk.txt"),
@@ -167,3 +182,32 @@ def test_the_samples_are_all_labelled_apart() -> None:
         numbered = [label(about, each) for each in document.passages if each.numbers]
         assert len(numbered) == len(set(numbered))
         assert label(replace(about, source="elders"), document.passages[0]).startswith(written)
+
+
+@pytest.mark.parametrize(
+    ("stated", "said"),
+    [
+        (
+            info(
+                ministers=("Brekel", "Schoof", "Tuin"),
+                offices=(
+                    Office("Brekel", "minister", "Werk"),
+                    Office("Schoof", "minister-president"),
+                ),
+            ),
+            ("minister Brekel (Werk)", "minister-president Schoof", "Tuin"),
+        ),
+        (info(answered_by="Algemene Rekenkamer"), ("Algemene Rekenkamer",)),
+        (info(), ()),
+    ],
+)
+def test_who_answers_is_named_with_the_office_where_that_is_stated(
+    stated: DocumentInfo, said: tuple[str, ...]
+) -> None:
+    assert who(stated) == said
+
+
+def test_the_official_number_is_given_without_its_date() -> None:
+    numbered = info(identifiers=("2024D00001", "ah-tk-20232024-1076"), date="2024-02-20")
+    assert official_number(numbered) == "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 1076"
+    assert official_number(info()) is None

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 from index.documents import DocumentInfo, Hit, Metadata, Passage, Span
 from index.sentences import split_sentences
-from rag.pipeline.drafts import Draft, on_one_line, quote_sentences, quote_whole, quoted
+from rag.dutch.readable import on_one_line
+from rag.pipeline.drafts import Draft, quote_sentences, quote_whole, quoted
 from rag.pipeline.reading import ScoredSentence
 
 FARM = """\

@@ -542,3 +542,35 @@ def test_a_link_is_made_of_https_addresses_only(client, open_page):
         }"""
     )
     assert inner == [True, False, False, False, False]
+
+
+def test_rows_of_a_document_are_shown_as_a_table_and_sources_say_who(service, open_page, tmp_path):
+    index = filled(
+        tmp_path,
+        sluis="AH 12\nAntwoord van minister Zwaan (Veer en Bruggen) (ontvangen 3 maart 2024)\n\n"
+        "Vraag 1\nHoeveel schepen telde de sluis van Waterkant?\n\nAntwoord 1\n"
+        "De sluis van Waterkant telde deze schepen:\nJaar\tSchepen\n2022\t310\n2023\t280\n",
+    )
+    page = open_page(url_of(service(index=index)))
+    turn = ask(page, "vraag 1 van ah-tk-20232024-12", "verbatim")
+    expect(turn.locator(".said td")).to_have_text(["Jaar", "Schepen", "2022", "310", "2023", "280"])
+    expect(turn.locator(".sources")).to_contain_text("minister Zwaan (Veer en Bruggen)")
+    turn.locator(".said .mark").first.click()
+    pane = page.locator("#source")
+    expect(pane.locator("td")).to_have_text(["Jaar", "Schepen", "2022", "310", "2023", "280"])
+    expect(pane).to_contain_text("minister Zwaan (Veer en Bruggen)")
+    assert violations(page) == []
+
+
+def test_a_list_of_documents_and_thanks_are_called_what_they_are(client, open_page):
+    page = open_page(url_of(client))
+    turn = ask(page, "Welke documenten zijn er?")
+    expect(turn.locator(".status")).to_have_text("Uit de gegevens van de documenten")
+    expect(turn.locator(".said p")).to_have_count(3)
+    expect(turn.locator(".said").get_by_role("button")).to_have_count(2)
+    thanked = ask(page, "dank u wel")
+    expect(thanked.locator(".said")).to_contain_text("Graag gedaan")
+    expect(thanked.locator(".sources")).to_be_hidden()
+    page.reload()
+    expect(page.locator(".turn").last.locator(".said")).to_contain_text("Graag gedaan")
+    assert violations(page) == []
