@@ -27,7 +27,7 @@ class Starter:
 
     text: str
     document: DocumentInfo
-    number: int
+    number: Number
 
 
 class Starters:
