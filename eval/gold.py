@@ -6,7 +6,8 @@ A line is a question or a dialogue (docs/gold-sets.md shows both):
      "reference"?, "type"?, "note"?}
     {"id", "turns": [{"question", "answerable"?, "gold", "facts", "reference"?, ...}], "note"?}
 
-A gold passage is `{"file", "questions": [4, 5]}` (all numbers that the answer answers) or
+A gold passage is `{"file", "questions": [4, 5]}` (all numbers that the answer answers; of
+a sub-question the text "2a") or
 `{"file", "quote"}` (verbatim text of the document); any one of them is enough. Every group of
 `facts` must be found in an answer; a group is found when one of its regular expressions is
 (Python `re.search`, case-insensitive).
@@ -21,8 +22,9 @@ from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
 from typing import Any
 
-from index.documents import Document, Passage
+from index.documents import Document, Number, Passage
 from index.errors import BadRequest, UnreadableFile
+from index.segmentation.question_numbers import parse_number
 
 QUESTION_FIELDS = ("question", "answerable", "gold", "facts", "reference", "type", "note")
 
@@ -36,7 +38,7 @@ class GoldPassage:
     """A passage as a gold set names it: a file, and question numbers or else a quote."""
 
     file: str
-    questions: tuple[int, ...] = ()
+    questions: tuple[Number, ...] = ()
     quote: str | None = None
 
     @property
@@ -328,13 +330,17 @@ def _passage(given: Any, number: int, place: _Place) -> GoldPassage:
         return GoldPassage(given["file"], quote=quote)
     numbers = given["questions"]
     # `True` is an int to Python, and not a question number.
-    if not isinstance(numbers, list) or not numbers or any(type(n) is not int for n in numbers):
+    if not isinstance(numbers, list) or not numbers or not all(map(_is_number, numbers)):
         raise place.error(
             f"{field}.questions",
             "moet een lijst met vraagnummers zijn",
             "must be a list of question numbers",
         )
     return GoldPassage(given["file"], questions=tuple(numbers))
+
+
+def _is_number(given: Any) -> bool:
+    return type(given) is int or (isinstance(given, str) and parse_number(given) == given)
 
 
 def _group(given: Any, number: int, place: _Place) -> tuple[str, ...]:

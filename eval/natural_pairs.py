@@ -17,7 +17,7 @@ from pathlib import Path, PurePath
 from typing import TYPE_CHECKING
 
 from eval.gold import GoldPassage, GoldQuestion
-from index.documents import Document, Passage
+from index.documents import Document, Number, Passage
 from index.errors import BadRequest, NotFound
 
 if TYPE_CHECKING:
@@ -108,7 +108,7 @@ def _pair(name: str, text: str, passage: Passage, document: Document, file: str)
 
 def _followed(passage: Passage, passages: Sequence[Passage]) -> list[Passage]:
     """The passages that a pointer leads to, through other pointers too, in the document's order."""
-    reached: set[int] = set()
+    reached: set[Number] = set()
     ahead = list(passage.refers_to)
     while ahead:
         number = ahead.pop()

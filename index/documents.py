@@ -9,6 +9,8 @@ from dataclasses import dataclass, field
 from typing import Literal
 
 Kind = Literal["answers", "questions_only", "postponement", "debate", "letter", "other"]
+Number = int | str
+"""A question's number: an int, or text where it is that of a sub-question ("2a", "1.1")."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +112,7 @@ class Source:
 class Question:
     """A numbered question; `text` is the text at `start`..`end` without page boilerplate."""
 
-    number: int
+    number: Number
     text: str
     start: int
     end: int
@@ -124,20 +126,23 @@ class Passage:
     of what was said (page boilerplate, footnote texts); `reading_text()` leaves them out.
     `refers_to` holds numbers of the same document's questions that the answer points to;
     `external_refs` holds pointers to other documents as written. A section has no questions.
+    `list_number` says which of the document's lists of questions an answer is of, from 1; None where
+    there is one list.
     """
 
     questions: tuple[Question, ...]
     text: str
     start: int
     end: int
-    refers_to: tuple[int, ...] = ()
+    refers_to: tuple[Number, ...] = ()
     external_refs: tuple[str, ...] = ()
     heading: str | None = None
     footnotes: tuple[Footnote, ...] = ()
     gaps: tuple[Span, ...] = ()
+    list_number: int | None = None
 
     @property
-    def numbers(self) -> tuple[int, ...]:
+    def numbers(self) -> tuple[Number, ...]:
         """Question numbers, in the document's order."""
         return tuple(question.number for question in self.questions)
 

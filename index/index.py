@@ -14,7 +14,7 @@ from index.analyzer import LEXICAL_VERSION
 from index.bm25 import Lexical
 from index.bounded import read_bounded
 from index.chunking import WINDOW_VERSION
-from index.documents import Document, DocumentInfo, Origin, Passage, Span
+from index.documents import Document, DocumentInfo, Number, Origin, Passage, Span
 from index.encoders.embedding import Encoder
 from index.errors import NotFound, UnreadableFile, VraagbaakError
 from index.ingest import (
@@ -30,6 +30,7 @@ from index.ingest import (
     read_file,
     sha256,
 )
+from index.segmentation.question_numbers import meant, order
 from index.segmentation.segmenting import SEGMENTER_VERSION
 from index.sentences import SENTENCE_VERSION
 from index.store import FILE_NAME as FILE_NAME
@@ -194,19 +195,34 @@ class Index:
         with self.state():
             return self.store.passages_of(self._key(document_id))
 
-    def passage_for(self, document_id: str, number: int) -> Passage:
-        """The passage that answers question `number`. Raises NotFound, naming the numbers."""
-        passages = self.passages(document_id).values()
-        for passage in passages:
-            if number in passage.numbers:
-                return passage
-        numbers = sorted({known for passage in passages for known in passage.numbers})
-        listed = ", ".join(map(str, numbers))
+    def passage_for(
+        self, document_id: str, number: Number, list_number: int | None = None
+    ) -> Passage:
+        """The passage that answers question `number`, of one list of questions or the first with it.
+
+        For a number that is no question's own, the first of its sub-questions. Raises NotFound,
+        naming the numbers, or how many lists there are.
+        """
+        passages = [each for each in self.passages(document_id).values() if each.questions]
+        lists = sorted({each.list_number or 1 for each in passages})
+        if list_number is not None and lists and list_number not in lists:
+            raise NotFound(
+                f"Document {document_id} heeft geen lijst {list_number}; het heeft er {len(lists)}.",
+                f"Document {document_id} has no list {list_number}; it has {len(lists)}.",
+            )
+        known: list[Number] = []
+        for one in lists if list_number is None else [list_number]:
+            own = [each for each in passages if (each.list_number or 1) == one]
+            numbers = [n for each in own for n in each.numbers]
+            if wanted := meant(number, numbers):
+                return next(each for each in own if wanted[0] in each.numbers)
+            known += numbers
+        listed = ", ".join(map(str, sorted(set(known), key=order)))
         raise NotFound(
             f"Document {document_id} heeft geen vraag {number}; "
-            + (f"wel: {listed}." if numbers else "er staan geen genummerde vragen in."),
+            + (f"wel: {listed}." if known else "er staan geen genummerde vragen in."),
             f"Document {document_id} has no question {number}; "
-            + (f"it has: {listed}." if numbers else "there are no numbered questions in it."),
+            + (f"it has: {listed}." if known else "there are no numbered questions in it."),
         )
 
     def sentences(

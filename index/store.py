@@ -623,4 +623,5 @@ def _passage(raw: dict[str, Any]) -> Passage:
         heading=raw["heading"],
         footnotes=tuple(Footnote(**note) for note in raw["footnotes"]),
         gaps=tuple(Span(**gap) for gap in raw["gaps"]),
+        list_number=raw.get("list_number"),  # indexes of before do not have it
     )

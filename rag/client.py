@@ -89,7 +89,7 @@ class Hit(Made):
     """
 
     document: Document
-    questions: tuple[int, ...]
+    questions: tuple[int | str, ...]
     question_texts: Mapping[str, str]
     text: str
     start: int
@@ -103,7 +103,7 @@ class Citation(Made):
     """Where a sentence rests: `quote` is verbatim, `url` serves all of it."""
 
     document: Document
-    questions: tuple[int, ...]
+    questions: tuple[int | str, ...]
     label: str
     quote: str
     start: int
@@ -201,18 +201,19 @@ Event = HitsEvent | CitationEvent | SentenceEvent | Answer
 class QuestionAnswer(Made):
     """The verbatim answer to a numbered question; one answer may be to several `questions`.
 
-    `previous` and `next` are question numbers of the document, None at its ends.
+    A sub-question's number is text ("2a"). `previous` and `next` are question numbers of the
+    document, None at its ends.
     """
 
     document: Document
     label: str
-    questions: tuple[int, ...]
-    question_texts: dict[int, str]
+    questions: tuple[int | str, ...]
+    question_texts: dict[int | str, str]
     text: str
     start: int
     end: int
-    previous: int | None
-    next: int | None
+    previous: int | str | None
+    next: int | str | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -380,10 +381,19 @@ class Client:
         """Remove a document."""
         self._send("DELETE", _path(id))
 
-    def read_answer(self, document: str, number: int) -> QuestionAnswer:
-        """The verbatim answer to question `number` of a document, by its id."""
-        raw = self._json("GET", f"{_path(document)}/vragen/{number}")
-        texts = {int(at): text for at, text in raw["question_texts"].items()}
+    def read_answer(
+        self, document: str, number: int | str, list_number: int | None = None
+    ) -> QuestionAnswer:
+        """The verbatim answer to question `number` (2, "2a") of a document, by its id.
+
+        `list_number` says of which list of questions, where the document has several.
+        """
+        of_list = {} if list_number is None else {"lijst": list_number}
+        path = f"{_path(document)}/vragen/{quote(str(number), safe='')}"
+        raw = self._json("GET", path, params=of_list)
+        texts = {
+            int(at) if at.isdecimal() else at: text for at, text in raw["question_texts"].items()
+        }
         return QuestionAnswer.of(raw, question_texts=texts)
 
     def feedback(

@@ -11,9 +11,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
+from index.documents import Number
 from index.segmentation.evidence import announces_answers
 from index.segmentation.headings import Marker, find_questions
-from index.segmentation.question_numbers import NUMBERS, parse_numbers
+from index.segmentation.question_numbers import NUMBERS, order, parse_numbers
 
 _ITEM = re.compile(
     r"^[ \t#*_>]*(?P<word>(?:(?:[Aa]d|[Oo]p|[Bb]ij)[ \t]+)?(?:(?:[Vv]ra(?:ag|gen)|VRAAG)[ \t]+)?)"
@@ -51,14 +52,14 @@ def _places(text: str, answers: Sequence[Marker]) -> Iterator[tuple[Marker, int]
             yield replace(marker, style="list"), _content(text, marker.end)
     for m in _ANNOUNCED.finditer(text):
         yield Marker(m.start(), m.end(), (), "list"), _content(text, m.end())
-    previous: int | None = None
+    previous: Number | None = None
     tries = 0
     for item in _ITEM.finditer(text):
         first = parse_numbers(item["numbers"])[:1]
         if (
             previous
             and first
-            and first[0] < previous
+            and order(first[0]) < order(previous)
             and tries < _TRIES
             and _BLANK.search(text, max(0, item.start() - 9), item.start() + 1)
         ):
@@ -85,7 +86,7 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
     if not _asks_last(above[-_LAST:]):
         return []
     asked = find_questions(above, [])[0]
-    numbers = sorted({n for question in asked for n in question.numbers})
+    numbers = sorted({n for question in asked for n in question.numbers}, key=order)
     if len(numbers) < 2:
         return []
     if over.start == over.end and not past and not announces_answers(above[: asked[0].start]):

@@ -8,11 +8,20 @@ So every candidate is weighed, and the best sequence of the best style wins.
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
+from index.documents import Number
 from index.segmentation.boilerplate import is_flowed
-from index.segmentation.question_numbers import NUMBERS, parse_numbers
+from index.segmentation.question_numbers import (
+    NUMBER,
+    NUMBERS,
+    main_number,
+    order,
+    parse_numbers,
+    skipped,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +34,7 @@ class Marker:
 
     start: int
     end: int
-    numbers: tuple[int, ...]
+    numbers: tuple[Number, ...]
     style: str
     weight: float = 1.0
 
@@ -40,14 +49,15 @@ _QUESTION_WORD = re.compile(
     re.M,
 )
 _NUMBERED = re.compile(
-    r"^[ \t#*_>|]*(?P<number>\d{1,3})(?P<form>\\?\.[ \t]*|\\?\)[ \t]*|:[ \t]*|\t[ \t]*|[ ]+)(?P<rest>\S[^\n]*)$",
+    rf"^[ \t#*_>|]*(?P<number>{NUMBER}|\d{{1,3}})(?P<form>\\?\.[ \t]*|\\?\)[ \t]*|:[ \t]*|\t[ \t]*|[ ]+)"
+    r"(?P<rest>\S[^\n]*)$",
     re.M,
 )
-_ALONE = re.compile(r"^[ \t#*_>|]*(?P<number>\d{1,3})\\?[.:)]?[ \t*_]*$", re.M)
+_ALONE = re.compile(rf"^[ \t#*_>|]*(?P<number>{NUMBER})\\?[.:)]?[ \t*_]*$", re.M)
 _FLOW_WORD = re.compile(
-    r"(?<!\w)Vraag (\d{1,3})(?!\d)(?: \([^)]{0,40}\))?[.:]?(?=\s*(?:[A-Z0-9‘“\"«'(]|\Z))"
+    rf"(?<!\w)Vraag ({NUMBER})(?!\d)(?: \([^)]{{0,40}}\))?[.:]?(?=\s*(?:[A-Z0-9‘“\"«'(]|\Z))"
 )
-_FLOW_NUMBER = re.compile(r"(?:(?<=[.?!:]\s)|(?<=\s\s))(\d{1,3})\.\s+(?=[A-Z‘“\"«'])")
+_FLOW_NUMBER = re.compile(rf"(?:(?<=[.?!:]\s)|(?<=\s\s))({NUMBER})\.\s+(?=[A-Z‘“\"«'])")
 _NOT_BEFORE_FLOW = re.compile(
     r"\b(?:op|bij|aan|zie|van|en|de|in|onder|met|antwoord|beantwoording|uw|deze|als|voor)\s*$", re.I
 )
@@ -118,6 +128,7 @@ def find_questions(text: str, answers: Sequence[Marker]) -> tuple[list[Marker], 
     """
     headings = {marker.start for marker in answers}
     candidates = [c for c in find_candidates(text) if c.start not in headings]
+    candidates = _without_lists(candidates, text, answers)
     stops = sorted(headings)
     best: list[Marker] = []
     alike: list[Marker] = []
@@ -145,19 +156,40 @@ def find_candidates(text: str) -> list[Marker]:
         form = m["form"].strip().strip("\\") or ("tab" if "\t" in m["form"] else "space")
         first = m["rest"].lstrip(" *_‘“\"«'(„")[:1]
         if first.isupper() or first.isdigit() or (form in {".", ":"} and first):
-            found.append(Marker(m.start(), m.start("rest"), (int(m["number"]),), form))
+            numbers = parse_numbers(m["number"])
+            # "2.1 Tekst" goes with "1 Tekst" and with "1. Tekst".
+            for style in dict.fromkeys((form, "." if "." in m["number"] else form)):
+                found.append(Marker(m.start(), m.start("rest"), numbers, style))
     found += [
-        Marker(m.start(), m.end(), (int(m["number"]),), "alone") for m in _ALONE.finditer(text)
+        Marker(m.start(), m.end(), parse_numbers(m["number"]), "alone")
+        for m in _ALONE.finditer(text)
     ]
     if is_flowed(text):
         for m in _FLOW_WORD.finditer(text):
             if not _NOT_BEFORE_FLOW.search(text[max(0, m.start() - 30) : m.start()]):
-                found.append(Marker(m.start(), m.end(), (int(m[1]),), "flow word"))
+                found.append(Marker(m.start(), m.end(), parse_numbers(m[1]), "flow word"))
         found += [
-            Marker(m.start(1), m.end(), (int(m[1]),), "flow number")
+            Marker(m.start(1), m.end(), parse_numbers(m[1]), "flow number")
             for m in _FLOW_NUMBER.finditer(text)
         ]
     return [marker for marker in found if marker.numbers]
+
+
+def _without_lists(candidates: list[Marker], text: str, answers: Sequence[Marker]) -> list[Marker]:
+    """Without what is numbered as a sub-question ("2.1") and is none: it asks nothing.
+
+    A heading that says "vraag" is one, and so is what an answer's heading names.
+    """
+    named = {n for answer in answers for n in answer.numbers}
+    stops = sorted({*(a.start for a in answers), *(c.start for c in candidates), len(text)})
+    return [
+        c
+        for c in candidates
+        if c.style in WORDS
+        or isinstance(c.numbers[0], int)
+        or c.numbers[0] in named
+        or "?" in text[c.end : stops[bisect_right(stops, c.start)]]
+    ]
 
 
 def _weigh(candidates: list[Marker], text: str, stops: Iterable[int]) -> list[Marker]:
@@ -187,9 +219,9 @@ def sequence(candidates: list[Marker]) -> list[Marker]:
     score: list[float] = []
     back: list[int | None] = []
     for i, c in enumerate(candidates):
-        best, link = c.weight - skip * min(c.numbers[0] - 1, 6), None
+        best, link = c.weight - skip * min(skipped(None, c.numbers[0]), 6), None
         for j in range(i):
-            gap = c.numbers[0] - candidates[j].numbers[-1] - 1
+            gap = skipped(candidates[j].numbers[-1], c.numbers[0])
             if gap < 0:
                 continue
             value = score[j] + c.weight - skip * min(gap, 6)
@@ -206,15 +238,15 @@ def sequence(candidates: list[Marker]) -> list[Marker]:
         at = back[at]
     chain.reverse()
     have = {n for marker in chain for n in marker.numbers}
-    highest = max(have)
+    highest = max(map(main_number, have))
     for c in candidates:
         inside = chain[0].start < c.start
-        before = c.numbers[0] < chain[0].numbers[0]  # "Vraag 1 en 4", and then 2
+        before = order(c.numbers[0]) < order(chain[0].numbers[0])  # "Vraag 1 en 4", and then 2
         if (
             (inside or before)
             and c.weight >= 0.7
             and have.isdisjoint(c.numbers)
-            and c.numbers[-1] <= highest + 3
+            and main_number(c.numbers[-1]) <= highest + 3
         ):
             chain.append(c)
             have.update(c.numbers)
@@ -231,7 +263,7 @@ def convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) -> 
     # A part of a document may start at any number if its answers name the numbers.
     named = {n for answer in answers for n in answer.numbers}
     known = {n for marker in chain for n in marker.numbers}
-    starts_low = min(known) <= 3 or len(known & named) >= 0.5 * len(known)
+    starts_low = min(map(main_number, known)) <= 3 or len(known & named) >= 0.5 * len(known)
     answered = any(chain[0].start < answer.start for answer in answers)
     return (
         starts_low and asking >= 0.5 * len(chain) and (len(chain) >= 3 or answered or asking >= 2)

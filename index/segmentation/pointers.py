@@ -6,9 +6,9 @@ import re
 from collections.abc import Collection, Iterator, Sequence
 from functools import lru_cache
 
-from index.documents import Span
+from index.documents import Number, Span
 from index.identifiers import Identifier, mentions
-from index.segmentation.question_numbers import NUMBERS, parse_numbers
+from index.segmentation.question_numbers import NUMBERS, meant, order, parse_numbers
 from index.sentences import split_sentences
 
 # "vraag 4", "de vragen 1 tot en met 4", "vraag (4)"; a capital counts too, and a space
@@ -53,10 +53,10 @@ _BEFORE, _AFTER = 150, 350  # characters of the sentence around a pointer to kee
 
 def find_pointers(
     text: str,
-    own: Collection[int],
-    known: Collection[int],
+    own: Collection[Number],
+    known: Collection[Number],
     notes: Sequence[tuple[int, str]] = (),
-) -> tuple[tuple[int, ...], tuple[str, ...]]:
+) -> tuple[tuple[Number, ...], tuple[str, ...]]:
     """Question numbers of this document that `text` points to, and pointers elsewhere as written.
 
     `own` are the numbers that the answer itself answers (never a pointer), `known` all numbers of
@@ -64,33 +64,33 @@ def find_pointers(
     document's identifier or addressee is external; it is given with its sentence, and with those of
     its footnotes that name a document, in brackets.
     """
-    internal: list[int] = []
+    internal: list[Number] = []
     external: list[tuple[int, int]] = []
     for start, end, numbers, foreign in _mentioned(text):
         if foreign:
             external.append((start, end))
         else:
-            internal.extend(n for n in numbers if n in known and n not in own)
+            internal += [n for number in numbers for n in meant(number, known) if n not in own]
     external += [m.span() for m in _OTHERS.finditer(text)]
     if _SEND.search(text):
         external += [
             (named.start, named.end) for named in mentions(text) if named.identifier.kind == "annex"
         ]
     if not external:
-        return tuple(sorted(set(internal))), ()
+        return tuple(sorted(set(internal), key=order)), ()
     sentences = split_sentences(text)
     quotes = [_quote(text, sentences, notes, start, end) for start, end in sorted(external)]
-    return tuple(sorted(set(internal))), tuple(dict.fromkeys(quotes))
+    return tuple(sorted(set(internal), key=order)), tuple(dict.fromkeys(quotes))
 
 
 @lru_cache(maxsize=1000)  # cached: one pointer is compared with every document
-def pointed_documents(pointer: str) -> tuple[tuple[Identifier, tuple[int, ...]], ...]:
+def pointed_documents(pointer: str) -> tuple[tuple[Identifier, tuple[Number, ...]], ...]:
     """The identifiers that a pointer elsewhere names, each with the question numbers meant there.
 
     A question is one of the first document named behind it, else of the last one before it.
     """
     named = mentions(pointer)
-    asked: dict[Identifier, list[int]] = {mention.identifier: [] for mention in named}
+    asked: dict[Identifier, list[Number]] = {mention.identifier: [] for mention in named}
     questions = [(start, numbers) for start, _, numbers, foreign in _mentioned(pointer) if foreign]
     for at, (start, numbers) in enumerate(questions):
         stop = questions[at + 1][0] if at + 1 < len(questions) else len(pointer)
@@ -101,10 +101,10 @@ def pointed_documents(pointer: str) -> tuple[tuple[Identifier, tuple[int, ...]],
     return tuple((identifier, tuple(dict.fromkeys(ns))) for identifier, ns in asked.items())
 
 
-def _mentioned(text: str) -> Iterator[tuple[int, int, tuple[int, ...], bool]]:
+def _mentioned(text: str) -> Iterator[tuple[int, int, tuple[Number, ...], bool]]:
     """Questions that `text` mentions: start, end, numbers, whether they are another document's."""
     seen_at: set[int] = set()
-    found: list[tuple[int, int, tuple[int, ...], bool]] = []
+    found: list[tuple[int, int, tuple[Number, ...], bool]] = []
     for pattern in (_MENTION, _ANSWER):
         for mention in pattern.finditer(text):
             if mention.start(1) in seen_at:

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 
 from index.documents import Span
 from index.segmentation.headings import WORDS, Marker, convinces, find_questions, sequence
+from index.segmentation.question_numbers import main_number, next_number, order, skipped
 
 _HEADING = 3  # most lines of a heading above a list
 _TITLED = re.compile(
@@ -25,6 +26,7 @@ _TITLE = re.compile(
     r"[^\n]{0,250}(?:[^.?!;,\s]|\(ingezonden[^\n]*\)\.)[ \t]*$|[^\n]{0,60}\b[Ff]ractie[ \t]*:?$)",
     re.M,
 )
+_LETTER = re.compile(r"^[ \t]*([a-m])[.)][ \t]+(?=\S)", re.M)
 _FIRST_LINE = re.compile(r"\s*[^\n]+")
 _WORDS = re.compile(r"^[^\n]*\S[^\n]*$", re.M)
 _INTRODUCTION = 1500  # most characters between a title and its list
@@ -55,7 +57,11 @@ def find_runs(text: str, answers: Sequence[Marker], headings: Sequence[Span] = (
     if not chain:
         return []
     marks = {h.start for h in headings}
-    starts = [c for c in alike if c.numbers[0] == 1 and (c.style in WORDS or c.weight >= 0.7)]
+    starts = [
+        c
+        for at, c in enumerate(alike)
+        if _is_first(c, alike[at - 1] if at else None) and (c.style in WORDS or c.weight >= 0.7)
+    ]
     lists = _lists(text, chain, alike, starts, answers, marks)
     lists = [*_before(text, lists[0], answers), *lists, *_after(text, lists[-1], answers, marks)]
     if len(lists) == 1:
@@ -85,6 +91,13 @@ def find_runs(text: str, answers: Sequence[Marker], headings: Sequence[Span] = (
         written_so = alike if each[0].style == chain[0].style else each
         runs.append(replace(_run(text, each, written_so, answers, begin, stop), heading=name))
     return runs
+
+
+def _is_first(marker: Marker, before: Marker | None) -> bool:
+    """Whether a heading has the number with which a list begins: 1, or "1a" that no 1 precedes."""
+    if skipped(None, marker.numbers[0]):
+        return False
+    return marker.numbers[0] == 1 or before is None or main_number(before.numbers[-1]) > 1
 
 
 def _lists(
@@ -144,7 +157,7 @@ def _is_list(chain: Sequence[Marker], answers: Sequence[Marker]) -> bool:
     """Whether a sequence starts at 1, misses nothing, and has about as many answers as questions."""
     following = [a for a in answers if a.start > chain[0].start]
     return (
-        chain[0].numbers[0] == 1
+        not skipped(None, chain[0].numbers[0])
         and len(chain) > 1
         and not _missing(chain)
         and 0.5 * len(chain) <= len(following) <= 1.5 * len(chain)
@@ -152,7 +165,7 @@ def _is_list(chain: Sequence[Marker], answers: Sequence[Marker]) -> bool:
 
 
 def _missing(chain: Sequence[Marker]) -> set[int]:
-    known = {n for marker in chain for n in marker.numbers}
+    known = {main_number(n) for marker in chain for n in marker.numbers}
     return set(range(1, max(known) + 1)) - known
 
 
@@ -166,8 +179,8 @@ def _begins(
 ) -> bool:
     """Whether a new list begins at `start`, `group` being what came before it."""
     after = [c for c in alike if c.start >= start.start]
-    follow = next((c for c in after[1:] if c.numbers[0] == start.numbers[-1] + 1), None)
-    again = next((c for c in after[1:] if c.numbers[0] == 1), None)
+    follow = next((c for c in after[1:] if not skipped(start.numbers[-1], c.numbers[0])), None)
+    again = next((c for c in after[1:] if c.numbers[0] == start.numbers[0]), None)
     if follow and again and again.start < follow.start:
         follow = None
     stops = sorted([*(c.start for c in alike), *(a.start for a in answers)])
@@ -188,7 +201,7 @@ def _begins(
         elif not (answered(start) and answered(follow)):
             return False
     before = sequence(group)
-    if not before or before[0].numbers[0] > 3:
+    if not before or main_number(before[0].numbers[0]) > 3:
         return False
     between = any(before[-1].start < a.start < start.start for a in answers)
     if answers and not between:
@@ -294,11 +307,12 @@ def _run(
         and (twin := by_number.get(c.numbers))
         and _stands_twice(text, c, twin, alike, answers)
     ]
-    markers = sorted([*chain, *twins], key=lambda marker: marker.start)
+    parts = _lettered(text, chain, answers)
+    markers = sorted([*chain, *twins, *parts], key=lambda marker: marker.start)
     doubts: list[str] = []
     for at in range(1, len(markers)):
         marker = markers[at]
-        following = marker.numbers[-1] + 1
+        following = next_number(marker.numbers[-1])
         earlier = [m for m in markers[:at] if m.numbers == marker.numbers]
         if not earlier or len(marker.numbers) > 1:
             continue
@@ -329,11 +343,26 @@ def _run(
     return Run(tuple(markers), start, end, doubts=tuple(doubts))
 
 
+def _lettered(text: str, chain: Sequence[Marker], answers: Sequence[Marker]) -> list[Marker]:
+    """Items "a.", "b." within a question that headings of answers name: "Antwoord 2a"."""
+    named = {n for answer in answers for n in answer.numbers}
+    named -= {n for marker in chain for n in marker.numbers}
+    stops = sorted([*(m.start for m in (*chain, *answers)), len(text)])
+    items: list[Marker] = []
+    for marker in chain:
+        stop = stops[bisect_right(stops, marker.start)]
+        for item in _LETTER.finditer(text, marker.end, stop) if len(marker.numbers) == 1 else ():
+            number = f"{marker.numbers[0]}{item[1]}"
+            if number in named:
+                items.append(Marker(item.start(), item.end(), (number,), marker.style))
+    return items
+
+
 def _asked_again(marker: Marker, markers: Sequence[Marker], answers: Sequence[Marker]) -> bool:
     """Whether the numbers return to this one or a lower one before any answer."""
     until = next((a.start for a in answers if a.start > marker.start), None)
     return any(
-        m.numbers[0] <= marker.numbers[0]
+        order(m.numbers[0]) <= order(marker.numbers[0])
         for m in markers
         if marker.start < m.start and (until is None or m.start < until)
     )

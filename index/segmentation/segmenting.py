@@ -71,6 +71,7 @@ def segment(source: Source, *, name: str, document_id: str) -> Document:
         notes = [note for note in notes if note not in emptied]
         cut = _cut(source, boilerplate, notes, marks)
     passages = [_furnish(p, text, cut.asides, cut.notes, cut.passages) for p in cut.passages]
+    passages = _with_list_numbers(passages)
     set_aside = _complement(text, passages, cut.asides, cut.notes, first=_first_start(passages))
     return Document(
         id=document_id,
@@ -163,6 +164,16 @@ def _walk_runs(
         label = f"{run.heading}: " if run.heading else ""
         warnings += [label + doubt for doubt in (*run.doubts, *own)]
     return passages
+
+
+def _with_list_numbers(passages: Sequence[Passage]) -> list[Passage]:
+    """Which list of questions each answer is of, where the document has several."""
+    lists = list(dict.fromkeys(p.heading for p in passages if p.questions))
+    if len(lists) < 2:
+        return list(passages)
+    return [
+        replace(p, list_number=lists.index(p.heading) + 1) if p.questions else p for p in passages
+    ]
 
 
 def _emptied(

@@ -10,8 +10,8 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
-from index.documents import Passage, Question, Span
-from index.segmentation.question_numbers import parse_numbers
+from index.documents import Number, Passage, Question, Span
+from index.segmentation.question_numbers import NUMBER, next_number, parse_numbers
 from index.segmentation.sections import cut_stretch
 
 _LINE = re.compile(r"[^\n]+")
@@ -19,7 +19,7 @@ _RULE = re.compile(r"[\s|:-]+")
 _NUMBER_HEAD = re.compile(r"(?:vraag)?(?:nr|no|nummer|#)\.?|vraag ?nr\.?", re.I)
 _QUESTION_HEAD = re.compile(r"(?:de )?(?:kamer)?vra(?:ag|gen)|question", re.I)
 _ANSWER_HEAD = re.compile(r"(?:het )?(?:antwoord(?:en)?|beantwoording|reactie)|answer", re.I)
-_LEADING_NUMBER = re.compile(r"(?:[Vv]raag\s+)?(\d{1,3})(?:\s*[.:)]\s*|\s+(?=[A-Z‘“\"«'(]))")
+_LEADING_NUMBER = re.compile(rf"(?:[Vv]raag\s+)?({NUMBER})(?:\s*[.:)]\s*|\s+(?=[A-Z‘“\"«'(]))")
 
 
 @dataclass(frozen=True, slots=True)
@@ -110,7 +110,7 @@ def _table(text: str, lines: Sequence[Span], at: int) -> tuple[list[Passage], in
         return [], at + 1
     width, number_at, question_at, answer_at = columns
     passages: list[Passage] = []
-    last = 0
+    last: Number = 0
     at += 1
     while at < len(lines):
         cells = _cells(text, lines[at])
@@ -126,14 +126,14 @@ def _table(text: str, lines: Sequence[Span], at: int) -> tuple[list[Passage], in
         if len(cells) != width:
             break
         question, answer = cells[question_at], cells[answer_at]
-        named: tuple[int, ...] = ()
+        named: tuple[Number, ...] = ()
         if number_at is not None:
             cell = cells[number_at]
             named = parse_numbers(text[cell.start : cell.end])
         elif leading := _LEADING_NUMBER.match(text, question.start, question.end):
-            named = (int(leading[1]),)
+            named = parse_numbers(leading[1])
             question = Span(leading.end(), question.end)
-        numbers = named or (last + 1,)
+        numbers = named or (next_number(last),)
         last = numbers[-1]
         asked = tuple(
             Question(n, text[question.start : question.end], question.start, question.end)

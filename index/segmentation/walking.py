@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import replace
 from itertools import groupby
 
-from index.documents import Passage, Question, Span
+from index.documents import Number, Passage, Question, Span
 from index.segmentation.boilerplate import is_flowed
 from index.segmentation.headings import Marker
+from index.segmentation.question_numbers import main_number
 from index.segmentation.sections import find_close
 from index.sentences import split_sentences
 
@@ -58,13 +59,14 @@ def walk(
     end_of_text = explanation.start() if explanation else find_close(masked, marks[-1].end)
     if stop is not None:
         end_of_text = stop
-    waiting: dict[int, Question] = {}
-    asked: dict[int, Question] = {}
-    recent: list[int] = []  # questions since the last answer
-    done: set[int] = set()
+    waiting: dict[Number, Question] = {}
+    asked: dict[Number, Question] = {}
+    recent: list[Number] = []  # questions since the last answer
+    lead: int | None = None  # where the introduction of the sub-question to come begins
+    done: set[Number] = set()
     passages: list[Passage] = []
 
-    def answer(numbers: Iterable[int], start: int, end: int) -> None:
+    def answer(numbers: Iterable[Number], start: int, end: int) -> None:
         span = trim(masked, start, end)
         found = tuple(asked.get(n) or Question(n, "", span.start, span.start) for n in numbers)
         passages.append(Passage(found, masked[span.start : span.end], span.start, span.end))
@@ -86,7 +88,7 @@ def walk(
         if marker.style == "answer":
             if _stands_again(marker, marks[at + 1 :], masked):
                 continue
-            numbers = _answered_by(marker, waiting, recent, done, known, warnings)
+            numbers = _answered_by(marker, waiting, recent, done, known, named, warnings)
             if not numbers:
                 if passages:  # a heading inside an answer: the text below it belongs to that answer
                     _extend(passages, masked, end)
@@ -98,6 +100,9 @@ def walk(
             answer(numbers, marker.end, end)
             continue
         if marker.style in {"repeat", "list"}:
+            continue
+        if _introduces(marker, marks[at + 1 :], named, masked[marker.end : end]):
+            lead = trim(masked, marker.end, end).start
             continue
         split = end
         followed = at + 1 < len(marks) and marks[at + 1].style in {"answer", "notice"}
@@ -113,6 +118,9 @@ def walk(
         if _TORN_MARKS.fullmatch(masked[split:end]):
             split = end
         span = trim(masked, marker.end, split)
+        if lead is not None:
+            span = Span(lead, span.end)
+            lead = None
         for n in marker.numbers:
             if n in recent:  # the heading repeated: one question
                 span = Span(asked[n].start, span.end)
@@ -127,7 +135,8 @@ def walk(
     for n, question in waiting.items():
         warnings.append(f"vraag {n}: geen antwoord gevonden")
         passages.append(_question_section(question, masked, " (geen antwoord gevonden)"))
-    missing = sorted(set(range(1, max(known | done) + 1)) - known - done)
+    there = {main_number(n) for n in known | done}
+    missing = sorted(set(range(1, max(there) + 1)) - there)
     warnings += [f"vraag {run}: niet in de tekst gevonden" for run in _runs(missing)]
     return sorted(passages, key=lambda p: p.start)
 
@@ -146,6 +155,21 @@ def _runs(numbers: Sequence[int]) -> Iterator[str]:
         yield f"{first} tot en met {rest[-1]}" if rest else str(first)
 
 
+def _introduces(
+    marker: Marker, rest: Sequence[Marker], named: Collection[Number], body: str
+) -> bool:
+    """Whether a question only introduces its sub-question: it asks nothing, and nothing answers it."""
+    number, following = marker.numbers[-1], rest[0].numbers if rest else ()
+    return (
+        bool(following)
+        and rest[0].style not in {"answer", "notice"}
+        and isinstance(following[0], str)
+        and number == main_number(following[0])
+        and number not in named
+        and "?" not in body
+    )
+
+
 def _stands_again(marker: Marker, rest: Sequence[Marker], masked: str) -> bool:
     """Whether an answer's heading is repeated right below it."""
     return (
@@ -162,14 +186,24 @@ def _answered_later(marker: Marker, rest: Sequence[Marker]) -> bool:
 
 def _answered_by(
     marker: Marker,
-    waiting: dict[int, Question],
-    recent: Sequence[int],
-    done: set[int],
-    known: set[int],
+    waiting: dict[Number, Question],
+    recent: Sequence[Number],
+    done: set[Number],
+    known: set[Number],
+    elsewhere: Collection[Number],
     warnings: list[str],
-) -> tuple[int, ...]:
-    """The numbers that an answer heading answers: those it names, else those asked just before."""
-    named = tuple(n for n in marker.numbers if n in known or n <= max(known) + 1)
+) -> tuple[Number, ...]:
+    """The numbers that an answer heading answers: those it names, else those asked just before.
+
+    A number stands for its sub-questions too, but for those that headings name (`elsewhere`).
+    """
+    last = max(map(main_number, known))
+    named = tuple(
+        each
+        for n in marker.numbers
+        if n in known or main_number(n) <= last + 1
+        for each in _with_parts(n, known, [w for w in waiting if w not in elsewhere])
+    )
     if not named:
         return tuple(recent)
     if recent and done.issuperset(named):
@@ -189,7 +223,15 @@ def _extend(passages: list[Passage], masked: str, end: int) -> None:
     passages[-1] = replace(last, text=masked[span.start : span.end], end=span.end)
 
 
-def _recover(number: int, passages: list[Passage], masked: str, stop: int) -> Question:
+def _with_parts(
+    number: Number, known: Collection[Number], waiting: Collection[Number]
+) -> tuple[Number, ...]:
+    """`number` (unless it is no question's own) and its sub-questions among those that wait."""
+    parts = tuple(n for n in waiting if isinstance(n, str) and main_number(n) == number)
+    return parts if parts and number not in known else (number, *parts)
+
+
+def _recover(number: Number, passages: list[Passage], masked: str, stop: int) -> Question:
     """Recover a question whose heading is lost: the question at the end of the answer before it."""
     if not passages:
         return Question(number, "", stop, stop)
@@ -209,7 +251,7 @@ def _recover(number: int, passages: list[Passage], masked: str, stop: int) -> Qu
     return Question(number, "", stop, stop)
 
 
-def _unanswered(asked: dict[int, Question], masked: str) -> list[Passage]:
+def _unanswered(asked: dict[Number, Question], masked: str) -> list[Passage]:
     return [_question_section(question, masked, "") for question in asked.values() if question.text]
 
 

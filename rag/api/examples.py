@@ -99,6 +99,8 @@ PASSAGE = {
     "start": 1840,
     "end": 1905,
     "refers_to": [],
+    "list": None,
+    "lists": [],
     "external_refs": [],
     "heading": None,
     "footnotes": [],

@@ -58,8 +58,11 @@ _PREPOSITION = re.compile(
     r"(?P<rest>.+)$",
     re.I,
 )
-# A question of a document: "vraag 3", "vragen 4 en 5".
-_NUMBERED = re.compile(r"\bvra(?:ag|gen)\s+\d+(?:(?:,|\s+en|\s+t/m|\s+tot en met)\s+\d+)*", re.I)
+# A question of a document: "vraag 3", "vragen 4 en 5", "vraag 2a".
+_NUMBERED = re.compile(
+    r"\bvra(?:ag|gen)\s+\d+(?:\.?[a-m]\b|\.\d+)?(?:(?:,|\s+en|\s+t/m|\s+tot en met)\s+\d+(?:\.?[a-m]\b|\.\d+)?)*",
+    re.I,
+)
 _POSSESSIVE = re.compile(r"\b(?:zijn|haar|hun|diens)\s+\w", re.I)
 _SUBJECTS = ("er", "ik", "je", "u", "we", "wij", "men", "ze", "zij", "hij")
 _PLACES = ("in", "bij", "te", "op")

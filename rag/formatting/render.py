@@ -289,6 +289,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "refers_to": list(passage.refers_to),
         "external_refs": list(passage.external_refs),
         "heading": passage.heading,
+        "list": passage.list_number,
         "footnotes": [
             {"mark": note.mark, "start": note.start, "end": note.end} for note in passage.footnotes
         ],

@@ -7,16 +7,30 @@ from __future__ import annotations
 
 from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic_core import PydanticCustomError
 
-from index.documents import Kind
+from index.documents import Kind, Number
 from index.search import Filters
+from index.segmentation.question_numbers import parse_number
 from rag.conversation.query_rewriting import Turn
 from rag.pipeline.answers import Mode, Status
 
 # A bounded text must also be valid Unicode: no lone surrogates.
 DocumentId = Annotated[str, Field(max_length=64)]
 
+
+def _question_number(given: Any) -> Any:
+    """A number of a question as it is written in a path or by a model: 2, "2", "2a", "2 A"."""
+    if not isinstance(given, str):
+        return given
+    number = int(given) if given.isdecimal() and len(given) < 10 else parse_number(given)
+    if number is None:
+        raise PydanticCustomError("question_number", "Input should be like 2, 2a or 1.1")
+    return number
+
+
+QuestionNumber = Annotated[int | str, BeforeValidator(_question_number)]
 
 # Example of a request.
 ASK: dict[str, Any] = {
@@ -112,7 +126,7 @@ class HitOut(_Response):
 
     document: DocumentOut
     label: str
-    questions: list[int]
+    questions: list[Number]
     question_texts: dict[str, str] = Field(description="vraagnummer -> de vraag, letterlijk")
     heading: str | None
     text: str
@@ -145,7 +159,7 @@ class CitationOut(_Response):
     """Where a sentence rests: `quote` is verbatim; `url` serves the whole answer it is from."""
 
     document: DocumentOut
-    questions: list[int]
+    questions: list[Number]
     label: str
     quote: str
     start: int
@@ -248,7 +262,7 @@ class StarterOut(_Response):
     """A question of a document, as it is written there, that a conversation can begin with."""
 
     text: str
-    number: int
+    number: Number
     document: DocumentOut
 
 
@@ -267,21 +281,31 @@ class FootnoteOut(_Response):
     end: int
 
 
+class InListOut(_Response):
+    """The answer to the same number in one of the document's lists of questions; `list` is from 1."""
+
+    list_number: int = Field(alias="list")
+    heading: str | None
+    url: str
+
+
 class QuestionOut(_Response):
     """The verbatim answer to a numbered question, with what stands around it."""
 
     document: DocumentOut
     label: str
-    questions: list[int]
+    questions: list[Number]
     question_texts: dict[str, str]
     question_spans: list[dict[str, int]]
     text: str
     start: int
     end: int
     footnotes: list[FootnoteOut]
-    refers_to: list[int]
-    previous: int | None
-    next: int | None
+    refers_to: list[Number]
+    list_number: int | None = Field(alias="list")
+    lists: list[InListOut]
+    previous: Number | None
+    next: Number | None
 
 
 class Health(_Response):
@@ -315,7 +339,7 @@ class CitedPlaceOut(_Response):
 
     document: str
     source: str
-    questions: list[int]
+    questions: list[Number]
     quote: str
     in_index: bool
 

@@ -2,27 +2,33 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
-from index.documents import DocumentInfo
+from index.documents import DocumentInfo, Number, Passage
 from index.errors import BadRequest, NotFound
 from index.identifiers import is_named, mentions
 from index.index import Index
+from index.segmentation.question_numbers import meant, order
 from rag.formatting.render import document_info, passage_json
-from rag.pipeline.answers import document_json
+from rag.pipeline.answers import document_json, passage_path
 from rag.pipeline.citations import label
 
 
-def verbatim_json(index: Index, document_id: str, number: int) -> dict[str, Any]:
+def verbatim_json(
+    index: Index, document_id: str, number: Number, list_number: int | None = None
+) -> dict[str, Any]:
     """The passage that answers question `number`, its label and footnotes, and its neighbours.
 
-    `previous` and `next` are question numbers of the document, None at its ends. Raises NotFound.
+    `previous` and `next` are question numbers of the same list, None at its ends. `lists` are all
+    answers to that number where the document has several lists of questions. Raises NotFound.
     """
-    passage = index.passage_for(document_id, number)
+    passage = index.passage_for(document_id, number, list_number)
     whole = index.document(document_id)
     info = document_info(whole)
-    numbers = sorted({number for each in whole.passages for number in each.numbers})
-    at = numbers.index(number)
+    own = [each for each in whole.passages if each.list_number == passage.list_number]
+    numbers = sorted({n for each in own for n in each.numbers}, key=order)
+    at = numbers.index(meant(number, numbers)[0])
     notes = [
         {"mark": note.mark, "text": whole.text[note.start : note.end]}
         | {"start": note.start, "end": note.end}
@@ -32,9 +38,22 @@ def verbatim_json(index: Index, document_id: str, number: int) -> dict[str, Any]
         "document": document_json(info),
         "label": label(info, passage),
         "footnotes": notes,
+        "lists": [
+            {"list": each.list_number, "heading": each.heading, "url": passage_path(info, each)}
+            for each in _in_lists(whole.passages, number)
+        ],
         "previous": numbers[at - 1] if at else None,
         "next": numbers[at + 1] if at + 1 < len(numbers) else None,
     }
+
+
+def _in_lists(passages: Sequence[Passage], number: Number) -> list[Passage]:
+    """The answer to `number` in each list of questions; [] where there is one list."""
+    found: dict[int, Passage] = {}
+    for each in passages:
+        if each.list_number is not None and number in each.numbers:
+            found.setdefault(each.list_number, each)
+    return list(found.values())
 
 
 def documents_named(index: Index, name: str) -> tuple[DocumentInfo, ...]:
@@ -58,7 +77,7 @@ def documents_named(index: Index, name: str) -> tuple[DocumentInfo, ...]:
     return named
 
 
-def document_answering(index: Index, name: str, number: int) -> DocumentInfo:
+def document_answering(index: Index, name: str, number: Number) -> DocumentInfo:
     """The one document that `name` stands for and that answers question `number`.
 
     Raises NotFound, and BadRequest where several do.
@@ -69,7 +88,7 @@ def document_answering(index: Index, name: str, number: int) -> DocumentInfo:
     answering = [
         each
         for each in named
-        if any(number in passage.numbers for passage in index.passages(each.id).values())
+        if meant(number, [n for p in index.passages(each.id).values() for n in p.numbers])
     ]
     if len(answering) > 1:
         ids = ", ".join(each.id for each in answering)

@@ -15,7 +15,7 @@ from typing import Annotated, Any
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationError, model_validator
 
-from index.documents import DocumentInfo, Hit, Kind
+from index.documents import DocumentInfo, Hit, Kind, Number
 from index.index import Index
 from index.search import Filters, search
 from rag.conversation.query_rewriting import Turn
@@ -125,7 +125,16 @@ class ReadArguments(Arguments):
         description="An id from list_documents, search or ask, or an official number such as "
         "ah-tk-20232024-2367 or 2025D43552.",
     )
-    question: int = Field(description="The question's number (vraagnummer) in that document.")
+    question: schemas.QuestionNumber = Field(
+        description="The question's number (vraagnummer) in that document: 2, or 2a for a "
+        "sub-question."
+    )
+    list_number: int | None = Field(
+        default=None,
+        alias="list",
+        description="Which list of questions, where the document has several that start at 1; "
+        "without it the first that has the number.",
+    )
 
 
 class ListArguments(Selection):
@@ -232,11 +241,11 @@ def _ask(
     answer = ask(question, history, _filters(index, given), stop)
     blocks = [answer_text(answer, settings.language)]
     if answer.abstained:
-        places = [(hit.document, hit.passage.numbers) for hit in answer.hits[:NEAREST]]
+        places = [_place_of(hit) for hit in answer.hits[:NEAREST]]
     else:
-        places = [(each.document, each.questions) for each in answer.citations]
+        places = [_place(c.document, c.questions, c.list_number) for c in answer.citations]
     if places:
-        lines = [f"[{n}] {_place(*place)}" for n, place in enumerate(places, start=1)]
+        lines = [f"[{n}] {place}" for n, place in enumerate(places, start=1)]
         blocks.append("\n".join(["read_answer:", *lines]))
     # The client keeps the history: no conversation is stored here.
     return "\n\n".join(blocks), answer_json(answer) | {"conversation": None}
@@ -245,13 +254,15 @@ def _ask(
 def _read_answer(resources: Resources, given: ReadArguments, _: threading.Event) -> Result:
     index = resources.documents_to_ask()
     document = document_answering(index, given.document, given.question)
-    data = verbatim_json(index, document.id, given.question)
-    passage = index.passage_for(document.id, given.question)
-    blocks = [f"{data['label']}\n{_place(document, passage.numbers)}"]
+    data = verbatim_json(index, document.id, given.question, given.list_number)
+    passage = index.passage_for(document.id, given.question, given.list_number)
+    blocks = [f"{data['label']}\n{_place(document, passage.numbers, passage.list_number)}"]
     blocks += [f"Vraag {each.number}: {each.text}" for each in passage.questions]
     blocks.append(f"Antwoord:\n{passage.reading_text()}")
     blocks += [f"Noot {note['mark']}: {note['text']}" for note in data["footnotes"]]
     around = {name: data[name] for name in ("previous", "next", "refers_to")}
+    if data["lists"]:
+        around["lists"] = data["lists"]
     blocks.append(json.dumps(around))
     return "\n\n".join(blocks), data
 
@@ -276,14 +287,21 @@ def _filters(index: Index, given: Filtered) -> Filters:
 def _hit_text(hit: Hit) -> str:
     """A passage in full: its reference, the question and the answer."""
     passage = hit.passage
-    lines = [f"[{hit.rank}] {label(hit.document, passage)}", _place(hit.document, passage.numbers)]
+    lines = [f"[{hit.rank}] {label(hit.document, passage)}", _place_of(hit)]
     lines += [f"Vraag {each.number}: {each.text}" for each in passage.questions]
     return "\n".join([*lines, passage.reading_text()])
 
 
-def _place(document: DocumentInfo, numbers: Sequence[int]) -> str:
+def _place_of(hit: Hit) -> str:
+    return _place(hit.document, hit.passage.numbers, hit.passage.list_number)
+
+
+def _place(document: DocumentInfo, numbers: Sequence[Number], list_number: int | None) -> str:
     """The arguments for `read_answer`; a section of a letter has no number, so none."""
-    return f"document={document.id} " + (f"question={numbers[0]}" if numbers else "(no question)")
+    if not numbers:
+        return f"document={document.id} (no question)"
+    of_list = f" list={list_number}" if list_number is not None else ""
+    return f"document={document.id} question={numbers[0]}{of_list}"
 
 
 def _document_text(document: DocumentInfo) -> str:

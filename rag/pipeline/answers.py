@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
-from index.documents import DocumentInfo, Hit, Passage, Span
+from index.documents import DocumentInfo, Hit, Number, Passage, Span
 from rag.dutch.readable import on_one_line, readable
 from rag.pipeline.citations import label, official_number, who
 
@@ -20,16 +20,18 @@ class Citation:
     """The source of a sentence: document, question numbers, and the verbatim quote.
 
     `start` and `end` are code points in the document's text; `label` is how a Dutch civil servant
-    writes the reference, up to and including the question numbers.
+    writes the reference, up to and including the question numbers. `list_number` is that of the
+    passage.
     """
 
     document: DocumentInfo
     passage_id: int
-    questions: tuple[int, ...]
+    questions: tuple[Number, ...]
     label: str
     quote: str
     start: int
     end: int
+    list_number: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,6 +134,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "questions": list(passage.numbers),
         "question_texts": {str(q.number): q.text for q in passage.questions},
         "heading": passage.heading,
+        "list": passage.list_number,
         "text": passage.reading_text(),
         "display": shown_text(passage),
         "start": passage.start,
@@ -158,6 +161,7 @@ def citation_json(citation: Citation, base_url: str = "") -> dict[str, Any]:
     return {
         "document": document_json(citation.document),
         "questions": list(citation.questions),
+        "list": citation.list_number,
         "label": citation.label,
         "quote": citation.quote,
         "start": citation.start,
@@ -193,5 +197,15 @@ def answer_json(answer: Answer, base_url: str = "") -> dict[str, Any]:
 
 def citation_path(citation: Citation) -> str:
     """The API's path of the verbatim text behind a citation."""
-    base = f"/v1/documents/{citation.document.id}"
-    return f"{base}/vragen/{citation.questions[0]}" if citation.questions else base
+    return _path(citation.document, citation.questions, citation.list_number)
+
+
+def passage_path(document: DocumentInfo, passage: Passage) -> str:
+    """The API's path of a passage, or of its document where the passage has no question."""
+    return _path(document, passage.numbers, passage.list_number)
+
+
+def _path(document: DocumentInfo, numbers: Sequence[Number], list_number: int | None) -> str:
+    base = f"/v1/documents/{document.id}"
+    of_list = f"?lijst={list_number}" if list_number is not None else ""
+    return f"{base}/vragen/{numbers[0]}{of_list}" if numbers else base

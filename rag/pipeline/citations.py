@@ -10,10 +10,12 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from datetime import date
+from itertools import pairwise
 from pathlib import PurePath
 
-from index.documents import DocumentInfo, Office, Passage
+from index.documents import DocumentInfo, Number, Office, Passage
 from index.identifiers import Identifier, parliamentary_year, parse_identifier
+from index.segmentation.question_numbers import next_number, order
 
 _MONTHS = (
     "januari",
@@ -30,7 +32,7 @@ _MONTHS = (
     "december",
 )
 _CASE = re.compile(r"\d{4}[ZD]\d+$")
-_NUMBERED_HEADING = re.compile(r"Vraag(?= \d+$)")
+_NUMBERED_HEADING = re.compile(r"Vraag(?= \d+(?:\.\d+|[a-z])?$)")
 _NEUTER_BODY = re.compile(r"(?:Centraal )?Planbureau|Presidium")
 _KINDS = {"answers": "Antwoorden", "letter": "Brief", "postponement": "Uitstelbericht"}
 _TITLE_CHARACTERS = 90
@@ -89,10 +91,10 @@ def _official(name: str, office: Office | None) -> tuple[str, ...]:
     return (office.title, name, f"({office.portfolio})" if office.portfolio else "")
 
 
-def numbers_label(numbers: Sequence[int]) -> str:
-    """Numbers as written: "4", "4 en 5", "1 tot en met 4", "3, 8 en 9"."""
-    ordered = sorted(numbers)
-    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
+def numbers_label(numbers: Sequence[Number]) -> str:
+    """Numbers as written: "4", "4 en 5", "1 tot en met 4", "3, 8 en 9", "2a en 2b"."""
+    ordered = sorted(numbers, key=order)
+    if len(ordered) > 2 and all(next_number(a) == b for a, b in pairwise(ordered)):
         return f"{ordered[0]} tot en met {ordered[-1]}"
     return _enumerated([str(n) for n in ordered])
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
-from index.documents import DocumentInfo, Hit, Passage
+from index.documents import DocumentInfo, Hit, Number, Passage
 from index.errors import NotFound
 from index.identifiers import Identifier, is_named
 from index.index import Index
@@ -145,7 +145,7 @@ def _same_list(hit: Hit, document: DocumentInfo, passage: Passage) -> bool:
     return document.id != hit.document.id or passage.heading == hit.passage.heading
 
 
-def _pointed(hit: Hit, document: DocumentInfo) -> set[int]:
+def _pointed(hit: Hit, document: DocumentInfo) -> set[Number]:
     """The numbers of the questions of `document` that the answer `hit` points to."""
     numbers = set(hit.passage.refers_to) if document.id == hit.document.id else set()
     for identifier, asked in _foreign(hit):
@@ -154,6 +154,6 @@ def _pointed(hit: Hit, document: DocumentInfo) -> set[int]:
     return numbers
 
 
-def _foreign(hit: Hit) -> Iterator[tuple[Identifier, tuple[int, ...]]]:
+def _foreign(hit: Hit) -> Iterator[tuple[Identifier, tuple[Number, ...]]]:
     for pointer in hit.passage.external_refs:
         yield from pointed_documents(pointer)

@@ -108,6 +108,7 @@ class Writer:
             quote=passage.reading_text()[span.start : span.end],
             start=start,
             end=end,
+            list_number=passage.list_number,
         )
         if citation not in self.citations:
             self.citations.append(citation)

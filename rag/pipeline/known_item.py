@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 from index.analyzer import words
-from index.documents import DocumentInfo, Hit
+from index.documents import DocumentInfo, Hit, Number
 from index.identifiers import Mention, is_named, mentions
 from index.index import Index
 from index.search import Filters, search
-from index.segmentation.question_numbers import NUMBERS, parse_numbers
+from index.segmentation.question_numbers import NUMBERS, meant, next_number, order, parse_numbers
 from rag.pipeline.answerability import Refusal
 from rag.pipeline.citations import document_label, numbers_label
 from rag.pipeline.titles import find_titled
@@ -69,7 +70,7 @@ class Reference:
     """
 
     documents: tuple[DocumentInfo, ...]
-    numbers: tuple[int, ...]
+    numbers: tuple[Number, ...]
     written: str
     rest: str
 
@@ -129,13 +130,16 @@ def look_up(
     if not reference.numbers and reference.rest:
         inside = replace(filters, documents=tuple(document.id for document in documents))
         return search(index, reference.rest, k, inside).hits
-    wanted = set(reference.numbers)
-    found = [
-        (document, passage_id, passage)
-        for document in documents
-        for passage_id, passage in index.passages(document.id).items()
-        if not wanted or not wanted.isdisjoint(passage.numbers)
-    ]
+    found = []
+    for document in documents:
+        passages = index.passages(document.id)
+        known = {number for passage in passages.values() for number in passage.numbers}
+        wanted = {n for number in reference.numbers for n in meant(number, known)}
+        found += [
+            (document, passage_id, passage)
+            for passage_id, passage in passages.items()
+            if not reference.numbers or not wanted.isdisjoint(passage.numbers)
+        ]
     # Looked up, not searched: full scores, in this order.
     return tuple(
         Hit(document, passage_id, passage, 1 - (rank - 1) / 1000, rank, cosine=1.0)
@@ -156,7 +160,7 @@ def why_missing(index: Index, reference: Reference, filters: Filters = Filters()
         for passage in index.passages(document.id).values()
         for number in passage.numbers
     }
-    missing = [number for number in reference.numbers if number not in known]
+    missing = [number for number in reference.numbers if not meant(number, known)]
     if not missing:
         return None
     several = len(admitted) > 1
@@ -177,7 +181,7 @@ def outside_filters(written: str) -> Refusal:
     )
 
 
-def no_such_question(written: str, numbers: Sequence[int], known: Collection[int]) -> Refusal:
+def no_such_question(written: str, numbers: Sequence[Number], known: Collection[Number]) -> Refusal:
     """The refusal for a question number that a document lacks; `known` are the numbers it has."""
     several = len(numbers) > 1
     if not known:
@@ -195,9 +199,9 @@ def no_such_question(written: str, numbers: Sequence[int], known: Collection[int
     )
 
 
-def _in_english(known: Collection[int]) -> str:
-    ordered = sorted(known)
-    if len(ordered) > 2 and ordered == list(range(ordered[0], ordered[-1] + 1)):
+def _in_english(known: Collection[Number]) -> str:
+    ordered = sorted(known, key=order)
+    if len(ordered) > 2 and all(next_number(a) == b for a, b in pairwise(ordered)):
         return f"questions {ordered[0]} to {ordered[-1]}"
     return f"question{'s' * (len(ordered) > 1)} {', '.join(map(str, ordered))}"
 

@@ -18,11 +18,13 @@ from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from filelock import FileLock
-from pydantic import BaseModel, Field, StrictBool, StrictInt, StringConstraints
+from pydantic import BaseModel, Field, PlainValidator, StrictBool, StringConstraints
+from pydantic_core import PydanticCustomError
 
-from index.documents import Passage
+from index.documents import Number, Passage
 from index.errors import BadRequest, NotFound, UnreadableFile, VraagbaakError
 from index.index import Index
+from index.segmentation.question_numbers import parse_number
 from rag.pipeline.answers import Mode
 from rag.service.validation import (
     BLANK_IS_NONE,
@@ -39,7 +41,6 @@ LOCK_NAME = "feedback.lock"
 MOST_REMARK = 2_000  # characters
 MOST_LINE = 1_000_000  # bytes
 MOST_FILE = 50_000_000  # bytes; some ten thousand verdicts
-MOST_NUMBER = 10_000  # of a question in a document
 _WAIT_S = 10.0
 
 Verdict = Literal["up", "down"]
@@ -55,7 +56,7 @@ class CitedPlace:
 
     document: str
     source: str
-    questions: tuple[int, ...]
+    questions: tuple[Number, ...]
     quote: str
     in_index: bool = False
 
@@ -79,8 +80,20 @@ class Feedback:
     mode: Mode
 
 
+MOST_NUMBER = 10_000  # of a question in a document
+
+
+def _question_number(given: Any) -> Number:
+    """A number of a question: an int, or a text such as "2a"; `True` is an int to Python."""
+    if type(given) is int and 0 <= given <= MOST_NUMBER:
+        return given
+    if isinstance(given, str) and parse_number(given) == given:
+        return given
+    raise PydanticCustomError("question_number", "Input should be like 2, 2a or 1.1")
+
+
 Numbers = Annotated[
-    list[Annotated[StrictInt, Field(ge=0, le=MOST_NUMBER)]], Field(max_length=MOST_ITEMS)
+    list[Annotated[int | str, PlainValidator(_question_number)]], Field(max_length=MOST_ITEMS)
 ]
 
 

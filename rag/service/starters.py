@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from index.analyzer import words
-from index.documents import DocumentInfo, Passage
+from index.documents import DocumentInfo, Number, Passage
 from index.index import Index
 from index.search import search
 
@@ -27,7 +27,7 @@ class Starter:
 
     text: str
     document: DocumentInfo
-    number: int
+    number: Number
 
 
 class Starters:

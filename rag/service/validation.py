@@ -36,6 +36,7 @@ _DUTCH = {
     "int_type": "moet een geheel getal zijn",
     "int_parsing": "moet een geheel getal zijn",
     "int_from_float": "moet een geheel getal zijn",
+    "question_number": "moet een vraagnummer zijn als 2, 2a of 1.1",
     "list_type": "moet een lijst zijn",
     "date_from_datetime_parsing": "moet een datum zijn als 2024-03-05",
     "date_parsing": "moet een datum zijn als 2024-03-05",

@@ -33,9 +33,9 @@ export function closeSource() {
 const addressed = () => new URLSearchParams(location.hash.slice(1));
 
 /**
- * Open what the address names, #document=ID&vraag=4, …&passage=2 or …&begin=1840 (a place in its
- * text), and mark in it what the newest of `answers` cites; where it names nothing, close what is
- * open.
+ * Open what the address names, #document=ID&vraag=4 (of a list: &lijst=2), …&passage=2 or
+ * …&begin=1840 (a place in its text), and mark in it what the newest of `answers` cites; where it
+ * names nothing, close what is open.
  */
 export function followAddress(answers) {
   const address = addressed();
@@ -45,10 +45,12 @@ export function followAddress(answers) {
     return closeSource();
   }
   const number = (name) => Number.parseInt(address.get(name) ?? "", 10);
-  const questions = number("vraag") ? [number("vraag")] : [];
+  const asked = address.get("vraag"); // 4, or "2a" of a sub-question
+  const questions = asked ? [/^\d+$/.test(asked) ? Number(asked) : asked] : [];
   if (!pane.open) opener = document.activeElement;
   const start = Number.isNaN(number("begin")) ? undefined : number("begin");
-  show([{ document: { id }, questions, passage: number("passage"), start }], 0, null, answers);
+  const place = { document: { id }, questions, list: number("lijst"), passage: number("passage") };
+  show([{ ...place, start }], 0, null, answers);
 }
 
 /** Show place `at`, or passage `wanted` of its document instead; as `answers` cite it. */
@@ -113,7 +115,8 @@ function render(whole, number, places, at) {
   title.focus({ preventScroll: true });
   scrollToPassage();
   const key = passage.questions.length ? `vraag=${passage.questions[0]}` : `passage=${number + 1}`;
-  history.replaceState(history.state, "", `#document=${info.id}&${key}`);
+  const list = passage.list ? `&lijst=${passage.list}` : "";
+  history.replaceState(history.state, "", `#document=${info.id}&${key}${list}`);
 }
 
 const isPdf = (info) => /\.pdf$/i.test(fileOf(info));

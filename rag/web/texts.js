@@ -28,7 +28,8 @@ export async function textOf(id, { keep = true } = {}) {
 /** The index of the passage in which a place begins, or -1. */
 export function indexOf({ passages }, place) {
   const holds = ({ start, end }) => start <= place.start && place.start < end;
-  const answers = ({ questions }) => questions.includes(place.questions[0]);
+  const answers = ({ questions, list }) =>
+    questions.includes(place.questions[0]) && (!place.list || list === place.list);
   return passages.findIndex(place.start === undefined ? answers : holds);
 }
 

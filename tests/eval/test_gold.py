@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from eval.gold import GoldQuestion, gold_line, load_gold, remarks, resolve
-from index.documents import Document, Metadata, Passage, Question
+from index.documents import Document, Metadata, Number, Passage, Question
 from index.errors import BadRequest, UnreadableFile
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "gold"
@@ -25,7 +25,7 @@ GOOD: dict[str, Any] = {
 }
 
 
-def document(source: str, *answers: tuple[list[int], str]) -> Document:
+def document(source: str, *answers: tuple[list[Number], str]) -> Document:
     """A document of which each answer stands after its numbers."""
     text, passages = "", []
     for numbers, answer in answers:
@@ -50,6 +50,17 @@ def test_a_question_is_read_with_its_gold_and_facts(tmp_path: Path) -> None:
     assert question.type == "number"
 
 
+def test_a_sub_question_is_gold(tmp_path: Path) -> None:
+    record = {**GOOD, "gold": [{"file": "map/bus.txt", "questions": ["2a"]}]}
+    questions = load_gold([write(tmp_path / "g.jsonl", record)])
+    parts = document("map/bus.txt", ([1], "Ja."), (["2a"], "1.750 bussen."), (["2b"], "Nee."))
+    ((target,),) = resolve(questions, [parts]).values()
+    assert target.text == "1.750 bussen."
+    assert target.pairs == {(parts.id, "2a")}
+    assert remarks(questions, [parts]) == ()
+    assert json.loads(gold_line(questions[0])) | {"note": ""} == record
+
+
 def test_dialogue_turns_know_the_turns_before_them(tmp_path: Path) -> None:
     turn = {"question": "en nu?", "gold": GOOD["gold"], "facts": []}
     path = write(tmp_path / "d.jsonl", {"id": "d", "turns": [turn, turn, turn]})
@@ -70,6 +81,7 @@ def test_dialogue_turns_know_the_turns_before_them(tmp_path: Path) -> None:
         ({"gold": [{"file": "a.txt"}]}, "gold[0]"),
         ({"gold": [{"file": "a.txt", "questions": [True]}]}, "gold[0].questions"),
         ({"gold": [{"file": "a.txt", "questions": ["4"]}]}, "gold[0].questions"),
+        ({"gold": [{"file": "a.txt", "questions": ["twee"]}]}, "gold[0].questions"),
         ({"gold": [{"file": "a.txt", "quote": "..."}]}, "gold[0].quote"),
         ({"facts": ["10"]}, "facts[0]"),
         ({"facts": [["goed"], ["(fout"]]}, "facts[1]"),

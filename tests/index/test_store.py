@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from store_parts import MADE_WITH, TEXT, document, entry, put
 
-from index.documents import Span, Window
+from index.documents import Question, Span, Window
 from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
 from index.store import Entry, Store
 
@@ -28,6 +28,23 @@ def test_a_document_comes_back_exactly_as_it_was_stored(store):
         assert store.document(key) == made
         assert store.original(key) == b"bytes \x00 of it"
         assert list(store.passages_of(key).values()) == list(made.passages)
+
+
+def test_a_sub_question_and_the_number_of_its_list_come_back(store):
+    made = document()
+    part = replace(made.passages[0], questions=(Question("2a", "Hoe?", 8, 12),), list_number=2)
+    made = replace(made, passages=(part,))
+    key = put(store, made)
+    with store.reading():
+        assert store.document(key) == made
+
+
+def test_passages_of_before_lists_had_numbers_are_read(store):
+    key = put(store, document())
+    with store.writing():
+        store._db.execute("UPDATE passages SET body = json_remove(body, '$.list_number')")
+    with store.reading():
+        assert store.document(key) == document()
 
 
 def test_sentences_come_back_with_their_vectors_by_passage(store):

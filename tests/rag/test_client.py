@@ -28,7 +28,7 @@ from service_parts import (
     settings_of,
     until,
 )
-from surface_parts import BARLEY, FERRY, encoder
+from surface_parts import BARLEY, FERRY, LOCK, encoder
 
 from index.errors import ModelUnavailable
 from index.index import open_index
@@ -303,6 +303,14 @@ def test_the_answer_to_a_numbered_question_is_verbatim(client):
         with pytest.raises(ServiceError) as caught:
             client.read_answer(document, number)
         assert caught.value.status == 404
+
+
+def test_sub_questions_and_lists_are_read(own):
+    lock = own.add_document(LOCK.encode(), "sluis.txt")
+    part = own.read_answer(lock.id, "2b")
+    assert (part.questions, part.previous, part.next) == (("2b",), "2a", None)
+    assert part.question_texts["2b"].startswith("Hoeveel schepen")
+    assert own.read_answer(lock.id, 1, 2).text == "De sluis is 5 meter diep."
 
 
 # --- the rest

@@ -47,6 +47,47 @@ Antwoord 5
 Daarvoor verwijs ik u naar het antwoord op vraag 2.
 """
 
+# Two lists that both start at 1, and sub-questions.
+LOCK = """\
+Antwoord op vragen over de sluis bij Oeverdam
+
+2024Z99003
+
+Inbreng van de ABC-fractie
+
+Vraag 1
+Hoe breed is de sluis?
+
+Antwoord 1
+De sluis is 12 meter breed.
+
+Vraag 2a
+Hoeveel schepen voeren er in 2022 door de sluis?
+
+Antwoord 2a
+In 2022 waren het 810 schepen.
+
+Vraag 2b
+Hoeveel schepen voeren er in 2023 door de sluis?
+
+Antwoord 2b
+In 2023 waren het 940 schepen; zie voor 2022 het antwoord op vraag 2a.
+
+Inbreng van de PQR-fractie
+
+Vraag 1
+Hoe diep is de sluis?
+
+Antwoord 1
+De sluis is 5 meter diep.
+
+Vraag 2
+Wie beheert de sluis?
+
+Antwoord 2
+De provincie beheert de sluis.
+"""
+
 BARLEY = """\
 Antwoord op vragen over gerst
 

@@ -271,4 +271,5 @@ def _usage(answer: Answer) -> dict[str, int]:
 def _place(citation: Citation) -> str:
     """The address at which the chat page shows a citation's source."""
     number = f"&vraag={citation.questions[0]}" if citation.questions else ""
-    return f"/#document={citation.document.id}{number}"
+    of_list = f"&lijst={citation.list_number}" if number and citation.list_number else ""
+    return f"/#document={citation.document.id}{number}{of_list}"

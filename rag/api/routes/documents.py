@@ -153,8 +153,17 @@ def routes(state: AppState) -> APIRouter:
         summary="Het letterlijke antwoord op een vraag",
         responses=responses("VERBATIM", BadRequest, NotFound, *OPENING),
     )
-    def verbatim(id: DocumentId, n: Annotated[int, InPath(description="vraagnummer")]) -> Any:
-        return verbatim_json(state.resources.index(), id, n)
+    def verbatim(
+        id: DocumentId,
+        n: Annotated[schemas.QuestionNumber, InPath(description="vraagnummer: 2, 2a of 1.1")],
+        lijst: Annotated[
+            int | None,
+            Query(
+                description="lijst van vragen, waar het document er meer heeft; anders de eerste"
+            ),
+        ] = None,
+    ) -> Any:
+        return verbatim_json(state.resources.index(), id, n, lijst)
 
     return router
 

@@ -10,7 +10,7 @@ from answering_parts import words_index
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.documents import Document, Hit, Passage, Question, Source
+from index.documents import Document, Hit, Number, Passage, Question, Source
 from index.reading import read
 from index.segmentation.boilerplate import find_boilerplate
 from index.segmentation.segmenting import segment
@@ -49,18 +49,18 @@ def checked(document: Document) -> Document:
     return document
 
 
-def answers(document: Document) -> list[tuple[tuple[int, ...], str]]:
+def answers(document: Document) -> list[tuple[tuple[Number, ...], str]]:
     """Each answer's numbers and words, one space between words."""
     return [(p.numbers, _words(p.reading_text())) for p in document.passages if p.questions]
 
 
-def listed(document: Document) -> list[tuple[str | None, tuple[int, ...], str]]:
+def listed(document: Document) -> list[tuple[str | None, tuple[Number, ...], str]]:
     return [
         (p.heading, p.numbers, _words(p.reading_text())) for p in document.passages if p.questions
     ]
 
 
-def asked(document: Document) -> list[tuple[int, str]]:
+def asked(document: Document) -> list[tuple[Number, str]]:
     return [(q.number, q.text) for p in document.passages for q in p.questions]
 
 
@@ -702,3 +702,117 @@ LINES = st.sampled_from(
 @given(st.lists(LINES, max_size=30), st.sampled_from(["\n", "\n\n", " "]))
 def test_no_character_is_ever_lost(lines: list[str], joiner: str) -> None:
     cut(joiner.join(lines))
+
+
+# --- sub-questions --------------------------------------------------------------------------------
+
+PARTS = {
+    "words": ("Vraag {}\n", "Antwoord {}\n", ("1", "2a", "2b", "3")),
+    "words and spaces": ("Vraag {}\n", "Antwoord op vraag {}\n", ("1", "2 a", "2 b", "3")),
+    "points": ("{}. ", "Antwoord\n", ("1", "2a", "2b", "3")),
+    "brackets": ("{}) ", "Antwoord {}:\n", ("1", "2a", "2b", "3")),
+    "alone": ("{}\n", "Antwoord\n", ("1", "2a", "2b", "3")),
+    "decimals": ("{} ", "Antwoord {}\n", ("1", "2.1", "2.2", "3")),
+    "decimals only": ("{}. ", "Antwoord {}\n", ("1.1", "1.2", "2.1", "2.2")),
+    "no heading": ("{}. ", "", ("1", "2a", "2b", "3")),
+}
+
+
+@pytest.mark.parametrize("kind", PARTS)
+def test_sub_questions_are_passages_of_their_own(kind: str) -> None:
+    question, answer, written = PARTS[kind]
+    document = cut(
+        HEAD
+        + "".join(
+            f"{question.format(n)}Hoeveel waren het er in 202{at}?\n\n{answer.format(n)}"
+            f"Het waren er toen 4{at}.\n\n"
+            for at, n in enumerate(written)
+        )
+    )
+    numbers = [int(n) if n.isdigit() else n.replace(" ", "") for n in written]
+    assert answers(document) == [
+        ((n,), f"Het waren er toen 4{at}.") for at, n in enumerate(numbers)
+    ]
+    assert asked(document) == [
+        (n, f"Hoeveel waren het er in 202{at}?") for at, n in enumerate(numbers)
+    ]
+    assert document.warnings == ()
+
+
+def test_the_case_of_letters() -> None:
+    document = case("F10_letters.txt")
+    assert [p.numbers for p in document.passages if p.questions] == [(1,), ("2a",), ("2b",), (3,)]
+    assert document.warnings == ()
+
+
+JOINT = HEAD + (
+    "Vraag 1\nBent u bekend?\nAntwoord 1\nJa.\n{lead}Vraag 2a\nHoeveel?\nVraag 2b\nWaarom?\n"
+    "Antwoord {named}\nVijf.\nVraag 3\nWanneer?\nAntwoord 3\nMorgen, zie vraag 2.\n"
+)
+
+
+@pytest.mark.parametrize("named", ["2a en b", "2a en 2b", "2", "2a-b"])
+def test_sub_questions_answered_together(named: str) -> None:
+    document = cut(JOINT.format(lead="", named=named))
+    assert answers(document)[1] == (("2a", "2b"), "Vijf.")
+    assert document.passages[-1].refers_to == ("2a", "2b")
+    assert document.warnings == ()
+
+
+def test_what_introduces_sub_questions_goes_with_the_first() -> None:
+    document = cut(JOINT.format(lead="Vraag 2\nDe sluis lekt.\n", named="2a en 2b"))
+    assert answers(document)[1] == (("2a", "2b"), "Vijf.")
+    assert asked(document)[1] == ("2a", "De sluis lekt. Vraag 2a Hoeveel?")
+    assert document.warnings == ()
+
+
+def test_items_of_a_question_that_answers_name_are_sub_questions() -> None:
+    document = cut(
+        HEAD + "Vraag 1\nKunt u zeggen:\na. hoeveel het er waren?\nb. wanneer dat was?\n"
+        "Antwoord 1a\nVijf.\nAntwoord 1b\nGisteren.\nVraag 2\nWaarom?\nAntwoord 2\nDaarom.\n"
+    )
+    assert answers(document) == [(("1a",), "Vijf."), (("1b",), "Gisteren."), ((2,), "Daarom.")]
+    assert asked(document)[1] == ("1b", "wanneer dat was?")
+
+
+def test_items_of_an_answer_are_no_sub_questions() -> None:
+    said = "Wij doen dit: 2.1 Meten 2.2 Wegen 2a. Kijken 2b. Luisteren"
+    document = cut(
+        HEAD + "1. Wat doet u?\nAntwoord\nNiets.\n\n2. Wat nog meer?\nAntwoord\n"
+        "Wij doen dit:\n2.1 Meten\n2.2 Wegen\n2a. Kijken\n2b. Luisteren\n\n"
+        "3. En dan?\nAntwoord\nNiets meer.\n"
+    )
+    assert answers(document) == [((1,), "Niets."), ((2,), said), ((3,), "Niets meer.")]
+
+
+def test_two_lists_of_sub_questions() -> None:
+    one = "Vraag 1a\nWie?\nAntwoord 1a\nIk.\nVraag 1b\nWaar?\nAntwoord 1b\nHier.\n\n"
+    document = cut(HEAD + one + "Inbreng van de PQR-fractie\n\n" + one)
+    assert listed(document) == [
+        (heading, (number,), said)
+        for heading in ("lijst 1", "Inbreng van de PQR-fractie")
+        for number, said in (("1a", "Ik."), ("1b", "Hier."))
+    ]
+    assert [p.list_number for p in document.passages] == [1, 1, 2, 2]
+
+
+def test_sub_questions_in_a_table() -> None:
+    document = cut(
+        "| Nr | Vraag | Antwoord |\n| --- | --- | --- |\n| 1 | Bekend? | Ja. |\n"
+        "| 2a | Hoeveel? | Vijf. |\n| 2b | Waarom? | Zie vraag 2a. |\n",
+        "stuk.md",
+    )
+    assert answers(document) == [((1,), "Ja."), (("2a",), "Vijf."), (("2b",), "Zie vraag 2a.")]
+    assert document.passages[-1].refers_to == ("2a",)
+
+
+@given(st.lists(st.sampled_from("abcd"), min_size=1, max_size=4, unique=True), st.booleans())
+def test_no_character_of_sub_questions_is_lost(letters: list[str], joint: bool) -> None:
+    parts = [f"2{letter}" for letter in sorted(letters)]
+    asked_and_said = "".join(
+        f"Vraag {n}\nHoe is {n}?\n" + ("" if joint else f"Antwoord {n}\nZo is {n}.\n")
+        for n in ["1", *parts, "3"]
+    )
+    document = cut(HEAD + asked_and_said + ("Antwoord 1, 2 en 3\nZo is het.\n" if joint else ""))
+    numbers = {n for p in document.passages for n in p.numbers}
+    assert numbers == {1, *parts, 3}

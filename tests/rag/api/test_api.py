@@ -7,7 +7,7 @@ import time
 import pytest
 from local_service import serving as local_service
 from service_parts import filled, serving, settings_of
-from surface_parts import BARLEY, FERRY, IdleModel, bad_files, encoder
+from surface_parts import BARLEY, FERRY, LOCK, IdleModel, bad_files, encoder
 
 from index.errors import VraagbaakError
 from index.index import open_index
@@ -136,6 +136,28 @@ def test_a_question_number_gives_the_verbatim_answer_and_its_neighbours(client):
     assert client.get(f"{base}/1").json()["previous"] is None
     assert client.get(f"{base}/5").json()["next"] is None
     assert client.get(f"{base}/5").json()["refers_to"] == [2]
+
+
+def test_sub_questions_and_lists_have_their_own_place(own):
+    added = own.post("/v1/documents", files={"file": ("sluis.txt", LOCK.encode())}).json()
+    base = f"/v1/documents/{added['document']['id']}/vragen"
+    part = own.get(f"{base}/2b").json()
+    assert (part["questions"], part["previous"]) == (["2b"], "2a")
+    assert part["text"].startswith("In 2023 waren het 940")
+    assert own.get(f"{base}/2%20B").json() == part
+    depth = own.get(f"{base}/1", params={"lijst": 2}).json()
+    assert depth["text"] == "De sluis is 5 meter diep."
+    for each, text in zip(depth["lists"], ("12 meter breed", "5 meter diep"), strict=True):
+        assert text in own.get(each["url"]).json()["text"]
+    problem(own.get(f"{base}/1", params={"lijst": 3}), 404, "niet-gevonden")
+    problem(own.get(f"{base}/1", params={"lijst": "x"}), 422, "ongeldige-invoer")
+    problem(own.get(f"{base}/2ab"), 422, "ongeldige-invoer")
+    for asked, place in (
+        ("Hoeveel schepen voeren er in 2023 door de sluis?", "2b?lijst=1"),
+        ("Hoe diep is de sluis?", "1?lijst=2"),
+    ):
+        cited = own.post("/v1/ask", json={"question": asked}).json()["citations"]
+        assert f"{base}/{place}" in [each["url"] for each in cited]
 
 
 def test_an_upload_is_found_at_once_and_a_second_time_unchanged(own):

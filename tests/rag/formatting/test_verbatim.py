@@ -1,7 +1,7 @@
 """An answer is looked up by number, in a document by its id or official number."""
 
 import pytest
-from surface_parts import FERRY, encoder
+from surface_parts import FERRY, LOCK, encoder
 
 from index.errors import BadRequest, NotFound
 from index.index import open_index
@@ -24,6 +24,7 @@ def index(tmp_path_factory):
     for name, text in (("veer", FERRY), ("later", FERRY.replace("5 maart", "9 mei"))):
         index.add_bytes(text.encode(), f"{name}.txt")
     index.add_bytes(ANNEX.encode(), "geul.txt")
+    index.add_bytes(LOCK.encode(), "sluis.txt")
     return index
 
 
@@ -68,3 +69,57 @@ def test_a_number_of_several_documents_names_them_all_and_none_to_read(index):
     with pytest.raises(BadRequest) as refused:
         document_answering(index, "2024Z99001", 2)
     assert all(each.id in refused.value.nl for each in documents_named(index, "2024Z99001"))
+
+
+def lock(index):
+    (found,) = documents_named(index, "2024Z99003")
+    return found.id
+
+
+def test_a_sub_question_is_named_as_it_is_written(index):
+    found = verbatim_json(index, lock(index), "2b")
+    assert found["text"].startswith("In 2023 waren het 940")
+    assert found["questions"] == ["2b"]
+    assert found["question_texts"].keys() == {"2b"}
+    assert found["label"].endswith("vraag 2b, onder ‘Inbreng van de ABC-fractie’")
+    assert (found["previous"], found["next"]) == ("2a", None)
+    assert found["refers_to"] == ["2a"]
+    assert document_answering(index, "2024Z99003", "2a").id == lock(index)
+    with pytest.raises(NotFound, match="geen vraag 2c; wel: 1, 2, 2a, 2b"):
+        verbatim_json(index, lock(index), "2c")
+
+
+def test_of_several_lists_each_can_be_opened_and_names_the_others(index):
+    first = verbatim_json(index, lock(index), 1)
+    assert first["text"] == "De sluis is 12 meter breed."
+    assert first["list"] == 1
+    assert first["lists"] == [
+        {
+            "list": at,
+            "heading": f"Inbreng van de {name}-fractie",
+            "url": f"/v1/documents/{lock(index)}/vragen/1?lijst={at}",
+        }
+        for at, name in ((1, "ABC"), (2, "PQR"))
+    ]
+    second = verbatim_json(index, lock(index), 1, 2)
+    assert second["text"] == "De sluis is 5 meter diep."
+    assert (second["list"], second["previous"], second["next"]) == (2, None, 2)
+    assert second["label"].endswith("vraag 1, onder ‘Inbreng van de PQR-fractie’")
+    with pytest.raises(NotFound, match="geen vraag 2a; wel: 1, 2"):
+        verbatim_json(index, lock(index), "2a", 2)
+    with pytest.raises(NotFound, match="geen lijst 3; het heeft er 2"):
+        verbatim_json(index, lock(index), 1, 3)
+
+
+def test_a_number_of_sub_questions_only_opens_the_first_in_that_list(index):
+    found = verbatim_json(index, lock(index), 2, 1)
+    assert found["questions"] == ["2a"]
+    assert (found["previous"], found["next"]) == (1, "2b")
+    assert verbatim_json(index, lock(index), 2, 2)["text"] == "De provincie beheert de sluis."
+
+
+def test_a_document_with_one_list_has_no_lists(index):
+    (ferry,) = [each for each in index.documents() if each.source == "veer.txt"]
+    found = verbatim_json(index, ferry.id, 4)
+    assert (found["list"], found["lists"]) == (None, [])
+    assert verbatim_json(index, ferry.id, 4, 1)["text"] == found["text"]

@@ -18,7 +18,7 @@ from anyio.from_thread import start_blocking_portal
 from fastapi import FastAPI
 from mcp import Client, MCPError, StdioServerParameters, stdio_client
 from mcp.client.streamable_http import streamable_http_client
-from surface_parts import BARLEY, FERRY, encoder
+from surface_parts import BARLEY, FERRY, LOCK, encoder
 
 from index.index import open_index
 from rag.mcp.server import build, http_route, over_http
@@ -541,3 +541,19 @@ def test_stdout_carries_the_protocol_only_and_the_process_ends_with_its_input(fo
     assert said[1]["result"]["structuredContent"]["total"] == 3
     assert (rest, process.returncode) == ("", 0)
     assert "Traceback" not in errors
+
+
+def test_a_sub_question_and_a_list_are_read(tmp_path):
+    index = open_index(tmp_path, encoder(), create=True)
+    index.add_bytes(LOCK.encode(), "sluis.txt")
+    with calling(server_of(settings_of(tmp_path), index)) as caller:
+        part = caller.data("read_answer", document="2024Z99003", question="2b")
+        assert (part["questions"], part["list"]) == (["2b"], 1)
+        assert "question=2b list=1" in caller.text(
+            "read_answer", document="2024Z99003", question="2b"
+        )
+        depth = caller.data("read_answer", document="2024Z99003", question=1, list=2)
+        assert depth["text"] == "De sluis is 5 meter diep."
+        text = caller.text("read_answer", document="2024Z99003", question=1)
+        assert [each["list"] for each in json.loads(text.rsplit("\n\n", 1)[1])["lists"]] == [1, 2]
+        assert "vraagnummer" in caller.error("read_answer", document="2024Z99003", question="twee")

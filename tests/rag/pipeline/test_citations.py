@@ -9,7 +9,7 @@ from typing import Any, get_args
 import pytest
 from answering_parts import SAMPLE_FILES
 
-from index.documents import DocumentInfo, Kind, Metadata, Office, Passage, Question
+from index.documents import DocumentInfo, Kind, Metadata, Number, Office, Passage, Question
 from index.reading import read_bytes
 from index.segmentation.segmenting import segment
 from rag.pipeline.citations import (
@@ -26,7 +26,7 @@ def info(kind: Kind = "answers", source: str = "map/stuk.txt", **stated: Any) ->
     return DocumentInfo("0" * 16, source, kind, Metadata(**stated))
 
 
-def passage(*numbers: int, heading: str | None = None) -> Passage:
+def passage(*numbers: Number, heading: str | None = None) -> Passage:
     return Passage(tuple(Question(n, "?", 0, 1) for n in numbers), "Ja.", 0, 3, heading=heading)
 
 
@@ -131,6 +131,14 @@ def test_a_long_title_is_cut_between_words() -> None:
 )
 def test_question_numbers_are_enumerated(numbers: tuple[int, ...], written: str) -> None:
     assert numbers_label(numbers) == written
+
+
+def test_sub_questions_are_cited_as_they_are_written() -> None:
+    stated = info("letter", identifiers=("kst-36800-X-11",))
+    assert label(stated, passage("2a")) == "Kamerstukken II, 36800 X, nr. 11, vraag 2a"
+    assert label(stated, passage("2b", 2, "2a")).endswith("vraag 2, 2a en 2b")
+    assert label(stated, passage("2a", "2b", "2c")).endswith("vraag 2a tot en met 2c")
+    assert label(stated, passage(heading="Vraag 2a")).endswith("nr. 11, vraag 2a")
 
 
 def test_a_label_ends_with_the_question_numbers_or_the_heading() -> None:

@@ -7,10 +7,10 @@ from pathlib import Path, PurePath
 from typing import Any, cast
 
 import pytest
-from answering_parts import SAMPLE_FILES
+from answering_parts import SAMPLE_FILES, words_index
 from hashing import HashingEncoder
 
-from index.documents import DocumentInfo, Hit, Metadata
+from index.documents import DocumentInfo, Hit, Metadata, Number
 from index.encoders.embedding import Encoder
 from index.index import Index, open_index
 from index.search import Filters
@@ -298,3 +298,51 @@ def test_the_only_question_is_named_as_such() -> None:
     refused = no_such_question("Aanhangsel 1", [2], {1})
     assert refused.nl == "In Aanhangsel 1 staat geen vraag 2; er is alleen vraag 1."
     assert refused.en == "There is no question 2 in Aanhangsel 1; it has question 1."
+
+
+PARTS = """\
+ah-tk-20242025-9188
+
+Vraag 1
+Hoe breed is de sluis?
+
+Antwoord 1
+De sluis is 12 meter breed.
+
+Vraag 2a
+Hoeveel schepen waren er in 2022?
+
+Antwoord 2a
+In 2022 waren het 810 schepen.
+
+Vraag 2b
+Hoeveel schepen waren er in 2023?
+
+Antwoord 2b
+In 2023 waren het 940 schepen.
+"""
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers", "found"),
+    [
+        ("vraag 2a", ("2a",), [("2a",)]),
+        ("vraag 2 b", ("2b",), [("2b",)]),
+        ("de vragen 1 en 2B", (1, "2b"), [(1,), ("2b",)]),
+        ("vraag 2a en b", ("2a", "2b"), [("2a",), ("2b",)]),
+        ("vraag 2", (2,), [("2a",), ("2b",)]),
+    ],
+)
+def test_a_sub_question_is_looked_up_by_its_name(
+    tmp_path: Path, written: str, numbers: tuple[Number, ...], found: list[tuple[Number, ...]]
+) -> None:
+    own = words_index(tmp_path, sluis=PARTS)
+    reference = referred(own, f"Wat is het antwoord op {written} van ah-tk-20242025-9188?")
+    assert reference.numbers == numbers
+    assert reference.rest == ""
+    assert [hit.passage.numbers for hit in look_up(own, reference)] == found
+    assert why_missing(own, reference) is None
+    missing = why_missing(own, referred(own, "vraag 2c van ah-tk-20242025-9188"))
+    assert missing is not None
+    assert "staat geen vraag 2c; er zijn de vragen 1, 2a en 2b" in missing.nl
+    own.close()

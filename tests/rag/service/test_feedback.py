@@ -187,7 +187,7 @@ def index(tmp_path: Path) -> Iterator[Index]:
     opened.close()
 
 
-def cited(document: str, questions: list[int], quote: str) -> dict[str, Any]:
+def cited(document: str, questions: list[int | str], quote: str) -> dict[str, Any]:
     return {
         "document": {"id": document, "source": "veer.txt"},
         "questions": questions,
@@ -251,3 +251,11 @@ def test_writers_at_once_do_not_mix_their_lines(store: FeedbackStore, tmp_path: 
     kept = store.all()
     assert sorted(each.id for each in kept) == sorted(ids)
     assert {each.remark for each in kept} == {f"{number} " * 400 for number in range(24)}
+
+
+def test_a_citation_of_a_sub_question_is_kept(store: FeedbackStore, index: Index) -> None:
+    kept = store.add("up", None, answer(citations=[cited("0" * 16, ["2a"], "Ja.")]), index)
+    assert kept.citations[0].questions == ("2a",)
+    assert store.all() == [kept]
+    with pytest.raises(BadRequest, match="2a"):
+        store.add("up", None, answer(citations=[cited("0" * 16, ["4"], "Ja.")]), index)

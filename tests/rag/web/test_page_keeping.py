@@ -464,6 +464,23 @@ def test_a_link_to_a_question_opens_its_source(client, open_page):
     expect(page.locator("#source").get_by_role("alert")).to_contain_text("geen vraag 9")
 
 
+def test_a_link_to_a_sub_question_or_a_list_opens_it(service, open_page, tmp_path):
+    from surface_parts import LOCK, encoder
+
+    from index.index import open_index
+
+    index = open_index(tmp_path, encoder(), create=True)
+    (lock,) = index.add_bytes(LOCK.encode(), "sluis.txt").added
+    address = f"{url_of(service(index=index))}#document={lock.id}"
+    page = open_page(f"{address}&vraag=2b")
+    source = page.locator("#source")
+    expect(source).to_contain_text("In 2023 waren het 940 schepen")
+    page.goto(f"{address}&vraag=1&lijst=2")
+    expect(source).to_contain_text("De sluis is 5 meter diep")
+    expect(source).to_contain_text("Inbreng van de PQR-fractie")
+    assert page.url.endswith("&vraag=1&lijst=2")
+
+
 def test_an_empty_index_offers_to_add_documents(service, open_page, tmp_path):
     from surface_parts import encoder
 

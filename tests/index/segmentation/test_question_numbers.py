@@ -1,0 +1,75 @@
+"""Lists of question numbers as they are written, and their order."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from index.documents import Number
+from index.segmentation.question_numbers import (
+    NUMBERS,
+    meant,
+    order,
+    parse_number,
+    parse_numbers,
+    skipped,
+)
+
+
+@pytest.mark.parametrize(
+    ("written", "numbers"),
+    [
+        ("4 en 5", (4, 5)),
+        ("2 t/m 6", (2, 3, 4, 5, 6)),
+        ("9-14", (9, 10, 11, 12, 13, 14)),
+        ("7, 8, 9 10 en 11", (7, 8, 9, 10, 11)),
+        ("2a", ("2a",)),
+        ("2 a", ("2a",)),
+        ("2A", ("2a",)),
+        ("2.a", ("2a",)),
+        ("1.1", ("1.1",)),
+        ("2a en b", ("2a", "2b")),
+        ("2a, b en c", ("2a", "2b", "2c")),
+        ("2a t/m 2d", ("2a", "2b", "2c", "2d")),
+        ("2a-c", ("2a", "2b", "2c")),
+        ("1.1 tot en met 1.3", ("1.1", "1.2", "1.3")),
+        ("3 en 2b", (3, "2b")),
+        ("6-4", (6, 4)),
+        ("2c-a", ("2c", "2a")),
+    ],
+)
+def test_a_list_is_read_whole(written: str, numbers: tuple[Number, ...]) -> None:
+    found = re.match(NUMBERS, written)
+    assert found is not None
+    assert found[0] == written
+    assert parse_numbers(written) == numbers
+
+
+@pytest.mark.parametrize("written", ["1.388", "2024", "1.2.3"])
+def test_a_figure_is_no_number_of_a_question(written: str) -> None:
+    assert re.match(NUMBERS, written) is None
+    assert parse_number(written) is None
+
+
+@pytest.mark.parametrize("after", [" e.v.", " en de rest", " de minister", "e kwartaal", " d.d. 3"])
+def test_what_follows_a_number_is_no_letter_of_it(after: str) -> None:
+    found = re.match(NUMBERS, f"4{after}")
+    assert found is None or parse_numbers(found[0]) in {(4,), ("4e",)}
+    if not after.startswith("e"):
+        assert found is not None
+        assert parse_numbers(found[0]) == (4,)
+
+
+def test_numbers_are_in_order_and_say_what_is_missing() -> None:
+    numbers: list[Number] = [3, "2b", 2, "2a", 10, "1.1"]
+    assert sorted(numbers, key=order) == ["1.1", 2, "2a", "2b", 3, 10]
+    assert [skipped(None, n) for n in (1, "1a", "1.2", 3)] == [0, 0, 1, 2]
+    assert [skipped(2, n) for n in ("2a", 3, "3a", "3b", 4, 2, 1)] == [0, 0, 0, 1, 1, -1, -1]
+    assert [skipped("2a", n) for n in ("2b", "2c", 3, 2)] == [0, 1, 0, -1]
+
+
+def test_a_number_that_is_no_questions_own_means_its_sub_questions() -> None:
+    assert meant(2, [1, "2b", "2a", 3]) == ("2a", "2b")
+    assert meant(2, [1, 2, "2a"]) == (2,)
+    assert meant("2a", [1, 2]) == ()
