@@ -157,7 +157,7 @@ def test_sub_questions_and_lists_have_their_own_place(own):
         ("Hoe diep is de sluis?", "1?lijst=2"),
     ):
         cited = own.post("/v1/ask", json={"question": asked}).json()["citations"]
-        assert f"{base}/{place}" in [each["url"] for each in cited]
+        assert any(each["url"].endswith(f"{base}/{place}") for each in cited)
 
 
 def test_an_upload_is_found_at_once_and_a_second_time_unchanged(own):
