@@ -11,10 +11,12 @@ import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from index.documents import Number
 from index.segmentation.boilerplate import is_flowed
 from index.segmentation.question_numbers import (
+    JOINED,
     NUMBER,
     NUMBERS,
     main_number,
@@ -53,9 +55,9 @@ _NUMBERED = re.compile(
     r"(?P<rest>\S[^\n]*)$",
     re.M,
 )
-_ALONE = re.compile(rf"^[ \t#*_>|]*(?P<number>{NUMBER})\\?[.:)]?[ \t*_]*$", re.M)
+_ALONE = re.compile(rf"^[ \t#*_>|]*(?P<number>{JOINED})\\?[.:)]?[ \t*_]*$", re.M)
 _FLOW_WORD = re.compile(
-    rf"(?<!\w)Vraag ({NUMBER})(?!\d)(?: \([^)]{{0,40}}\))?[.:]?(?=\s*(?:[A-Z0-9‘“\"«'(]|\Z))"
+    rf"(?<!\w)Vra(?:ag|gen) ({JOINED})(?!\d)(?: \([^)]{{0,40}}\))?[.:]?(?=\s*(?:[A-Z0-9‘“\"«'(]|\Z))"
 )
 _FLOW_NUMBER = re.compile(rf"(?:(?<=[.?!:]\s)|(?<=\s\s))({NUMBER})\.\s+(?=[A-Z‘“\"«'])")
 _NOT_BEFORE_FLOW = re.compile(
@@ -139,7 +141,29 @@ def find_questions(text: str, answers: Sequence[Marker]) -> tuple[list[Marker], 
         score = sum(marker.weight for marker in chain) * (1.15 if style == "word" else 1.0)
         if score > best_score and convinces(chain, text, answers):
             best, best_score, alike = chain, score, weighed
+    if best and best[0].style != "word":
+        words = _weigh([c for c in candidates if c.style == "word"], text, stops)
+        filling = _filling(best, words)
+        best = sorted([*best, *filling], key=lambda marker: marker.start)
+        alike = sorted([*alike, *filling], key=lambda marker: marker.start)
     return best, alike
+
+
+def _filling(chain: Sequence[Marker], words: Iterable[Marker]) -> list[Marker]:
+    """Of headings with a word ("Vraag 36") those that fill a gap of a chain written otherwise.
+
+    Their numbers are missing between those of the two headings that they stand between.
+    """
+    found = []
+    for one, other in pairwise(chain):
+        low, high = order(one.numbers[-1]), order(other.numbers[0])
+        found += [
+            marker
+            for marker in words
+            if one.start < marker.start < other.start
+            and low < order(marker.numbers[0]) <= order(marker.numbers[-1]) < high
+        ]
+    return found
 
 
 def find_candidates(text: str) -> list[Marker]:

@@ -23,6 +23,8 @@ NUMBERS = (
     rf"{NUMBER}(?:{_SEPARATED}(?:(?:de\s+)?vra(?:ag|gen)\s+)?(?<!\d){NUMBER}"
     rf"|[^\S\n]*{_JOIN}\s*(?<!\w)[a-mA-M]{_LETTER_ENDS})*"
 )
+# The same on one line and joined in words or signs: nothing else tells a list from a row of figures.
+JOINED = rf"{NUMBER}(?:[^\S\n]*{_JOIN}[^\S\n]*{NUMBER})*"
 _TOKEN = re.compile(
     rf"(?P<digits>\d+)(?P<sub>{_SUB})?|(?P<dash>{_RANGE})|(?<!\w)(?P<letter>[a-mA-M])(?!\w)"
 )

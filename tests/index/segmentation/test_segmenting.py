@@ -454,3 +454,33 @@ def test_a_part_with_bare_numbers_is_known_by_the_answers_that_name_them() -> No
     assert_lossless(document)
     assert [passage.numbers for passage in document.passages] == [(4,), (5,), (6,), (7,)]
     assert document.passages[-1].text == ANSWERS[7]
+
+
+REPLY = "Ja, dat klopt. De dienst houdt daar toezicht op."
+
+
+def test_numbers_that_stand_together_on_a_line_are_the_heading_of_both_questions() -> None:
+    text = (
+        f"1\nVaart het veer elk uur?\n\nAntwoord\n{REPLY}\n\n"
+        f"2, 3 en 4\nWie betaalt het veer? En wie betaalt de haven? En de sluis?\n\nAntwoord\n{REPLY}\n\n"
+        f"5 en 6\nHoe laat vaart het? En in de winter?\n\nAntwoord\n{REPLY}\n"
+    )
+    assert [p.numbers for p in cut(text).passages] == [(1,), (2, 3, 4), (5, 6)]
+
+
+def test_a_heading_with_a_word_fills_the_gap_among_bare_numbers() -> None:
+    text = "".join(
+        f"{'Vraag 3' if n == 3 else n}\nVaart het veer in maand {n}?\n\nAntwoord\n{REPLY}\n\n"
+        for n in range(1, 6)
+    )
+    assert [p.numbers for p in cut(text).passages] == [(1,), (2,), (3,), (4,), (5,)]
+
+
+def test_joint_headings_are_found_in_a_text_without_lines() -> None:
+    text = (
+        f"Antwoord van Minister Tuin ( Verkeer ) . Vraag 1 , 2 en 3 Bent u op de hoogte van de boot ? "
+        f"Deelt u de mening ? Zo nee ? Antwoord 1 , 2 en 3 {REPLY} Vraag 4 Hoe laat vaart de boot ? "
+        f"Antwoord 4 {REPLY} Vraag 5 en 6 Wie betaalt de boot ? En de haven ? Antwoord 5 en 6 {REPLY} "
+    )
+    text += "Over de boot is in de jaren daarvoor al veel gezegd en geschreven . " * 30
+    assert [p.numbers for p in cut(text).passages] == [(1, 2, 3), (4,), (5, 6)]
