@@ -15,10 +15,12 @@ import signal
 import subprocess
 import sys
 import threading
+from dataclasses import is_dataclass
 from multiprocessing import Pipe
 from pathlib import Path
 from typing import Any
 
+from index import documents
 from index.documents import Document, Origin
 from index.errors import UnreadableFile
 from index.files import shown
@@ -31,9 +33,7 @@ FILES = 500  # after which a process is renewed, so that what leaks does not add
 log = logging.getLogger("vraagbaak.index")
 
 # All that an answer may be made of: it comes from where hostile files are read.
-_KNOWN = frozenset({"Aside", "Document", "Footnote", "Metadata", "Origin", "Passage"}) | frozenset(
-    {"Question", "Span"}
-)
+_KNOWN = frozenset(name for name, value in vars(documents).items() if is_dataclass(value))
 
 
 class _Ended(Exception):

@@ -75,6 +75,14 @@ def test_it_reads_as_it_does_in_this_process() -> None:
             assert read_bounded(data, path.name, each) == read_document(data, path.name, each)
 
 
+def test_all_that_a_document_states_comes_through() -> None:
+    text = "Antwoord van minister Tuin (Verkeer) (ontvangen 4 maart 2025)\n\n" + GOOD.format(5)
+    data = text.encode()
+    document = read_bounded(data, "a.txt", None)
+    assert document.metadata.offices  # or there is nothing to see here
+    assert document == read_document(data, "a.txt", None)
+
+
 def test_a_refusal_comes_through_in_both_languages() -> None:
     with pytest.raises(UnreadableFile) as caught:
         read_bounded(b"", "leeg.txt", None)
