@@ -161,14 +161,13 @@ def _metrics_html(comparison: Comparison, language: str) -> str:
 def _lengths(comparison: Comparison, language: str) -> list[tuple[str, str, str]]:
     """(name, base, new) of the medians in words, where a run has them."""
     say = LABELS[language]
-    return [
-        (
-            f"{say['words']}: {say['whole_answer' if name == 'answer' else name]}",
-            *("–" if side is None else number(side, 0, language) for side in sides),
-        )
-        for name, sides in comparison.words.items()
-        if sides != (None, None)
-    ]
+    found = []
+    for name, sides in comparison.words.items():
+        if sides != (None, None):
+            base, new = ("–" if side is None else number(side, 0, language) for side in sides)
+            label = say["whole_answer" if name == "answer" else name]
+            found.append((f"{say['words']}: {label}", base, new))
+    return found
 
 
 def _side_by_side(changed: Changed, language: str) -> str:
