@@ -21,7 +21,7 @@ from rag.service.feedback import FeedbackStore
 from rag.service.keys import Keys
 
 ROOT = Path(__file__).resolve().parents[2]
-PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
+PAGES = [*sorted(ROOT.glob("*.md")), *sorted((ROOT / "docs").glob("*.md"))]
 PROGRAMS = {"vraagbaak": main, "vraagbaak-eval": evaluate}
 LEFT_OUT = {
     *("serve", "mcp", "chat"),  # run until they are stopped, or ask for a terminal
@@ -36,9 +36,15 @@ GOLD = [
 ]
 
 
+def blocks(page: Path, kind: str) -> list[str]:
+    """The blocks of code of a page in one language."""
+    found = re.findall(r"(?ms)^```(\w*)\n(.*?)^```", page.read_text(encoding="utf-8"))
+    return [block for named, block in found if named == kind]
+
+
 def commands(page: Path) -> Iterator[tuple[str, list[str]]]:
     """(program, arguments) of each line of the page's blocks of code that a test can run."""
-    for block in re.findall(r"(?ms)^```(?:sh)?\n(.*?)^```", page.read_text(encoding="utf-8")):
+    for block in (*blocks(page, ""), *blocks(page, "sh")):
         for line in block.splitlines():
             # With variables before it, it is about a model server.
             if not re.match(r"(?:\$ )?vraagbaak(?:-eval)? \w", line) or "[" in line:
@@ -93,8 +99,10 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 def filled_in(argument: str, home: Path) -> str:
     """A command's argument with something for what its reader is to fill in."""
     argument = re.sub(r"^~/", f"{home}/", argument)
-    argument = re.sub(r"PAD/NAAR/documenten$", "MAP", argument)
-    argument = re.sub(r"(?:PAD/NAAR|PATH/TO)/", "", argument).replace("gold.jsonl", "goud.jsonl")
+    argument = re.sub(r"^(?:FOLDER|PAD/NAAR/documenten|PATH/TO/documents)$", "MAP", argument)
+    for theirs, ours in (("gold", "goud"), ("dialogues", "gesprekken")):
+        argument = re.sub(rf"^PATH/TO/{theirs}\.jsonl$", f"{ours}.jsonl", argument)
+    argument = re.sub(r"^PAD/NAAR/", "", argument)
     return {
         "...": "hoeveel subsidie krijgt de veerdienst?",
         "ID": next((key.id for key in Keys(paths.data_dir()).all()), "ID"),
@@ -106,7 +114,7 @@ def test_the_commands_of_a_page_do_what_they_are_shown_for(
     page: Path, home: Path, capfd: pytest.CaptureFixture[str]
 ) -> None:
     assert main(["index", "MAP"]) == 0
-    for block in re.findall(r"(?ms)^```toml\n(.*?)^```", page.read_text(encoding="utf-8")):
+    for block in blocks(page, "toml"):
         (home / "toleranties.toml").write_text(block, encoding="utf-8")
     capfd.readouterr()
     assert main(["ask", GOLD[0][1], "--json"]) == 0
@@ -126,4 +134,5 @@ def test_the_pages_that_show_commands_are_not_all_left_out() -> None:
     run = {(page.name, arguments[0]) for page in RUN for _, arguments in commands(page)}
     assert ("evaluation.md", "compare") in run
     assert ("README.md", "ask") in run
+    assert ("gold-sets.md", "derive") in run
     assert len(run) > 12

@@ -48,6 +48,7 @@ def test_months_and_years_are_periods() -> None:
         ("Wat zegt Jan de Boer?", [("Jan", "Jan", "", "jan", ""),
                                    ("de Boer", "de Boer", "de", "boer", "")]),
         ("kosten de boten?", [("de boten", "de boten", "de", "boten", "")]),
+        ("de oude begon", [("de oude", "de oude", "de", "oude", "")]),
         ("de, boot", []),
         ("de 12 boten", []),
         ("in mei", []),

@@ -19,6 +19,7 @@ HOLDS = [
     'De minister noemt dit "een goed begin".',
     "De minister noemt dit 'een goed begin.'",
     "Het gaat om Duitsland.",
+    "Het gaat om Oeverdamse boten.",
     "Van het KNMI komt geld.",
     "Het begint op 10 juni.",
 ]
