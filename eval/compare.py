@@ -6,7 +6,7 @@ import json
 import tomllib
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from pathlib import Path
+from pathlib import Path, PurePath
 from typing import Any
 
 from eval import statistics
@@ -161,7 +161,7 @@ def differing(base: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Differin
     parts = [*_CONFIG, *sorted((base.keys() | new.keys()) - set(_CONFIG))]
     found = []
     for part in parts:
-        before, after = _flat(base.get(part)), _flat(new.get(part))
+        before, after = _named(part, base), _named(part, new)
         names = [*before, *(name for name in after if name not in before)]
         found += [
             Differing(part, name, before.get(name), after.get(name))
@@ -169,6 +169,14 @@ def differing(base: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[Differin
             if before.get(name) != after.get(name)
         ]
     return tuple(found)
+
+
+def _named(part: str, config: Mapping[str, Any]) -> dict[str, str]:
+    """The values of a part by name; a document is the same wherever its file was."""
+    flat = _flat(config.get(part))
+    if part != "documents":
+        return flat
+    return {key: PurePath(source).name for key, source in flat.items()}
 
 
 def _flat(value: Any, name: str = "") -> dict[str, str]:

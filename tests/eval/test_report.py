@@ -157,7 +157,7 @@ def test_a_comparison_says_first_what_differs_and_lists_what_got_worse(
         "git": "a" * 40 + "+",
         "model": {"name": "klein"},
         "reader": "b" * 64,
-        "documents": {"1": "een.txt"},
+        "documents": {"1": "een.txt", "2": "hier/twee.txt"},
     }
     right = run(tmp_path / "right", QUESTIONS, DOCUMENTS, System(), config)
     changed = {
@@ -165,7 +165,7 @@ def test_a_comparison_says_first_what_differs_and_lists_what_got_worse(
         "git": "c" * 40,
         "model": {"name": "klein"},
         "reader": "d" * 64,
-        "documents": {},
+        "documents": {"2": "/elders/twee.txt"},
     }
     worse = run(
         tmp_path / "worse", QUESTIONS, DOCUMENTS, System({"bus2": refused((BUS, 1))}), changed
@@ -179,6 +179,7 @@ def test_a_comparison_says_first_what_differs_and_lists_what_got_worse(
     assert "- document 1: een.txt → –" in head
     assert "instelling mode" not in head
     assert "klein" not in head
+    assert "twee.txt" not in head
     assert page.index("instelling top_k") < page.index("juist beantwoord")
     [row] = [line for line in text.splitlines() if line.startswith("| bus2:")]
     assert "| CRAG-score (-1 tot 1) | 1,000 | 0,000 |" in row
