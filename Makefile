@@ -10,7 +10,7 @@ VERSION ?=
 bin := .venv/bin
 
 .DEFAULT_GOAL := help
-.PHONY: help setup demo test lint format serve eval compare baseline train reader benchmark recall docs hooks image release
+.PHONY: help setup demo test lint mutants format serve eval compare baseline train reader benchmark recall docs hooks image release
 
 help: ## List these commands
 	@sed -n 's/^\([a-z]*\):.*## /\1\t/p' $(MAKEFILE_LIST) | expand -t 12
@@ -26,6 +26,9 @@ test: ## Style, types and tests; PYTEST="tests/rag -x" goes to pytest
 
 lint: ## Style and types only
 	scripts/lint.sh
+
+mutants: ## Change the exact rules, a sample of 120 ways, and see that their tests fail
+	$(bin)/python scripts/mutants.py --sample 120 --seed 1
 
 format: ## Write the code as the style wants it
 	$(bin)/ruff check --fix .

@@ -1,6 +1,6 @@
 """`vraagbaak-eval`: score the system on a gold set, compare runs, and report on them.
 
-The help is in Dutch; errors and reports follow `--lang` (or the setting `language`).
+Help, errors and reports are in Dutch, or in English by `--lang en` or the setting `language`.
 """
 
 from __future__ import annotations
@@ -16,17 +16,22 @@ from typing import TYPE_CHECKING, Any
 
 from tqdm import tqdm
 
+from eval.arguments import make as arguments_of
 from eval.calibrate import calibrate, calibration_json
 from eval.compare import compare_runs, load_tolerances
+from eval.comparison_report import comparison_markdown, write_comparison
 from eval.feedback import draft_line, gold_of_feedback
 from eval.gold import gold_line, load_gold, remarks
 from eval.judge import JUDGE, judge_run, judgement_text
+from eval.metrics import Corpus
 from eval.natural_pairs import derive, index_without_questions
-from eval.report import comparison_markdown, write_comparison, write_report
+from eval.report import write_report
 from eval.runs import Ask, environment, gold_hashes, read_run, run, to_json, write_atomically
+from eval.shown import held_by
 from index.documents import Document
 from index.errors import BadRequest, NotFound, VraagbaakError
 from index.index import FILE_NAME, Index
+from rag.cli.bilingual import asked_language
 from rag.conversation.query_rewriting import Turn
 from rag.service.feedback import FeedbackStore
 from rag.settings import Settings, load_settings
@@ -41,13 +46,13 @@ REGRESSED = 1
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code: 0, 1 for a regression, else that of the error."""
-    given = _parser().parse_args(argv)
-    language = given.language or "nl"
+    arguments = list(sys.argv[1:] if argv is None else argv)
+    language = asked_language(arguments)
     try:
-        settings = load_settings({**_settings(given), "language": given.language})
+        given = arguments_of(language).parse_args(arguments)
+        settings = load_settings({**_settings(given), "language": getattr(given, "language", None)})
         language = settings.language
-        command: Callable[[argparse.Namespace, Settings], int] = given.command
-        return command(given, settings)
+        return _COMMANDS[given.command](given, settings)
     except VraagbaakError as error:
         print(f"vraagbaak-eval: {error.message(language)}", file=sys.stderr)
         return error.exit_code
@@ -59,119 +64,6 @@ def main(argv: Sequence[str] | None = None) -> int:
         )
         print(f"vraagbaak-eval: {told}", file=sys.stderr)
         return INTERRUPTED
-
-
-def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
-        prog="vraagbaak-eval", description="Meet hoe goed Vraagbaak antwoordt."
-    )
-    commands = parser.add_subparsers(title="opdrachten", metavar="OPDRACHT", required=True)
-
-    def add(name: str, does: Callable[[argparse.Namespace, Settings], int], text: str) -> Any:
-        command = commands.add_parser(name, help=text, description=text)
-        command.set_defaults(command=does, set=[])
-        command.add_argument(
-            "--lang", dest="language", choices=("nl", "en"), help="taal van meldingen en rapporten"
-        )
-        return command
-
-    def add_index(command: Any) -> None:
-        command.add_argument(
-            "--index", type=Path, metavar="MAP", help="map met de index (standaard: de gegevensmap)"
-        )
-        add_set(command)
-
-    def add_set(command: Any) -> None:
-        command.add_argument(
-            "--set",
-            action="append",
-            metavar="NAAM=WAARDE",
-            help="een instelling voor deze keer, bijvoorbeeld model=none; mag vaker",
-        )
-
-    asked = add("run", _run, "Stel alle vragen van een goudset en geef de antwoorden cijfers.")
-    asked.add_argument("gold", nargs="+", type=Path, metavar="GOUDSET", help="JSON Lines-bestand")
-    asked.add_argument("--out", required=True, type=Path, metavar="MAP", help="map voor de run")
-    asked.add_argument(
-        "--workers", type=_positive, default=1, metavar="N", help="vragen tegelijk (standaard 1)"
-    )
-    add_index(asked)
-
-    compared = add("compare", _compare, "Vergelijk twee runs; afsluitcode 1 bij achteruitgang.")
-    compared.add_argument("base", type=Path, metavar="BASIS")
-    compared.add_argument("new", type=Path, metavar="NIEUW")
-    compared.add_argument("--tolerances", type=Path, metavar="TOML", help="toegestane daling")
-    compared.add_argument(
-        "--html", type=Path, metavar="BESTAND", help="schrijf ook een HTML-pagina"
-    )
-
-    reported = add("report", _report, "Maak report.html, report.md, junit.xml en report.json.")
-    reported.add_argument("run", type=Path, metavar="RUN")
-    reported.add_argument("--out", type=Path, metavar="MAP", help="map (standaard: die van de run)")
-
-    derived = add("derive", _derive, "Maak van een index een goudset met een eigen index.")
-    derived.add_argument("--out", required=True, type=Path, metavar="MAP", help="nieuwe map")
-    add_index(derived)
-
-    from_users = add("feedback", _feedback, "Maak van oordelen van gebruikers een goudset.")
-    from_users.add_argument(
-        "--data-dir",
-        type=Path,
-        metavar="MAP",
-        help="map met index en oordelen (standaard: de gegevensmap)",
-    )
-    from_users.add_argument(
-        "--out",
-        required=True,
-        type=Path,
-        metavar="BESTAND",
-        help="goudset; wat nog af moet komt in BESTAND met de uitgang .todo.jsonl",
-    )
-    from_users.add_argument(
-        "--verdict",
-        choices=("up", "down", "all"),
-        default="all",
-        help="duim omhoog, omlaag of beide (standaard)",
-    )
-
-    calibrated = add("calibrate", _calibrate, "Bepaal de drempel waaronder geweigerd wordt.")
-    calibrated.add_argument("run", type=Path, metavar="RUN")
-    calibrated.add_argument("--out", required=True, type=Path, metavar="BESTAND", help="JSON")
-    calibrated.add_argument(
-        "--max-wrongly-refused",
-        type=_share,
-        default=0.05,
-        metavar="DEEL",
-        help="grootste deel van de te beantwoorden vragen dat geweigerd mag worden (0.05)",
-    )
-
-    trained = add("train", _train, "Train het leesmodel op leesgegevens; gaat verder waar het was.")
-    trained.add_argument("data", nargs="+", type=Path, metavar="MAP", help="map met leesgegevens")
-    trained.add_argument("--out", required=True, type=Path, metavar="MAP", help="map van de run")
-    trained.add_argument(
-        "--epochs", type=float, metavar="N", help="keren dat alle gegevens langskomen"
-    )
-    add_set(trained)
-
-    measured = add("reader", _reader, "Meet het leesmodel zelf, op leesgegevens apart gehouden.")
-    measured.add_argument("data", nargs="+", type=Path, metavar="MAP", help="map met leesgegevens")
-    measured.add_argument("--out", type=Path, metavar="BESTAND", help="schrijf ook JSON")
-    measured.add_argument(
-        "--base", type=Path, metavar="JSON", help="eerdere --out; afsluitcode 1 bij achteruitgang"
-    )
-    measured.add_argument(
-        "--allowed", type=_share, default=0.02, metavar="DEEL", help="toegestane daling (0.02)"
-    )
-    add_set(measured)
-
-    judged = add("judge", _judge, "Laat een taalmodel de antwoorden van een run beoordelen.")
-    judged.add_argument("run", type=Path, metavar="RUN")
-    add_set(judged)
-
-    checked = add("check-gold", _check_gold, "Controleer een goudset, desgewenst tegen een index.")
-    checked.add_argument("gold", nargs="+", type=Path, metavar="GOUDSET")
-    checked.add_argument("--index", type=Path, metavar="MAP", help="map met de index")
-    return parser
 
 
 # --- the commands
@@ -204,6 +96,7 @@ def _run(given: argparse.Namespace, settings: Settings) -> int:
                 config,
                 workers=given.workers,
                 progress=_shown_on(bar),
+                hold=None if reader is None else held_by(reader, Corpus(documents)),
             )
     finally:
         index.close()
@@ -318,7 +211,7 @@ def _train(given: argparse.Namespace, settings: Settings) -> int:
 
 
 def _reader(given: argparse.Namespace, settings: Settings) -> int:
-    from eval.reading import measure_reader, reading_json, reading_text, worsened
+    from eval.reading import measure_reader, reading_html, reading_json, reading_text, worsened
     from index.paths import models_dir
     from rag.service.resources import open_reader
 
@@ -328,13 +221,15 @@ def _reader(given: argparse.Namespace, settings: Settings) -> int:
             "Er is geen leesmodel om te meten: de instelling is reader=none.",
             "There is no reader to measure: the setting is reader=none.",
         )
-    measures = measure_reader(reader, given.data, models_dir(settings.data_dir))
-    print(reading_text(measures, settings.language))
+    measured = measure_reader(reader, given.data, models_dir(settings.data_dir))
+    print(reading_text(measured, settings.language))
     if given.out is not None:
-        write_atomically(given.out, to_json(reading_json(measures, reader.card.sha256)))
+        write_atomically(given.out, to_json(reading_json(measured, reader.card.sha256)))
+    if given.html is not None:
+        write_atomically(given.html, reading_html(measured, settings.language))
     if given.base is None:
         return 0
-    found = worsened(measures, _json_of(given.base), given.allowed)
+    found = worsened(measured.measures, _json_of(given.base), given.allowed)
     for name, (was, now) in found.items():
         print(f"{name}: {was:.3f} -> {now:.3f}")
     return REGRESSED if found else 0
@@ -383,6 +278,20 @@ def _check_gold(given: argparse.Namespace, settings: Settings) -> int:
     for name, remark in told:
         print(f"{name}: {remark}")
     return 0
+
+
+_COMMANDS: dict[str, Callable[[argparse.Namespace, Settings], int]] = {
+    "run": _run,
+    "compare": _compare,
+    "report": _report,
+    "derive": _derive,
+    "feedback": _feedback,
+    "calibrate": _calibrate,
+    "train": _train,
+    "reader": _reader,
+    "judge": _judge,
+    "check-gold": _check_gold,
+}
 
 
 def _shown_on(bar: Any) -> Callable[[int, int], None]:
@@ -464,9 +373,6 @@ def _public(settings: Settings) -> dict[str, Any]:
     }
 
 
-# --- arguments
-
-
 def _settings(given: argparse.Namespace) -> dict[str, str]:
     overrides = {}
     for pair in given.set:
@@ -478,19 +384,3 @@ def _settings(given: argparse.Namespace) -> dict[str, str]:
             )
         overrides[name] = value
     return overrides
-
-
-def _positive(text: str) -> int:
-    if not text.isdigit() or int(text) < 1:
-        raise argparse.ArgumentTypeError(f"{text}: geef een geheel getal vanaf 1")
-    return int(text)
-
-
-def _share(text: str) -> float:
-    try:
-        value = float(text)
-    except ValueError:
-        value = -1
-    if not 0 <= value < 1:
-        raise argparse.ArgumentTypeError(f"{text}: geef een getal van 0 tot 1, bijvoorbeeld 0.05")
-    return value

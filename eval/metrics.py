@@ -26,7 +26,9 @@ from index.documents import Document, Passage
 AnswerJson = Mapping[str, Any]
 """An answer as `rag.pipeline.answers.answer_json` gives it; None stands for a failure."""
 
-Group = Literal["retrieval", "citation", "fact", "figure", "abstention", "overall", "reference"]
+Group = Literal[
+    "retrieval", "citation", "fact", "shown", "figure", "abstention", "overall", "reference"
+]
 Cause = Literal[
     "error",
     "not_retrieved",
@@ -73,6 +75,21 @@ METRICS = (
     Metric("citation_f1", "citation", "citaten: F1", "citation F1"),
     Metric("facts_strict", "fact", "alle feiten genoemd", "all facts stated"),
     Metric("facts_lenient", "fact", "feiten genoemd", "facts stated"),
+    Metric(
+        "facts_first", "fact", "alle feiten in de eerste zin", "all facts in the first sentence"
+    ),
+    Metric(
+        "facts_indexed",
+        "fact",
+        "feiten die in de geïndexeerde goudpassage staan",
+        "facts that the indexed gold passage holds",
+    ),
+    Metric(
+        "to_the_point",
+        "shown",
+        "zinnen die volgens het leesmodel antwoorden",
+        "sentences that answer, says the reader",
+    ),
     Metric("figures_kept", "figure", "geen getal veranderd", "no figure altered"),
     Metric("refusal_precision", "abstention", "weigeren: precisie", "refusal precision"),
     Metric("refusal_recall", "abstention", "weigeren: recall", "refusal recall"),
@@ -84,6 +101,7 @@ METRICS = (
     Metric("chrf", "reference", "chrF met referentie", "chrF with reference"),
 )
 
+LENGTHS = ("first_sentence", "answer")  # what `words_shown` measures
 _RETRIEVAL = {
     "success_1": Success @ 1,
     "success_5": Success @ 5,
@@ -152,8 +170,12 @@ def score(
     answer: AnswerJson | None,
     corpus: Corpus,
     retrieval: Mapping[str, float],
+    held: Sequence[bool | None] = (),
 ) -> Scored:
-    """Score one answer; None is a failure. `retrieval` is this question's of `retrieval_scores`."""
+    """Score one answer; None is a failure. `retrieval` is this question's of `retrieval_scores`.
+
+    `held` says of each shown sentence whether the reader holds it to answer (`eval.shown`).
+    """
     failed = answer is None
     citations = list(answer["citations"]) if answer and not answer["abstained"] else []
     answered = answer is not None and not answer["abstained"]
@@ -190,6 +212,18 @@ def score(
         found = len(question.facts) - len(missing)
         shares["facts_strict"] = (float(not missing), 1.0)
         shares["facts_lenient"] = (found / len(question.facts), 1.0)
+        first = first_sentence(answer) if answer and answered else ""
+        shares["facts_first"] = (
+            float(all(fact_found(each, first) for each in question.facts)),
+            1.0,
+        )
+        held_facts = [
+            any(fact_found(group, target.text) for target in targets) for group in question.facts
+        ]
+        shares["facts_indexed"] = (sum(held_facts) / len(question.facts), 1.0)
+    asked = [each for each in held if each is not None]
+    if answered and asked:
+        shares["to_the_point"] = (float(sum(asked)), float(len(asked)))
     if question.reference:
         shares["token_f1"] = (token_f1(text, question.reference), 1.0)
         shares["chrf"] = (chrf(text, question.reference), 1.0)
@@ -205,8 +239,8 @@ def score(
         cause = "not_retrieved" if not retrieved else "not_cited" if answered else "wrongly_refused"
     elif missing:
         cause = "fact_missing"
-    held = {name: share for name, share in shares.items() if share[1]}
-    return Scored(held, cause, missing if answered else (), changed)
+    about = {name: share for name, share in shares.items() if share[1]}
+    return Scored(about, cause, missing if answered else (), changed)
 
 
 def retrieval_scores(
@@ -359,6 +393,18 @@ def token_f1(answer: str, reference: str) -> float:
 def chrf(answer: str, reference: str) -> float:
     """chrF: F2 over character 1- to 6-grams (Popović 2015), by sacrebleu, divided by 100."""
     return float(CHRF().sentence_score(answer, [reference]).score) / 100
+
+
+def first_sentence(answer: AnswerJson) -> str:
+    """The sentence that is read first; "" where none is shown."""
+    return str(answer["sentences"][0]["text"]) if answer["sentences"] else ""
+
+
+def words_shown(answer: AnswerJson) -> dict[str, int]:
+    """Length in words of the first sentence and of the whole answer; a word has a letter or digit."""
+    texts = [first_sentence(answer), " ".join(each["text"] for each in answer["sentences"])]
+    counts = [sum(any(map(str.isalnum, word)) for word in text.split()) for text in texts]
+    return dict(zip(LENGTHS, counts, strict=True))
 
 
 def _hit_key(hit: Mapping[str, Any], corpus: Corpus) -> str:

@@ -4,14 +4,25 @@ from __future__ import annotations
 
 import tempfile
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
+from eval.plots import interval_row, row_axis, row_scale
+from eval.reliability import Bin, expected_error, reliability, reliability_json
 from eval.statistics import BOOTSTRAPS, CONFIDENCE, SEED, Estimate
 from eval.training.data import Example, ReadingData, is_development, load_reading
+from eval.wording import (
+    LABELS,
+    number,
+    page,
+    reliability_html,
+    reliability_table,
+)
 from index.errors import BadRequest
 from rag.reader.reader import Reader, Text
 
@@ -31,14 +42,23 @@ NAMES = {
 }
 
 
-def measure_reader(
-    reader: Reader, folders: Sequence[Path], models_dir: Path
-) -> dict[str, Estimate]:
-    """Every measure of `summary` with its interval, over the development passages in `folders`.
+@dataclass(frozen=True, slots=True)
+class Measured:
+    """What is measured of a reader: the measures of `summary` with intervals, and the reliability
+    of the calibrated probability (`rag.pipeline.reading.Weights`) of the likeliest passage found."""
 
-    Passages of something else are sought among the development passages. Raises BadRequest.
+    measures: Mapping[str, Estimate]
+    curve: tuple[Bin, ...]
+
+
+def measure_reader(reader: Reader, folders: Sequence[Path], models_dir: Path) -> Measured:
+    """Measure `reader` over the development passages in `folders`.
+
+    Passages of something else are sought among the development passages, and so are those that the
+    calibrated probability is of. Raises BadRequest.
     """
-    from eval.training.mining import mine
+    from eval.training.calibration import best_probabilities, collect
+    from eval.training.mining import mine, mined_index
     from index.encoders.embedding import KAMER, load_encoder
 
     data = load_reading(folders)
@@ -46,7 +66,14 @@ def measure_reader(
     with tempfile.TemporaryDirectory() as folder:
         encoder = load_encoder(KAMER, models_dir)
         near = mine(data.development(), passages, encoder, Path(folder))
-    return with_intervals(measure(reader, data, near))
+        index = mined_index(passages, encoder, Path(folder))
+        rows = collect(reader, data, index)
+        index.close()
+    curve: tuple[Bin, ...] = ()
+    if rows:
+        stated, _, right = best_probabilities(rows, reader.calibration)
+        curve = reliability(stated.tolist(), right.tolist())
+    return Measured(with_intervals(measure(reader, data, near)), curve)
 
 
 def with_intervals(scores: Mapping[str, Scores]) -> dict[str, Estimate]:
@@ -102,23 +129,57 @@ def worsened(
     return found
 
 
-def reading_text(measures: Mapping[str, Estimate], language: str) -> str:
-    """One line a measure."""
+def reading_text(measured: Measured, language: str) -> str:
+    """One line a measure, and the reliability curve as a table."""
     at = 0 if language == "nl" else 1
-    return "\n".join(
+    lines = [
         f"{NAMES[name][at]:<50} {each.value:.3f} ({each.low:.3f} - {each.high:.3f})"
-        for name, each in measures.items()
+        for name, each in measured.measures.items()
+    ]
+    if measured.curve:
+        say, error = LABELS[language], expected_error(measured.curve) or 0.0
+        lines += ["", f"{say['reliability']} {say['calibration_error']}: {error:.3f}"]
+        lines += [
+            "".join(f"{cell:>20}" for cell in row)
+            for row in reliability_table(measured.curve, language)
+        ]
+    return "\n".join(lines)
+
+
+def reading_html(measured: Measured, language: str) -> str:
+    """The same as a page, with the reliability curve as a plot."""
+    say, at = LABELS[language], 0 if language == "nl" else 1
+    scale = row_scale(0, 1)
+    rows = "".join(
+        f'<tr><td>{escape(NAMES[name][at])}</td><td class="n">{number(each.value, 3, language)}'
+        f'</td><td class="n">{number(each.low, 3, language)} … {number(each.high, 3, language)}'
+        f'</td><td class="n">{each.n}</td>'
+        f"<td>{interval_row(scale, each.low, each.value, each.high, f'{each.value:.3f}')}</td></tr>"
+        for name, each in measured.measures.items()
+        if each.value is not None and each.low is not None and each.high is not None
     )
+    heads = "".join(f'<th class="n">{say[name]}</th>' for name in ("value", "interval"))
+    axis = row_axis(scale, say["value"], lambda value: number(value, 1, language))
+    body = [
+        f"<h1>{say['reader_title']}</h1>",
+        f'<div class="wide"><table><thead><tr><th>{say["metric"]}</th>{heads}<th class="n">n</th>'
+        f"<th>{axis}</th></tr></thead><tbody>{rows}</tbody></table></div>",
+        f"<h2>{say['reliability']}</h2>",
+        f'<p class="soft">{say["reliability_said"]}</p>',
+        reliability_html(measured.curve, language),
+    ]
+    return page(say["reader_title"], body, language)
 
 
-def reading_json(measures: Mapping[str, Estimate], weights: str) -> dict[str, Any]:
-    """The measures, and the SHA-256 of the weights that they are of."""
+def reading_json(measured: Measured, weights: str) -> dict[str, Any]:
+    """What was measured, and the SHA-256 of the weights that it is of."""
     return {
         "weights": weights,
         "measures": {
             name: {"value": each.value, "low": each.low, "high": each.high, "n": each.n}
-            for name, each in measures.items()
+            for name, each in measured.measures.items()
         },
+        "reliability": reliability_json(measured.curve),
     }
 
 
@@ -185,19 +246,11 @@ def auc(positive: Scores, negative: Scores) -> float:
     return float((below + ties / 2).mean() / len(negative))
 
 
-def calibration_error(positive: Scores, negative: Scores, bins: int = 10) -> float:
+def calibration_error(positive: Scores, negative: Scores) -> float:
     """Mean distance between stated probability and share of positives, over equal bins."""
-    logits = np.concatenate([positive, negative])
-    truth = np.concatenate([np.ones(len(positive)), np.zeros(len(negative))])
-    stated = 1 / (1 + np.exp(-logits))
-    at = np.minimum((stated * bins).astype(int), bins - 1)
-    return float(
-        sum(
-            abs(stated[at == b].mean() - truth[at == b].mean()) * (at == b).mean()
-            for b in range(bins)
-            if (at == b).any()
-        )
-    )
+    stated = 1 / (1 + np.exp(-np.concatenate([positive, negative])))
+    true = [True] * len(positive) + [False] * len(negative)
+    return expected_error(reliability(stated.tolist(), true)) or 0.0
 
 
 def _carried(reader: Reader, data: ReadingData, claims: Sequence[Example]) -> list[float]:

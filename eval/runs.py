@@ -2,7 +2,8 @@
 
     config.json    settings, model, prompts, index, gold files by hash, versions, git revision
     answers.jsonl  one line a question, written as they come: {"id", "question", "answer" (the
-                   answer's JSON) or null, "error" or null, "seconds"}
+                   answer's JSON) or null, "error" or null, "seconds", "held" (of each shown sentence
+                   whether the reader holds it to answer; absent without a reader)}
     scores.json    metrics with intervals, and every question with its scores and their reasons
     run.trec, qrels.trec   the retrieval in TREC's formats, for other tools
 
@@ -29,8 +30,10 @@ import numpy as np
 
 from eval import metrics
 from eval.gold import GoldQuestion, Target, resolve
-from eval.metrics import METRICS, Corpus, Scored
-from eval.statistics import Share, estimate
+from eval.metrics import LENGTHS, METRICS, Corpus, Scored
+from eval.reliability import reliability, reliability_json
+from eval.shown import Hold
+from eval.statistics import Share, estimate, median
 from index.documents import Document
 from index.errors import BadRequest, UnreadableFile, VraagbaakError
 from rag.conversation.query_rewriting import Turn
@@ -67,10 +70,12 @@ def run(
     *,
     workers: int = 1,
     progress: Progress = lambda _done, _total: None,
+    hold: Hold | None = None,
 ) -> Run:
     """Ask every question that `directory` has no answer to yet, score all, and write everything.
 
-    `documents` is the index that `ask` answers from. `workers` questions are asked at a time; the
+    `documents` is the index that `ask` answers from; `hold` (`eval.shown`) says which of the shown
+    sentences answer. `workers` questions are asked at a time; the
     turns of a dialogue follow one another. Whatever `ask` raises is recorded as a failure, and
     stays one. Raises BadRequest if the directory holds a run with another `config`, if a gold
     passage's document is not in the index, and UnreadableFile if what is there is no run.
@@ -88,6 +93,8 @@ def run(
             if question.id in records:
                 continue
             record = _ask(question, records, ask)
+            if hold is not None and record["answer"] is not None:
+                record["held"] = hold(record["answer"])
             with lock, path.open("a", encoding="utf-8") as file:
                 file.write(json.dumps(record, ensure_ascii=False) + "\n")
                 records[question.id] = record
@@ -254,6 +261,7 @@ def _write_scores(
             answers[question.id],
             corpus,
             retrieval.get(question.id, {}),
+            records[question.id].get("held", ()),
         )
         for question in questions
     }
@@ -271,6 +279,11 @@ def _write_scores(
         },
         "causes": {cause: sum(row["cause"] == cause for row in rows) for cause in metrics.CAUSES},
         "altered_figures": sum(len(row["altered"]) for row in rows),
+        "words": {
+            name: asdict(median([row["words"][name] for row in rows if row["words"]]))
+            for name in LENGTHS
+        },
+        "reliability": _reliability(rows),
         "latency": _latency([records[question.id] for question in questions]),
         "questions": rows,
     }
@@ -303,15 +316,24 @@ def _row(
         "error": record["error"],
         "citations": [citation["label"] for citation in answer.get("citations", ())],
         "gold": [
-            {"label": gold.label, "text": target.text}
+            {"label": gold.label, "file": gold.file, "text": target.text}
             for gold, target in zip(question.gold, targets, strict=True)
         ],
         "reference": question.reference,
         "cause": scored.cause,
         "missing": scored.missing,
         "altered": scored.altered,
+        "confidence": answer.get("confidence"),
+        "words": metrics.words_shown(answer) if answer and not answer["abstained"] else None,
         "shares": dict(scored.shares),
     }
+
+
+def _reliability(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    """`confidence`, the probability that the first passage answers, against whether it is gold."""
+    stated = [row for row in rows if isinstance(row["confidence"], int | float)]
+    right = [row["shares"].get("success_1", (0.0, 0.0))[0] > 0 for row in stated]
+    return reliability_json(reliability([row["confidence"] for row in stated], right))
 
 
 def _aggregate(shares: Sequence[Mapping[str, Share]]) -> dict[str, Any]:

@@ -74,6 +74,18 @@ def estimate(shares: Sequence[Share]) -> Estimate:
     return Estimate(value, low, high, n)
 
 
+def median(values: Sequence[float]) -> Estimate:
+    """The median with its percentile bootstrap interval; all None without a value."""
+    if not values:
+        return Estimate(None, None, None, 0)
+    table = np.asarray(values, dtype=float)
+
+    def medians(rows: Rows, axis: int) -> Values:
+        return np.asarray(np.median(table[rows], axis=axis), dtype=np.float64)
+
+    return Estimate(float(np.median(table)), *_interval(len(table), medians), len(table))
+
+
 def compare(base: Sequence[Share], new: Sequence[Share]) -> Difference:
     """Two runs on the same questions, in the same order.
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 import argparse
 import importlib
 import os
-import re
 import sys
 from collections.abc import Callable, Sequence
 from functools import partial
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, NoReturn
+from typing import TYPE_CHECKING
 
-from index.errors import BadRequest, VraagbaakError
+from index.errors import VraagbaakError
+from rag.cli.bilingual import Parser, asked_language, in_language, make_parser
 
 if TYPE_CHECKING:
     from rag.settings import Settings
@@ -28,20 +28,11 @@ EXIT_CODES = {
   8 damaged index, 9 open data, 130 interrupted""",
 }
 
-# Messages of argparse in Dutch. Those not listed here stay in English.
-_ARGPARSE_NL = (
-    (r"the following arguments are required: (.*)", r"er ontbreekt: \1"),
-    (r"unrecognized arguments: (.*)", r"onbekend: \1"),
-    (r"argument (.*): invalid choice: (.*) \(choose from (.*)\)", r"\1: \2 kan niet, wel: \3"),
-    (r"argument (.*): expected (?:one|at least one) argument", r"\1: hier hoort iets achter"),
-    (r"ambiguous option: (.*) could match (.*)", r"\1 kan meer betekenen: \2"),
-)
-
 
 def main(argv: Sequence[str] | None = None) -> int:
     """Run one command; returns its exit code. `--help` and `--version` leave by SystemExit(0)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
-    language = _language(arguments)
+    language = asked_language(arguments)
     try:
         given = _parser(language).parse_args(arguments)
         # Here and not above, as all that help does without: it shows at once.
@@ -68,39 +59,8 @@ def main(argv: Sequence[str] | None = None) -> int:
 _OVERRIDES = ("model", "top_k", "host", "port", "without_keys")
 
 
-def _language(arguments: Sequence[str]) -> str:
-    """The requested language, found before parsing: help and parse errors are in it too."""
-    chosen = os.environ.get("VRAAGBAAK_LANGUAGE", "")
-    for at, argument in enumerate(arguments):
-        name, _, value = argument.partition("=")
-        if name in ("--taal", "--lang"):
-            chosen = value or "".join(arguments[at + 1 : at + 2])
-    return "en" if chosen == "en" else "nl"
-
-
-class _Parser(argparse.ArgumentParser):
-    """An argparse parser whose errors are VraagbaakErrors of one line, in two languages."""
-
-    def error(self, message: str) -> NoReturn:
-        dutch = message
-        for pattern, words in _ARGPARSE_NL:
-            dutch = re.sub(f"^{pattern}$", words, dutch)
-        raise BadRequest(
-            f"{dutch}; zie `{self.prog} --help`.", f"{message}; see `{self.prog} --help`."
-        )
-
-
 def _parser(language: str) -> argparse.ArgumentParser:
-    def say(nl: str, en: str) -> str:
-        return nl if language == "nl" else en
-
-    def parser_of(make: Callable[..., Any], *args: Any, **more: Any) -> argparse.ArgumentParser:
-        made: argparse.ArgumentParser = make(*args, add_help=False, allow_abbrev=False, **more)
-        made._positionals.title = say("argumenten", "arguments")
-        made._optionals.title = say("opties", "options")
-        made.add_argument("-h", "--help", action="help", help=say("toon deze hulp", "show help"))
-        return made
-
+    say = in_language(language)
     everywhere = argparse.ArgumentParser(add_help=False)
     everywhere.add_argument(
         "--taal",
@@ -141,15 +101,16 @@ def _parser(language: str) -> argparse.ArgumentParser:
         help=say("taalmodel voor deze keer", "language model for this once"),
     )
 
-    parser = parser_of(
-        _Parser,
+    parser = make_parser(
+        language,
+        Parser,
+        raw=True,
         prog="vraagbaak",
         description=say(
             "Vragen over documenten van het parlement, beantwoord met vindplaatsen.",
             "Questions about documents of parliament, answered with citations.",
         ),
         epilog=EXIT_CODES[language],
-        formatter_class=argparse.RawDescriptionHelpFormatter,
         parents=[everywhere],
     )
     subparsers = parser.add_subparsers(
@@ -159,7 +120,8 @@ def _parser(language: str) -> argparse.ArgumentParser:
     def command(
         name: str, run: str, text: str, *parents: argparse.ArgumentParser
     ) -> argparse.ArgumentParser:
-        made = parser_of(
+        made = make_parser(
+            language,
             subparsers.add_parser,
             name,
             help=text,

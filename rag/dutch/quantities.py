@@ -6,7 +6,6 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from fractions import Fraction
-from itertools import pairwise
 
 from rag.dutch.comparators import alike, bounds, is_loose, rounds
 from rag.dutch.dates import Date, dates
@@ -279,7 +278,8 @@ def _shared_units(text: str, found: list[Figure]) -> tuple[Figure, ...]:
         next((v for s, v in _SCALES.items() if re.search(rf"\b{s}\b", text[f.start : f.end])), 1)
         for f in found
     ]
-    for at, (left, right) in reversed(list(enumerate(pairwise(found)))):
+    for at in reversed(range(len(found) - 1)):
+        left, right = found[at : at + 2]
         joined = _RANGE_JOIN.fullmatch(text, left.end, right.start)
         bare = left.kind == "number" and left.unit is None and scales[at] == 1
         if not (joined and bare) or isinstance(left.value, Date) or isinstance(right.value, Date):

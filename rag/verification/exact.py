@@ -11,6 +11,12 @@ from rag.dutch.quantities import Figure, bounded_alike, carries, figures
 
 _QUOTED = re.compile(r'"([^"]{2,}?)"|(?<!\w)\'([^\']{2,}?)\'(?!\w)')
 _PER = re.compile(r"\bper (jaar|maand|week|dag|uur|persoon|huishouden|inwoner|stuk|keer)\b")
+_EVERY = {
+    "jaar": ("jaarlijks",),
+    "maand": ("maandelijks",),
+    "week": ("wekelijks",),
+    "dag": ("dagelijks",),
+}
 _BROKEN = re.compile(r"(?<=[a-zà-ÿ])-\n\s*(?=[a-zà-ÿ])")
 _PLAIN = str.maketrans(dict.fromkeys('«»“”„"', '"') | dict.fromkeys("‘’‚`´", "'"))
 
@@ -66,7 +72,7 @@ def _other_rate(sentence: str, text: str) -> str | None:
     is."""
     said = fold(text)
     for what in _PER.findall(fold(sentence)):
-        if not any(form in said for form in (f"per {what}", f"per{what}", f"{what}lijks")):
+        if not any(form in said for form in (f"per {what}", f"per{what}", *_EVERY.get(what, ()))):
             return f"“per {what}” staat zo niet in de bron"
     return None
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -109,4 +110,37 @@ def test_a_number_changed_in_the_answers_is_caught_by_the_metric_of_figures(
     found = regressed(new, tmp_path / "worse")
     assert "figures_kept" in found
     assert found.isdisjoint({"success_1", "success_5", "rr_10", "cited_gold", "refusal_recall"})
+    assert compared(new, tmp_path / "worse") == 1
+
+
+def test_a_figure_that_is_read_otherwise_in_one_document_is_caught_by_that_document(
+    index_dir: Path, new: Path, tmp_path: Path
+) -> None:
+    # The answers of the good run again, over documents of which one is read with another amount.
+    records = iter(read_run(new).answers.values())
+    index = open_index(index_dir, encoder(), create=False)
+    documents = {Path(info.source).name: index.document(info.id) for info in index.documents()}
+    index.close()
+    name = "2025Z99208.txt"
+    [path] = [each for each in SAMPLE_FILES if each.name == name]
+    altered = path.read_text(encoding="utf-8").replace("148 miljoen", "184 miljoen")
+    other = open_index(tmp_path / "index", encoder(), create=True)
+    other.add_bytes(altered.encode(), name)
+    [info] = other.documents()
+    documents[name] = replace(other.document(info.id), id=documents[name].id)
+    other.close()
+    run(
+        tmp_path / "worse",
+        load_gold(GOLD),
+        list(documents.values()),
+        lambda *_: next(records)["answer"],
+        {},
+    )
+    base, worse = read_run(new), read_run(tmp_path / "worse")
+    found = compare_runs(base, worse, load_tolerances(TOLERANCES)).regressions
+    assert (name, "facts_indexed") in {(each.document, each.metric.name) for each in found}
+    assert {each.document for each in found} <= {None, name}
+    means = {metric.name: each for metric, each in compare_runs(base, worse).differences.items()}
+    assert means["facts_indexed"].value is not None
+    assert -0.03 < means["facts_indexed"].value < 0  # the mean alone would have let it pass
     assert compared(new, tmp_path / "worse") == 1

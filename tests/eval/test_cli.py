@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -79,3 +80,41 @@ def test_a_setting_that_is_no_pair_or_unknown_is_refused(
         assert main(given) == 2
     assert not (tmp_path / "run").exists()
     assert "NAAM=WAARDE" in capsys.readouterr().err
+
+
+COMMANDS = "run compare report derive feedback calibrate train reader judge check-gold".split()
+ENGLISH = r"(?i)\b(usage|options|arguments|show|folder|file|default|with|the)\b"
+DUTCH = r"(?i)\b(gebruik|opties|argumenten|opdracht\w*|toon|map|bestand|standaard|een|van|voor)\b"
+
+
+@pytest.mark.parametrize("command", [None, *COMMANDS])
+@pytest.mark.parametrize(("language", "foreign"), [("nl", ENGLISH), ("en", DUTCH)])
+def test_help_is_in_one_language(
+    command: str | None, language: str, foreign: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    given = [*([command] if command else []), "--help"]
+    with pytest.raises(SystemExit) as left:
+        main([*given, "--lang", language] if command else ["--lang", language, *given])
+    assert left.value.code == 0
+    shown = capsys.readouterr().out
+    assert shown.startswith("usage: " if language == "en" else "gebruik: ")
+    assert re.search(foreign, shown) is None, shown
+
+
+@pytest.mark.parametrize(
+    ("given", "dutch", "english"),
+    [
+        (["run"], "er ontbreekt", "required"),
+        (["calibrate", "r", "--out", "x", "--max-wrongly-refused", "2"], "geef een getal", "give"),
+        (["run", "g", "--out", "r", "--workers", "0"], "geheel getal", "whole number"),
+        (["bestaat-niet"], "kan niet", "invalid choice"),
+    ],
+)
+def test_faulty_arguments_are_one_line_in_the_language_asked_for(
+    given: list[str], dutch: str, english: str, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(given) == 2
+    assert main([*given, "--lang", "en"]) == 2
+    first, second = capsys.readouterr().err.splitlines()
+    assert dutch in first
+    assert english in second

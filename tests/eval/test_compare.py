@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,8 @@ import pytest
 from eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
 
 from eval.cli import main
-from eval.compare import Comparison, compare_runs, load_tolerances
+from eval.compare import Comparison, Moved, Tolerances, compare_runs, load_tolerances
+from eval.comparison_report import comparison_markdown
 from eval.runs import Run, run
 from index.errors import BadRequest
 
@@ -31,7 +33,7 @@ def test_a_changed_number_is_caught_by_figures_kept(tmp_path: Path) -> None:
     comparison = compare_runs(make(tmp_path / "a"), make(tmp_path / "b", worse))
     assert fallen(comparison) == {"figures_kept"}
     assert [each.base["id"] for each in comparison.worse] == ["vis1"]
-    assert comparison.worse[0].metrics == ("figures_kept",)
+    assert comparison.worse[0].moved == (Moved("figures_kept", 1.0, 0.0),)
 
 
 def test_answers_without_sources_are_caught_by_the_citations(tmp_path: Path) -> None:
@@ -64,13 +66,23 @@ def test_equal_runs_show_no_difference(tmp_path: Path) -> None:
     assert comparison.better == comparison.worse == ()
 
 
+def test_a_metric_that_an_older_run_does_not_have_makes_no_question_worse(tmp_path: Path) -> None:
+    base, new = make(tmp_path / "a"), make(tmp_path / "b")
+    for row in base.scores["questions"]:
+        del row["words"]
+        row["shares"].pop("facts_first", None)
+    comparison = compare_runs(base, new)
+    assert comparison.better == comparison.worse == ()
+    assert comparison.words["answer"] == (None, 12)
+
+
 def test_questions_that_only_one_run_has_are_told_and_not_compared(tmp_path: Path) -> None:
     base, new = make(tmp_path / "a"), make(tmp_path / "b", questions=QUESTIONS[1:])
     comparison = compare_runs(base, new)
     assert comparison.only_base == ("bus1",)
     assert comparison.n == 6
     with pytest.raises(BadRequest, match="bus1"):
-        compare_runs(base, new, {"accuracy": 0.1})
+        compare_runs(base, new, Tolerances({"accuracy": 0.1}, {}))
     with pytest.raises(BadRequest, match="geen vraag gemeen"):
         compare_runs(make(tmp_path / "c", questions=QUESTIONS[:1]), new)
 
@@ -79,8 +91,46 @@ def test_a_metric_that_lost_its_value_regresses(tmp_path: Path) -> None:
     base = make(tmp_path / "a")
     never = {name: refused((BUS, 0)) for name in ("bus1", "bus2", "vis1", "d/1", "d/2")}
     new = make(tmp_path / "b", never)
-    comparison = compare_runs(base, new, {"precision": 0.5, "refusal_recall": 0.0})
+    comparison = compare_runs(base, new, Tolerances({"precision": 0.5, "refusal_recall": 0.0}, {}))
     assert [each.metric.name for each in comparison.regressions] == ["precision"]
+
+
+def test_a_fact_that_one_document_lost_is_caught_beside_a_mean_that_holds(tmp_path: Path) -> None:
+    base = make(tmp_path / "a")
+    new = make(tmp_path / "b", {"vis1": answered(FISH, 0, "Er zijn vissen geteld.")})
+    loose = {"facts_lenient": 0.5}
+    assert compare_runs(base, new, Tolerances(loose, {})).regressions == ()
+    found = compare_runs(base, new, Tolerances(loose, {"facts_lenient": 0.2})).regressions
+    [one] = found
+    assert (one.document, one.metric.name) == ("vis.txt", "facts_lenient")
+    assert (one.base, one.new, one.tolerance) == (1.0, 0.0, 0.2)
+
+
+def test_a_figure_that_changed_in_a_document_is_caught_though_no_answer_names_it(
+    tmp_path: Path,
+) -> None:
+    base = make(tmp_path / "a")
+    read_otherwise = replace(FISH.passages[0], text="Op 18 oktober 2024 zijn 28 vissen geteld.")
+    fish = replace(
+        FISH,
+        text=FISH.text.replace("23", "28"),
+        passages=(read_otherwise, *FISH.passages[1:]),
+    )
+    new = run(tmp_path / "b", QUESTIONS, (BUS, fish), System(), {})
+    [one] = compare_runs(base, new, Tolerances({}, {"facts_indexed": 0.0})).regressions
+    assert (one.document, one.metric.name) == ("vis.txt", "facts_indexed")
+    told = comparison_markdown(compare_runs(base, new, Tolerances({}, {"facts_indexed": 0.0})))
+    assert "vis.txt: feiten die in de geïndexeerde goudpassage staan 100,0\u00a0% → 0,0" in told
+
+
+def test_the_lengths_of_answers_are_compared_over_the_questions_of_both(tmp_path: Path) -> None:
+    base = make(tmp_path / "a")
+    new = make(tmp_path / "b", {"bus1": answered(BUS, 0, "1.750 bussen.")})
+    words = compare_runs(base, new).words
+    assert words["first_sentence"] == (
+        12,
+        8,
+    )  # of 12, 13, 8, 12 and 1; then 2 in place of the first
 
 
 @pytest.mark.parametrize(("tolerance", "code"), [("0.0", 1), ("0.19", 1), ("0.2", 0)])
@@ -106,6 +156,10 @@ def test_the_exit_code_follows_the_tolerances(
         ("[tolerances]\nacuracy = 0.1\n", "acuracy"),
         ('[tolerances]\naccuracy = "veel"\n', "accuracy"),
         ("accuracy = 0.1\n", "tolerances"),
+        ("[tolerances]\n[documents]\n", "tolerances"),
+        ("[per_document]\n", "tolerances"),
+        ("per_document = 1\n[tolerances]\n", "per_document"),
+        ("[tolerances]\n[per_document]\nfacts = 0.1\n", "facts"),
         ("[tolerances\n", "-"),
     ],
 )

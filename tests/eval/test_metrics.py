@@ -69,7 +69,8 @@ def test_a_right_answer_scores_full_marks() -> None:
 def test_a_failure_scores_zero_on_every_metric_that_is_about_its_question() -> None:
     right, failed = score("bus2", answered(BUS, 1)), score("bus2", None)
     assert failed.cause == "error"
-    assert all(above == 0 for above, _ in failed.shares.values())
+    about = failed.shares.keys() - {"facts_indexed"}  # which is of the document
+    assert all(failed.shares[name][0] == 0 for name in about)
     # What has answers or citations in its denominator cannot count without them.
     gone = right.shares.keys() - failed.shares.keys()
     assert gone == {"precision", "answer_precision", "cited_gold_answered", "citation_exists"}
@@ -222,3 +223,37 @@ def test_chrf_is_one_for_the_same_text_and_zero_without_any() -> None:
     assert metrics.chrf("vier bussen", "vier bussen") == pytest.approx(1.0)
     assert metrics.chrf("", "vier bussen") == 0.0
     assert 0.3 < metrics.chrf("vijf bussen", "vier bussen") < 0.9
+
+
+def test_the_first_sentence_must_have_all_facts_to_be_right_at_once() -> None:
+    at_once = answered(BUS, 1, "In 2030 kost dat 4,6 miljoen euro.")
+    assert value(score("bus2", at_once), "facts_first") == 1.0
+    later = answered(BUS, 1, "In 2030 moet het zo zijn.")
+    more = {"text": "Dat kost 4,6 miljoen euro.", "status": "quoted", "citations": [0]}
+    later["sentences"].append(more)
+    later["answer"] += " " + more["text"]
+    scored = score("bus2", later)
+    assert value(scored, "facts_strict") == 1.0
+    assert value(scored, "facts_first") == 0.0
+    assert value(score("bus2", refused((BUS, 1))), "facts_first") == 0.0
+    assert value(score("bus2", None), "facts_first") == 0.0
+
+
+def test_words_are_what_has_a_letter_or_digit() -> None:
+    shown = answered(BUS, 1, "• In 2030 - zo staat er - 4,6 miljoen.")
+    shown["sentences"].append({"text": "Nee.", "status": "quoted", "citations": [0]})
+    assert metrics.words_shown(shown) == {"first_sentence": 7, "answer": 8}
+    assert metrics.words_shown({"sentences": []}) == {"first_sentence": 0, "answer": 0}
+
+
+def test_sentences_that_the_reader_was_asked_about_are_counted_one_by_one() -> None:
+    given = metrics.score(
+        BY_ID["bus1"],
+        TARGETS["bus1"],
+        answered(BUS, 0),
+        CORPUS,
+        metrics.retrieval_scores({"bus1": TARGETS["bus1"]}, {"bus1": []})["bus1"],
+        [True, None, False, True],
+    )
+    assert given.shares["to_the_point"] == (2.0, 3.0)
+    assert "to_the_point" not in score("bus1", answered(BUS, 0)).shares

@@ -13,8 +13,9 @@ import pytest
 from eval_case import BUS, DOCUMENTS, FISH, QUESTIONS, System, answered, refused
 
 from eval.compare import compare_runs
+from eval.comparison_report import comparison_html, comparison_markdown
 from eval.metrics import CAUSES, METRICS
-from eval.report import comparison_html, html_report, markdown_report, write_report
+from eval.report import html_report, markdown_report, write_report
 from eval.runs import Run, run
 
 EVIL = '<script src="https://example.org/x.js">alert("1.750 | 2030")</script>\x0b'
@@ -39,7 +40,7 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
 class Page(HTMLParser):
     """Tags opened and never closed, and every attribute that could load something."""
 
-    VOID = frozenset({"meta", "line", "rect", "circle", "br"})
+    VOID = frozenset({"meta", "line", "rect", "br"})
 
     def __init__(self, page: str) -> None:
         super().__init__()
@@ -100,7 +101,7 @@ def test_markdown_shows_text_as_text(finished: Run, tmp_path: Path) -> None:
     assert "Niets ging mis." in text
     assert "Fout opgetreden: RuntimeError: &lt;script" in text
     widths = {line.count("|") for line in text.splitlines() if line.startswith("|")}
-    assert widths == {5}
+    assert widths == {5, 6}  # metrics, and the reliability curve
 
 
 def test_all_four_files_are_written_and_parse(finished: Run, tmp_path: Path) -> None:
@@ -128,3 +129,64 @@ def test_a_comparison_shows_both_answers_side_by_side(finished: Run, tmp_path: P
     assert Page(text).open == []
     assert "Er rijden nu 1.750 uitstootvrije bussen." in text
     assert "Er rijden 9 bussen. &lt;script" in text
+
+
+def test_every_plot_of_the_page_has_named_axes(finished: Run) -> None:
+    text = html_report(finished)
+    for name in ("aandeel", "vragen", "tijd per vraag (s)", "opgegeven kans", "deel dat uitkwam"):
+        assert f">{name}</text>" in text
+    assert "100\u00a0%</text>" in text
+
+
+def test_the_reports_tell_length_reliability_and_facts_of_each_document(finished: Run) -> None:
+    page, markdown = html_report(finished), markdown_report(finished)
+    for text in (page, markdown):
+        assert "Lengte van antwoorden, in woorden (mediaan)" in text
+        assert "ijkfout (0 is goed)" in text
+    documents = page[page.index("<h2>Per document") : page.index("<h2>Klopt de kans")]
+    # vis.txt has one question, and its answer another passage's sentence.
+    assert re.search(r"<td>vis\.txt</td><td class=\"n\">1</td>", documents)
+    assert "0,0\u00a0%" in documents
+
+
+def test_a_comparison_says_first_what_differs_and_lists_what_got_worse(
+    finished: Run, tmp_path: Path
+) -> None:
+    config = {
+        "settings": {"top_k": 8, "mode": "auto"},
+        "git": "a" * 40 + "+",
+        "model": {"name": "klein"},
+        "reader": "b" * 64,
+        "documents": {"1": "een.txt", "2": "hier/twee.txt"},
+    }
+    right = run(tmp_path / "right", QUESTIONS, DOCUMENTS, System(), config)
+    changed = {
+        "settings": {"top_k": 1, "mode": "auto"},
+        "git": "c" * 40,
+        "model": {"name": "klein"},
+        "reader": "d" * 64,
+        "documents": {"2": "/elders/twee.txt"},
+    }
+    worse = run(
+        tmp_path / "worse", QUESTIONS, DOCUMENTS, System({"bus2": refused((BUS, 1))}), changed
+    )
+    compared = compare_runs(right, worse)
+    text, page = comparison_markdown(compared), comparison_html(compared)
+    head = text[: text.index("### Maten")]
+    assert "- instelling top\\_k: 8 → 1" in head
+    assert f"- revisie: {'a' * 12}+ → {'c' * 12}" in head
+    assert f"- gewichten van het leesmodel: {'b' * 12} → {'d' * 12}" in head
+    assert "- document 1: een.txt → –" in head
+    assert "instelling mode" not in head
+    assert "klein" not in head
+    assert "twee.txt" not in head
+    assert page.index("instelling top_k") < page.index("juist beantwoord")
+    [row] = [line for line in text.splitlines() if line.startswith("| bus2:")]
+    assert "| CRAG-score (-1 tot 1) | 1,000 | 0,000 |" in row
+    assert "4,6 miljoen euro" in row
+    assert "geen bewijs" in row
+    assert ">verschil, nieuw min basis (pp)</text>" in page
+    assert page.count('class="dot"') > 20
+    assert "feiten genoemd</td><td class='n'>100,0\u00a0%</td><td class='n'>0,0\u00a0%" in page
+    same = comparison_markdown(compare_runs(right, right), "en")
+    assert "Settings, revision, model, reader, index" in same

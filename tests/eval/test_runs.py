@@ -143,3 +143,16 @@ def test_latency_and_tokens_are_summed_up(tmp_path: Path) -> None:
     assert finished.scores["latency"]["tokens"] == {"prompt": 500, "completion": 50}
     text = (tmp_path / "run" / "answers.jsonl").read_text(encoding="utf-8")
     assert all(json.loads(line)["seconds"] >= 0 for line in text.splitlines())
+
+
+def test_scores_hold_the_lengths_and_the_reliability_of_the_confidence(tmp_path: Path) -> None:
+    sure, unsure = answered(BUS, 0), answered(BUS, 2)
+    sure["confidence"], unsure["confidence"] = 0.95, 0.35
+    finished = start(tmp_path / "run", System({"bus1": sure, "bus2": unsure}))
+    assert finished.scores["words"]["answer"]["n"] == 5
+    assert finished.scores["words"]["first_sentence"]["value"] == 8
+    bins = {each["low"]: each for each in finished.scores["reliability"]["bins"]}
+    # bus2 is given the wrong passage at 0.35; those that are refused count with theirs.
+    assert (bins[0.3]["n"], bins[0.3]["stated"], bins[0.3]["true"]) == (1, 0.35, 0.0)
+    assert bins[0.9]["n"] == 6
+    assert finished.scores["reliability"]["error"] > 0

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from types import SimpleNamespace
@@ -20,6 +21,7 @@ from eval.reading import (
     LOWER_IS_BETTER,
     NAMES,
     OTHERS,
+    Measured,
     Scores,
     auc,
     calibration_error,
@@ -30,6 +32,7 @@ from eval.reading import (
     with_intervals,
     worsened,
 )
+from eval.reliability import read_reliability
 from eval.statistics import Estimate
 from eval.training.data import load_reading
 from index.errors import BadRequest
@@ -126,7 +129,9 @@ def measures(**values: float) -> dict[str, Estimate]:
     return {name: Estimate(value, value - 0.1, value + 0.1, 9) for name, value in values.items()}
 
 
-BASE = reading_json(measures(auc_claims=0.8, first_sentence=0.7, calibration_error=0.1), "a" * 64)
+BASE = reading_json(
+    Measured(measures(auc_claims=0.8, first_sentence=0.7, calibration_error=0.1), ()), "a" * 64
+)
 
 
 @pytest.mark.parametrize(
@@ -168,7 +173,7 @@ def test_a_base_without_a_measure_is_refused(base: Any) -> None:
 
 def test_what_is_written_can_be_compared_with_and_names_its_weights() -> None:
     found = with_intervals(KNOWN)
-    written = json.loads(json.dumps(reading_json(found, "b" * 64)))
+    written = json.loads(json.dumps(reading_json(Measured(found, ()), "b" * 64)))
     assert written["weights"] == "b" * 64
     assert written["measures"]["first_sentence"] == {
         "value": 0.75, "low": found["first_sentence"].low, "high": found["first_sentence"].high,
@@ -179,7 +184,7 @@ def test_what_is_written_can_be_compared_with_and_names_its_weights() -> None:
 
 @pytest.mark.parametrize("language", ["nl", "en"])
 def test_text_has_a_line_for_each_measure(language: str) -> None:
-    lines = reading_text(with_intervals(KNOWN), language).splitlines()
+    lines = reading_text(Measured(with_intervals(KNOWN), ()), language).splitlines()
     assert len(lines) == len(NAMES)
     for line, names in zip(lines, NAMES.values(), strict=True):
         assert line.startswith(names[language == "en"] + " ")
@@ -200,6 +205,7 @@ class Table:
 
     def __init__(self, sign: float = 1.0) -> None:
         self.sign = sign
+        self.calibration = {"bias": 0.0, "reader": 1.0, "cosine": 0.0, "search": 0.0}
         self.seen: list[tuple[str, str]] = []
         rows = [(q, passage, answers, found) for passage, q, answers, found in QUESTIONS]
         rows += [
@@ -296,9 +302,14 @@ def test_reader_tells_what_it_measured(
 ) -> None:
     assert main(["reader", str(folder), "--lang", language]) == 0
     lines = capsys.readouterr().out.splitlines()
-    assert [line[:50].strip() for line in lines] == [
+    assert [line[:50].strip() for line in lines[: len(NAMES)]] == [
         names[language == "en"] for names in NAMES.values()
     ]
+    # One question in three: both find their passage, which the reader is sigmoid(2) sure of.
+    _, error, head, *bins = lines[len(NAMES) :]
+    assert error.endswith("0.119")
+    assert re.search(r"opgegeven kans|stated probability", head)
+    assert [row.split()[5:7] for row in bins] == [["2", "88.1" if language == "en" else "88,1"]]
     assert "1.000 (1.000 - 1.000)" in lines[0]
     # Passages of something else are sought among the development passages only.
     assert {passage for _, passage in reader.seen} == {"p10", "p20"}
@@ -318,10 +329,26 @@ def test_reader_writes_what_a_later_one_is_compared_with(
 
     reader.sign = -1.0
     assert main(["reader", str(folder), "--base", str(out)]) == 1
-    told = capsys.readouterr().out.splitlines()[len(NAMES) :]
+    told = [line for line in capsys.readouterr().out.splitlines() if " -> " in line]
     assert "auc_claims: 1.000 -> 0.000" in told
     assert any(line.startswith("calibration_error: 0.") for line in told)
     assert {line.partition(":")[0] for line in told} == NAMES.keys()
+
+
+def test_the_reliability_of_the_calibrated_probability_is_written_and_drawn(
+    folder: Path, reader: Table, tmp_path: Path
+) -> None:
+    reader.calibration = {**reader.calibration, "bias": -2.0}  # less sure of the same
+    out, page = tmp_path / "reader.json", tmp_path / "reader.html"
+    assert main(["reader", str(folder), "--out", str(out), "--html", str(page)]) == 0
+    found = json.loads(out.read_text())["reliability"]
+    [one] = read_reliability(found)
+    assert (one.low, one.n, one.stated, one.true) == (0.5, 2, 0.5, 1.0)
+    assert found["error"] == 0.5
+    text = page.read_text(encoding="utf-8")
+    assert text.count('class="whisker"') == 1
+    assert ">opgegeven kans</text>" in text
+    assert ">deel dat uitkwam</text>" in text
 
 
 def test_a_fall_may_be_allowed(folder: Path, reader: Table, tmp_path: Path) -> None:
@@ -379,9 +406,7 @@ def test_a_folder_that_is_not_there_is_an_error(
      ["reader", "map", "--allowed", "2"]],
 )  # fmt: skip
 def test_what_is_missing_or_no_number_is_refused(given: list[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        main(given)
-    assert stopped.value.code == 2
+    assert main(given) == 2
 
 
 def test_train_makes_weights_that_can_be_read_with(

@@ -1,0 +1,78 @@
+"""What must agree exactly between a sentence and its source."""
+
+from __future__ import annotations
+
+import pytest
+
+from rag.verification.exact import conflict, fold
+
+SOURCE = (
+    "In 2024 kreeg Oeverdam ten minste 12 miljoen euro per jaar van het KNMI. "
+    "Dat is 30% en om 14.30 uur de tweede keer. De minister noemt dit “een goed begin”. "
+    "Een van de Duitse boten vaart maandelijks. Van 10 juni af kost het 5 dagen."
+)
+HOLDS = [
+    "Oeverdam kreeg in 2024 ten minste 12 miljoen euro per jaar.",
+    "Het is 30 procent.",
+    "Eén van de boten vaart.",
+    "Dat gebeurt per maand.",
+    'De minister noemt dit "een goed begin".',
+    "De minister noemt dit 'een goed begin.'",
+    "Het gaat om Duitsland.",
+    "Het gaat om Oeverdamse boten.",
+    "Van het KNMI komt geld.",
+    "Het begint op 10 juni.",
+]
+FAILS = [
+    ("Oeverdam kreeg 13 miljoen euro.", "bedrag 13 miljoen euro staat niet in de bron"),
+    ("Oeverdam kreeg 13 boten.", "getal 13 staat niet in de bron"),
+    ("Het is 31%.", "aandeel 31% staat niet in de bron"),
+    ("Het was de derde keer.", "rangtelwoord derde staat niet in de bron"),
+    ("Het was om 14.31 uur.", "tijdstip 14.31 uur staat niet in de bron"),
+    ("Het was op 11 juni klaar.", "datum 11 juni staat niet in de bron"),
+    ("Er is 1 boot.", "getal 1 staat niet in de bron"),
+    ("Het duurt één jaar.", "getal één jaar staat niet in de bron"),
+    ("Het kost 12 miljoen euro.", "12 miljoen euro is in de bron anders begrensd"),
+    ("Dat gebeurt per week.", "“per week” staat zo niet in de bron"),
+    ("Het gaat om Zeedorp.", "naam Zeedorp staat niet in de bron"),
+    ("Het gaat om Franse boten.", "naam Franse staat niet in de bron"),
+    ('De minister zegt "een slecht begin".', "aanhaling “een slecht begin” staat niet in de bron"),
+    ("De minister zegt 'een einde'.", "aanhaling “een einde” staat niet in de bron"),
+]
+
+
+@pytest.mark.parametrize("sentence", HOLDS)
+def test_what_the_source_says_exactly_is_no_conflict(sentence: str) -> None:
+    assert conflict(sentence, SOURCE, "") is None
+
+
+@pytest.mark.parametrize(("sentence", "why"), FAILS)
+def test_what_it_says_otherwise_is_one_and_is_named(sentence: str, why: str) -> None:
+    assert (conflict(sentence, SOURCE, "") or "").startswith(why)
+
+
+def test_a_question_lends_its_names_and_dates_and_not_its_figures() -> None:
+    asked = "Krijgt Zeedorp in 2021 ook 7 boten?"
+    assert conflict("Zeedorp krijgt ze in 2021.", SOURCE, asked) is None
+    assert conflict("Er zijn 7 boten.", SOURCE, asked) is not None
+
+
+def test_a_name_within_a_figure_is_compared_as_the_figure() -> None:
+    assert conflict("Dat kostte EUR 5 in Q4 2024.", "Het kostte 5 euro in Q4 2024.", "") is None
+
+
+def test_a_word_that_a_line_tore_is_whole_again() -> None:
+    assert conflict("Het gaat om Oeverdam.", "Het veer van Oever-\n dam vaart.", "") is None
+    assert fold("De  Boot-\nman zegt “Nee”, ’s avonds") == 'de bootman zegt "nee", \'s avonds'
+
+
+def test_a_rate_may_stand_in_one_word_or_as_an_adverb() -> None:
+    assert conflict("Dat is per persoon.", "Dat is perpersoon.", "") is None
+    for what, adverb in [
+        ("jaar", "jaarlijks"),
+        ("maand", "maandelijks"),
+        ("week", "wekelijks"),
+        ("dag", "dagelijks"),
+    ]:
+        assert conflict(f"Dat is per {what}.", f"Dat is {adverb}.", "") is None
+        assert conflict(f"Dat is per {what}.", "Dat is per uur.", "") is not None
