@@ -210,6 +210,22 @@ def make(language: str) -> argparse.ArgumentParser:
         metavar="N",
         help=say("keren dat alle gegevens langskomen", "times that all data are seen"),
     )
+    trained.add_argument(
+        "--begin",
+        type=Path,
+        metavar=say("MAP", "FOLDER"),
+        help=say("begin met de gewichten in deze map", "begin with the weights in this folder"),
+    )
+    trained.add_argument(
+        "--keep",
+        type=float,
+        default=0.0,
+        metavar="N",
+        help=say(
+            "deel (0-1) van die gewichten dat erin blijft",
+            "share (0-1) of these weights that stays",
+        ),
+    )
     add_set(trained)
 
     measured = add(

@@ -202,8 +202,14 @@ def _train(given: argparse.Namespace, settings: Settings) -> int:
     from eval.training.run import train_reader
     from index.paths import models_dir
 
+    if not 0 <= given.keep < 1 or (given.keep and given.begin is None):
+        raise BadRequest(
+            "--keep is een deel van 0 tot 1 van de gewichten van --begin.",
+            "--keep is a share from 0 to 1 of the weights of --begin.",
+        )
     recipe = Recipe() if given.epochs is None else Recipe(epochs=given.epochs)
-    about = train_reader(given.data, given.out, recipe, models_dir(settings.data_dir))
+    models = models_dir(settings.data_dir)
+    about = train_reader(given.data, given.out, recipe, models, given.begin, given.keep)
     for name, value in about["development"].items():
         print(f"{name:<22} {value:.3f}")
     print(given.out)

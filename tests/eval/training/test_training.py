@@ -46,7 +46,7 @@ from eval.training.data import Example, ReadingData, ReadingPassage, is_developm
 from eval.training.encoder import EncoderRecipe, train_encoder
 from eval.training.loop import Batch, Item, Recipe, collate, freeze, train
 from eval.training.mining import NEAR, mine, mined_index
-from eval.training.run import train_reader
+from eval.training.run import average, train_reader
 from index.documents import DocumentInfo, Hit, Metadata, Passage
 from index.encoders.low_rank import add_low_rank
 from index.errors import BadRequest
@@ -1022,3 +1022,15 @@ def test_data_that_cannot_be_used_fetches_no_model(
     monkeypatch.setattr("eval.training.run.fetch_e5", fetch)
     with pytest.raises(BadRequest):
         train_reader([tmp_path / "weg"], tmp_path / "out", WHOLE, tmp_path)
+
+
+def test_a_share_of_the_weights_before_stays_and_what_is_equal_stays_exact() -> None:
+    network = tiny_reader()
+    state = {name: value.clone() for name, value in network.state_dict().items()}
+    before = {name: value.clone() for name, value in state.items()}
+    (changed, *_) = (name for name, value in state.items() if value.is_floating_point())
+    before[changed] = state[changed] + 1
+    average(network, before, 0.25)
+    after = network.state_dict()
+    assert torch.allclose(after[changed], state[changed] + 0.25)
+    assert all(torch.equal(after[name], state[name]) for name in state if name != changed)
