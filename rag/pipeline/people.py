@@ -104,6 +104,13 @@ def offices_of(person: Person, document: DocumentInfo) -> tuple[Office, ...]:
     return tuple(office for office in document.metadata.offices if person.holds(office))
 
 
+def may_be_by(person: Person, document: DocumentInfo) -> bool:
+    """Whether `person` may have answered `document`: it does not say who did, or in what office."""
+    meta = document.metadata
+    named = meta.ministers if person.name else meta.offices
+    return not named and meta.answered_by is None and document.kind == "answers"
+
+
 def with_anybody(question: str, person: Person) -> str:
     """`question` without who is asked: what is read for, and what passages need not name."""
     return f"{question[: person.start]}de minister{question[person.end :]}"

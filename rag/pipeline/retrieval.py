@@ -5,16 +5,17 @@ A document that the question names is looked up; other questions are searched. N
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from index.documents import Hit
+from index.documents import DocumentInfo, Hit
 from index.index import Index
 from index.search import Filters, search
 from rag.pipeline.answerability import NOTHING_FOUND, Refusal, nothing_fits, nothing_from
 from rag.pipeline.cross_references import follow_pointers
 from rag.pipeline.known_item import Reference, find_reference, look_up, why_missing
-from rag.pipeline.people import Person, find_speaker, no_answers_of, with_anybody
+from rag.pipeline.people import Person, find_speaker, may_be_by, no_answers_of, with_anybody
 from rag.pipeline.temporal import said_when, spelled_out
 from rag.settings import Settings
 
@@ -60,7 +61,11 @@ def retrieve(
         return _look_up(reference, index, filters)
     said = said_when(question, today)
     if said is not None:
-        filters = said.filters(filters)
+        timed = said.filters(filters)
+        if any(map(timed.admit, documents)) or not _some_undated(documents, filters):
+            filters = timed
+        else:
+            said = None  # what names the time may answer: it may have been said then
     speaker = find_speaker(question, documents)
     asked = with_anybody(question, speaker) if speaker else question
     within, refused = filters, None
@@ -68,7 +73,7 @@ def retrieve(
         theirs = tuple(each.id for each in speaker.documents if filters.admit(each))
         if theirs:
             within = replace(filters, documents=theirs)
-        else:
+        elif not any(may_be_by(speaker, each) for each in documents if filters.admit(each)):
             refused = no_answers_of(speaker)
     hits = follow_pointers(index, search(index, asked, settings.top_k, within).hits)
     if refused is None and not hits:
@@ -85,6 +90,11 @@ def retrieve(
         refused=refused,
         speaker=None if whoever else speaker,
     )
+
+
+def _some_undated(documents: Sequence[DocumentInfo], filters: Filters) -> bool:
+    """Whether the date of a document that `filters` admit is unknown."""
+    return any(each.metadata.date is None and filters.admit(each) for each in documents)
 
 
 def _look_up(reference: Reference, index: Index, filters: Filters) -> Retrieved:

@@ -24,6 +24,14 @@ _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _QUARTER = re.compile(r"\b(?:(?:eerste|tweede|derde|vierde|[1-4]e) kwartaal|q[1-4])\b", re.I)
 _ORDINALS = ("eerste", "tweede", "derde", "vierde")
 _CAPITAL = re.compile(r"(?<=[\w,] )[A-Z]\w+")
+# Who holds an office, and which: "minister Tuin", "de minister van Economische Zaken". Who answered
+# is known of a document, or not; its text need not say it.
+_OFFICE = re.compile(
+    r"\b(?:minister|staatssecretaris|ministerie|bewindspersoon)s?\s+(?:(?:van|voor)\s+)?"
+    r"(?-i:[A-Z][\w-]+)(?:(?:,?\s+(?:en\s+)?)(?-i:[A-Z][\w-]+))*",
+    re.I,
+)
+_RUN = re.compile(r"(?:\b[A-Z]\w+[ -]){1,5}[A-Z]\w+")
 # Share of a word's 4-grams from which it counts as present, in another form or a compound.
 _SAME = 0.6
 _SHORTEST = 4  # fewest letters of a name
@@ -36,6 +44,7 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
     period asked about.
     """
     documents = {hit.document.id for hit in cited}
+    short = _abbreviations(question)
     everywhere = [_said_in(hit) for hit in hits]
     of_cited = [
         said for said, hit in zip(everywhere, hits, strict=True) if hit.document.id in documents
@@ -44,6 +53,7 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
         (_as_written(name, question), _is_among(name, everywhere))
         for name in names(question)
         if not _is_among(name, of_cited)
+        and not any(re.search(rf"\b{short[name]}\b", said) for said in of_cited if name in short)
     ]
     missing += [
         (period, any(_names_period(period, hit) for hit in hits))
@@ -70,10 +80,11 @@ def periods(question: str) -> tuple[str, ...]:
 def names(question: str) -> tuple[str, ...]:
     """The words of a question that are names, in lower case.
 
-    Those with a capital within the question, those that simplemma's Dutch list knows with a capital
+    Those with a capital within the question, but for offices and who holds them; those that simplemma's Dutch list knows with a capital
     only, and countries: users write names in lower case too. The Netherlands are no name: every
     document is about them.
     """
+    offices = {word for each in _OFFICE.findall(question) for word in words(each)}
     capitals = {word for each in _CAPITAL.findall(question) for word in words(each)}
     return tuple(
         dict.fromkeys(
@@ -82,6 +93,7 @@ def names(question: str) -> tuple[str, ...]:
             if len(word) >= _SHORTEST
             and word.isalpha()
             and word not in HOME
+            and word not in offices
             and (
                 word in capitals
                 or word in COUNTRIES
@@ -89,6 +101,15 @@ def names(question: str) -> tuple[str, ...]:
             )
         )
     )
+
+
+def _abbreviations(question: str) -> dict[str, str]:
+    """For each word of a name of several capitals what it is short: "Joint Strike Fighter", "JSF"."""
+    found: dict[str, str] = {}
+    for run in _RUN.findall(question):
+        parts = re.findall(r"\w+", run)
+        found |= {word: "".join(part[0] for part in parts) for p in parts for word in words(p)}
+    return found
 
 
 def speaks_of(hit: Hit, period: str) -> bool:
@@ -149,6 +170,12 @@ def _said_in(hit: Hit) -> str:
 
 
 def _is_among(name: str, texts: Collection[str]) -> bool:
+    """Whether a text has the name, in another form, or the name that it is made from ("Luikse")."""
+    if name.endswith("se") and len(name) > _SHORTEST + 1:
+        # "Nijmeegse" is of Nijmegen, "Luikse" of Luik: the last letters differ.
+        stem = name[: max(_SHORTEST, len(name) - 4)]
+        if any(word.startswith(stem) for text in texts for word in words(text)):
+            return True
     others = demonyms(name) - {name}
     if others and any(not others.isdisjoint(words(text)) for text in texts):
         return True

@@ -223,10 +223,21 @@ def test_when_it_was_said_limits_the_documents_and_is_no_demand(
 def test_a_time_at_which_nothing_was_said_is_refused_as_that(
     index: Index, settings: Settings
 ) -> None:
-    found = look(index, settings, "wat zei de minister in maart 2019 over de wolf?")
+    dated = Filters(documents=tuple(d.id for d in index.documents() if d.metadata.date))
+    found = look(index, settings, "wat zei de minister in maart 2019 over de wolf?", dated)
     assert found.hits == ()
     assert found.refused is not None
     assert "maart 2019" in found.refused.nl
+
+
+def test_where_a_documents_date_is_unknown_what_names_the_time_may_answer(
+    index: Index, settings: Settings
+) -> None:
+    assert not all(d.metadata.date for d in index.documents())
+    found = look(index, settings, "wat zei de minister in maart 2019 over de wolf?")
+    assert found.hits
+    assert found.refused is None
+    assert "maart 2019" in found.required  # by name, then
 
 
 def test_a_filter_that_is_given_limits_the_search(index: Index, settings: Settings) -> None:
