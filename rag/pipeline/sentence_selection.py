@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from rag.pipeline.reading import PassageReading, ScoredSentence
 
-BELONGS = 0.3  # lowest score of a sentence that is part of the answer
+BELONGS = 0.2  # lowest score of a sentence that is part of the answer
 MOST = 5  # most sentences of one passage, not counting the items of a list
 MOST_ITEMS = 10  # items of a list
 LEADS = 0.6  # score from which a sentence stands in front with the best one
