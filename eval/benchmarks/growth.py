@@ -71,7 +71,14 @@ def main() -> int:
     for size in given.sizes:
         folder = given.out / str(size)
         built = _built(folder, given.samples, size)
-        command = [sys.executable, "-m", "eval.benchmarks.growth", "--measure", "--out", str(folder)]
+        command = [
+            sys.executable,
+            "-m",
+            "eval.benchmarks.growth",
+            "--measure",
+            "--out",
+            str(folder),
+        ]
         done = subprocess.run(command, check=True, capture_output=True, text=True)
         rows.append(built | json.loads(done.stdout))
         if not given.keep:
