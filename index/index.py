@@ -54,6 +54,8 @@ class Index:
         self.lexical = Lexical()
         self._checked: int | None = None
         self._generation: int | None = None
+        # The snapshot that the manifest named last, and what it holds if it was whole.
+        self._named: str | None = None
         self._snapshot: Snapshot | None = None
         self._documents: Mapping[int, DocumentInfo] = {}
         self._listed: int | None = None
@@ -88,15 +90,14 @@ class Index:
             yield generation
 
     def _take_snapshot(self) -> None:
-        """Begin with the snapshot that counts now, if it is another than before."""
+        """Begin with the snapshot that counts now, if it is another than before, or with none."""
         name = self.store.snapshot()
-        if name is None or (self._snapshot is not None and self._snapshot.name == name):
+        if name == self._named:
             return
-        found = snapshot.load(self.store, name, manifest(self.encoder))
-        if found is not None:
-            self._snapshot, self._generation = found, None
-            self.vectors = Vectors(self.encoder.dimension, found.vectors)
-            self.lexical = Lexical(found.lexical)
+        found = None if name is None else snapshot.load(self.store, name, manifest(self.encoder))
+        self._named, self._snapshot, self._generation = name, found, None
+        self.vectors = Vectors(self.encoder.dimension, found and found.vectors)
+        self.lexical = Lexical(found and found.lexical)
 
     def settle(self) -> None:
         """Write what is derived to disk, where so much of it is only in memory that it pays.
@@ -105,11 +106,9 @@ class Index:
         """
         made_with = manifest(self.encoder)
         with self.store.reading():
-            name = self.store.snapshot()
             last = self.store.last_passage()
             self._take_snapshot()
-            held = self._snapshot if self._snapshot and self._snapshot.name == name else None
-        inside = 0 if held is None else held.vectors.last_passage
+        inside = 0 if self._snapshot is None else self._snapshot.vectors.last_passage
         if not snapshot.is_due(last - inside, inside):
             return
         try:
