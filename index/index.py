@@ -96,8 +96,8 @@ class Index:
             return
         found = None if name is None else snapshot.load(self.store, name, manifest(self.encoder))
         self._named, self._snapshot, self._generation = name, found, None
-        self.vectors = Vectors(self.encoder.dimension, found and found.vectors)
-        self.lexical = Lexical(found and found.lexical)
+        self.vectors = Vectors(self.encoder.dimension, None if found is None else found.vectors)
+        self.lexical = Lexical(None if found is None else found.lexical)
 
     def settle(self) -> None:
         """Write what is derived to disk, where so much of it is only in memory that it pays.

@@ -488,10 +488,6 @@ class Store:
             warnings=tuple(json.loads(warnings)),
         )
 
-    def keys(self) -> list[int]:
-        """The keys of all documents, in the order in which they came."""
-        return [key for (key,) in self._db.execute("SELECT key FROM documents ORDER BY key")]
-
     def id_of(self, key: int) -> str:
         """The id of document `key`."""
         query = "SELECT id FROM documents WHERE key = ?"

@@ -6,6 +6,7 @@ import pytest
 from hashing import HashingEncoder
 
 from index import bm25, snapshot, vectors
+from index.backup import back_up, restore
 from index.index import open_index, rebuild_index
 from index.search import Filters, search
 
@@ -226,4 +227,18 @@ def test_common_terms_count_for_the_best_by_the_rarer_ones(tmp_path, monkeypatch
         every = index.lexical.search(question, 2)
     assert [passage for passage, _ in few] == [passage for passage, _ in every]
     assert [score for _, score in few] == pytest.approx([score for _, score in every])
+    index.close()
+
+
+def test_a_running_index_drops_the_snapshot_when_the_database_is_put_back(tmp_path):
+    index = opened(tmp_path, create=True)
+    filled(index, range(3))
+    back_up(tmp_path, tmp_path / "copy")
+    filled(index, range(10, 20))
+    found(index)
+    assert index.vectors._base is not None
+    restore(tmp_path, tmp_path / "copy")
+    found(index)
+    assert index.vectors._base is None
+    assert len(search(index, "bruggen", 50).hits) == 6
     index.close()
