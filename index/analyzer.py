@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 import unicodedata
 import zlib
+from functools import lru_cache
+from itertools import chain
 
 import numpy as np
 from numpy.typing import NDArray
@@ -13,6 +15,7 @@ LEXICAL_VERSION = 1
 GRAM = 4
 
 _WORD = re.compile(r"[^\W_]+")
+_NOT_ASCII = re.compile(r"[^\x00-\x7f]")
 
 
 def tokens(text: str) -> list[str]:
@@ -20,19 +23,28 @@ def tokens(text: str) -> list[str]:
 
     Overlapping 4-grams find `huurtoeslag` in `huurtoeslagontvangers`, which stems cannot.
     """
-    found: list[str] = []
-    for word in words(text):
-        if len(word) <= GRAM:
-            found.append(word)
-        else:
-            found.extend(word[at : at + GRAM] for at in range(len(word) - GRAM + 1))
-    return found
+    return list(chain.from_iterable(map(_grams, words(text))))
+
+
+def _grams(word: str) -> list[str]:
+    if len(word) <= GRAM:
+        return [word]
+    return [word[at : at + GRAM] for at in range(len(word) - GRAM + 1)]
+
+
+@lru_cache(maxsize=100_000)
+def _hashes(word: str) -> tuple[int, ...]:
+    return tuple(zlib.crc32(gram.encode()) for gram in _grams(word))
 
 
 def words(text: str) -> list[str]:
     """The words and figures of `text` in lower case, without accents, ligatures as letters."""
     decomposed = unicodedata.normalize("NFKD", text.casefold())
-    return _WORD.findall("".join(char for char in decomposed if not unicodedata.combining(char)))
+    return _WORD.findall(_NOT_ASCII.sub(_without_accent, decomposed))
+
+
+def _without_accent(found: re.Match[str]) -> str:
+    return "" if unicodedata.combining(found[0]) else found[0]
 
 
 def count_terms(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
@@ -40,6 +52,6 @@ def count_terms(text: str) -> tuple[NDArray[np.uint32], NDArray[np.uint32]]:
 
     In a vocabulary of 100,000 about one pair of tokens shares a hash (CRC-32): that is harmless.
     """
-    hashes = np.array([zlib.crc32(token.encode()) for token in tokens(text)], np.uint32)
+    hashes = np.fromiter(chain.from_iterable(map(_hashes, words(text))), np.uint32)
     terms, counts = np.unique(hashes, return_counts=True)
     return terms, counts.astype(np.uint32)

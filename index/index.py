@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path, PurePath
+from typing import Literal
 
 import numpy as np
 from numpy.typing import NDArray
 
+from index import snapshot
 from index.analyzer import LEXICAL_VERSION
 from index.bm25 import Lexical
 from index.bounded import read_bounded
@@ -33,9 +36,12 @@ from index.ingest import (
 from index.segmentation.question_numbers import meant, order
 from index.segmentation.segmenting import SEGMENTER_VERSION
 from index.sentences import SENTENCE_VERSION
+from index.snapshot import Snapshot
 from index.store import FILE_NAME as FILE_NAME
 from index.store import Store
 from index.vectors import Vectors
+
+log = logging.getLogger("vraagbaak.index")
 
 
 class Index:
@@ -46,28 +52,76 @@ class Index:
         self.encoder = encoder
         self.vectors = Vectors(encoder.dimension)
         self.lexical = Lexical()
-        self._documents: Mapping[int, DocumentInfo] = {}
+        self._checked: int | None = None
         self._generation: int | None = None
+        # The snapshot that the manifest named last, and what it holds if it was whole.
+        self._named: str | None = None
+        self._snapshot: Snapshot | None = None
+        self._documents: Mapping[int, DocumentInfo] = {}
+        self._listed: int | None = None
 
     def close(self) -> None:
         """Close the database file."""
         self.store.close()
 
     @contextmanager
-    def state(self) -> Iterator[Mapping[int, DocumentInfo]]:
-        """Hold one state of the index, with FAISS and BM25 up to date; yields its documents by key.
+    def state(self) -> Iterator[None]:
+        """One state of the index, vectors and terms caught up with it.
 
         Raises IndexMismatch if the index was made again with something else since it was opened.
         """
+        with self._reading() as generation:
+            if generation != self._generation:
+                self._take_snapshot()
+                keys = self.store.keys()
+                self.vectors.catch_up(self.store, keys)
+                self.lexical.catch_up(self.store, keys)
+                self._generation = generation
+            yield
+
+    @contextmanager
+    def _reading(self) -> Iterator[int]:
+        """One state of the store, made with what this index is opened with; its generation."""
         with self.store.reading():
             generation = self.store.generation()
-            if generation != self._generation:
+            if generation != self._checked:
                 self.store.check(manifest(self.encoder))
-                documents = self.store.infos()
-                self.vectors.catch_up(self.store, documents)
-                self.lexical.catch_up(self.store, documents)
-                self._documents, self._generation = documents, generation
-            yield self._documents
+                self._checked = generation
+            yield generation
+
+    def _take_snapshot(self) -> None:
+        """Begin with the snapshot that counts now, if it is another than before, or with none."""
+        name = self.store.snapshot()
+        if name == self._named:
+            return
+        found = None if name is None else snapshot.load(self.store, name, manifest(self.encoder))
+        self._named, self._snapshot, self._generation = name, found, None
+        self.vectors = Vectors(self.encoder.dimension, None if found is None else found.vectors)
+        self.lexical = Lexical(None if found is None else found.lexical)
+
+    def settle(self) -> None:
+        """Write what is derived to disk, where so much of it is only in memory that it pays.
+
+        Where it cannot be written (a folder that is read only), it stays in memory: said in the log.
+        """
+        made_with = manifest(self.encoder)
+        with self.store.reading():
+            last = self.store.last_passage()
+            self._take_snapshot()
+        inside = 0 if self._snapshot is None else self._snapshot.vectors.last_passage
+        if not snapshot.is_due(last - inside, inside):
+            return
+        try:
+            snapshot.write(self.store.path, made_with, self.encoder.dimension)
+        except (OSError, VraagbaakError) as error:
+            log.warning("derived files stay in memory", exc_info=error)
+
+    def infos(self) -> Mapping[int, DocumentInfo]:
+        """All documents by key, as they are now; call it inside `state`. Kept until a change."""
+        generation = self.store.generation()
+        if generation != self._listed:
+            self._documents, self._listed = self.store.infos(), generation
+        return self._documents
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -123,6 +177,7 @@ class Index:
                     known = self.store.key_of(each.document.id)
                     key = self.store.add(entry) if known is None else known
                     self._stand(key, place, source, report, new=known is None)
+        self.settle()
         return report.finish()
 
     def _unseen(self, items: Iterable[Item], report: ReportBuilder) -> Iterator[CutDocument]:
@@ -170,18 +225,29 @@ class Index:
             return self.store.key_of(document_id) is not None
 
     def documents(self) -> list[DocumentInfo]:
-        """All documents, in the order in which they were added."""
-        with self.state() as documents:
-            return list(documents.values())
+        """All documents, in the order in which they came."""
+        with self._reading():
+            return list(self.infos().values())
+
+    def is_empty(self) -> bool:
+        """Whether there is no document."""
+        with self.store.reading():
+            return self.store.is_empty()
+
+    def count(self, what: Literal["documents", "passages", "windows"]) -> int:
+        """How many there are."""
+        with self.store.reading():
+            return self.store.counts([what])[what]
 
     def places(self) -> dict[str, DocumentInfo]:
-        """The document at each place (a file's resolved path, or another identifier)."""
-        with self.state() as documents:
+        """The document at every place: a file's resolved path, or what else tells it apart."""
+        with self._reading():
+            documents = self.infos()
             return {place: documents[key] for place, key in self.store.places().items()}
 
     def document(self, document_id: str) -> Document:
         """The document with this id. Raises NotFound."""
-        with self.state():
+        with self._reading():
             return self.store.document(self._key(document_id))
 
     def original(self, document_id: str) -> tuple[str, bytes]:
@@ -192,7 +258,7 @@ class Index:
 
     def passages(self, document_id: str) -> dict[int, Passage]:
         """A document's passages by passage id, in its order. Raises NotFound."""
-        with self.state():
+        with self._reading():
             return self.store.passages_of(self._key(document_id))
 
     def passage_for(
@@ -237,7 +303,7 @@ class Index:
 
     def passage(self, passage_id: int) -> Passage:
         """The passage with this id. Raises NotFound."""
-        with self.state():
+        with self._reading():
             found = self.store.passages([passage_id])
         if passage_id not in found:
             raise NotFound(
@@ -247,9 +313,8 @@ class Index:
         return found[passage_id][1]
 
     def stats(self) -> dict[str, int | str]:
-        """The numbers of `documents`, `passages` and `windows`, and what the index was made
-        with."""
-        with self.state():
+        """`documents`, `passages`, `windows` in number, and what the index was made with."""
+        with self._reading():
             return {**self.store.counts(), **self.store.manifest()}
 
     def _key(self, document_id: str) -> int:
@@ -286,7 +351,9 @@ def open_index(data_dir: Path, encoder: Encoder, *, create: bool) -> Index:
     except VraagbaakError:
         store.close()
         raise
-    return Index(store, encoder)
+    opened = Index(store, encoder)
+    opened.settle()
+    return opened
 
 
 def rebuild_index(data_dir: Path, encoder: Encoder, progress: Progress | None = None) -> AddReport:

@@ -88,8 +88,8 @@ def search(index: Index, question: str, k: int = 10, filters: Filters = Filters(
     began = time.perf_counter()
     query = index.encoder.encode_queries([question])[0]
     embedded = time.perf_counter()
-    with index.state() as documents:
-        admitted = None if filters == Filters() else _admitted(documents, filters)
+    with index.state():
+        admitted = None if filters == Filters() else _admitted(index.infos(), filters)
         dense = dict(index.vectors.search(query, max(WINDOW_CANDIDATES, 10 * k), admitted))
         dense_done = time.perf_counter()
         lexical = dict(index.lexical.search(question, max(PASSAGE_CANDIDATES, k), admitted))
@@ -97,6 +97,7 @@ def search(index: Index, question: str, k: int = 10, filters: Filters = Filters(
         scores = fuse(dense, lexical)
         best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:k]
         passages = index.store.passages(best)
+        documents = index.store.infos([key for key, _ in passages.values()])
     hits = tuple(
         Hit(
             document=documents[passages[number][0]],

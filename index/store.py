@@ -34,7 +34,7 @@ from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
 from index.migrations import LAYOUT, OLDEST, make_tables, migrate
 
 # What the manifest holds beside what the index was made with.
-_OWN = frozenset(("generation", "schema"))
+_OWN = frozenset(("generation", "schema", "snapshot"))
 BUSY_SECONDS = 30.0
 FILE_NAME = "index.sqlite"
 
@@ -283,6 +283,14 @@ class Store:
         rows = dict(self._db.execute("SELECT key, value FROM manifest"))
         return {key: value for key, value in rows.items() if key not in _OWN}
 
+    def snapshot(self) -> str | None:
+        """The name of the snapshot of what is derived, if one was made (index.snapshot)."""
+        return self._get("snapshot")
+
+    def put_snapshot(self, name: str) -> None:
+        """Let snapshot `name`, made of a state of this database, be the one that counts."""
+        self._put("snapshot", name)
+
     def describe(self, manifest: Mapping[str, str]) -> None:
         """Store the models and versions that the index is made with."""
         for key, value in manifest.items():
@@ -427,14 +435,30 @@ class Store:
         row = self._db.execute("SELECT key FROM documents WHERE id = ?", (document_id,)).fetchone()
         return None if row is None else int(row[0])
 
+    def keys(self) -> list[int]:
+        """The keys of all documents, in the order in which they came."""
+        # Sorted here: in the order of an index that holds the keys alone, no document is read.
+        return sorted(key for (key,) in self._db.execute("SELECT key FROM documents"))
+
+    def last_passage(self) -> int:
+        """The id of the newest passage, 0 where there is none."""
+        return int(self._db.execute("SELECT coalesce(max(id), 0) FROM passages").fetchone()[0])
+
+    def is_empty(self) -> bool:
+        """Whether there is no document."""
+        return self._db.execute("SELECT 1 FROM documents LIMIT 1").fetchone() is None
+
     def infos(self, keys: Sequence[int] | None = None) -> dict[int, DocumentInfo]:
         """Documents by key (all of them without `keys`), in the order in which they came."""
-        rows = self._db.execute(
+        query = (
             "SELECT key, id, (SELECT source FROM sources WHERE document = key ORDER BY rowid),"
             " kind, metadata, passages, warnings FROM documents"
-            " WHERE ?1 IS NULL OR key IN (SELECT value FROM json_each(?1)) ORDER BY key",
-            (None if keys is None else _dump(keys),),
         )
+        if keys is None:
+            rows = self._db.execute(query + " ORDER BY key")
+        else:
+            some = query + " WHERE key IN (SELECT value FROM json_each(?)) ORDER BY key"  # noqa: S608
+            rows = self._db.execute(some, (_dump(list(keys)),))
         return {
             key: DocumentInfo(
                 id=document_id,
@@ -463,10 +487,6 @@ class Store:
             set_aside=tuple(Aside(**aside) for aside in json.loads(set_aside)),
             warnings=tuple(json.loads(warnings)),
         )
-
-    def keys(self) -> list[int]:
-        """The keys of all documents, in the order in which they came."""
-        return [key for (key,) in self._db.execute("SELECT key FROM documents ORDER BY key")]
 
     def id_of(self, key: int) -> str:
         """The id of document `key`."""
@@ -509,6 +529,13 @@ class Store:
             (_dump(list(ids)),),
         )
         return {number: (key, _passage(json.loads(body))) for number, key, body in rows}
+
+    def windows_of(self, keys: Sequence[int]) -> Iterator[NDArray[np.int64]]:
+        """The passage id of each window (n,) of each document."""
+        query = "SELECT passage FROM windows JOIN passages ON id = passage WHERE document = ?"
+        for key in keys:
+            rows = self._db.execute(query, (key,))
+            yield np.fromiter((passage for (passage,) in rows), np.int64)
 
     def vectors(
         self, keys: Sequence[int], dimension: int
@@ -553,9 +580,10 @@ class Store:
             ):
                 yield key, passage, np.frombuffer(terms, "<u4"), np.frombuffer(counts, "<u4")
 
-    def counts(self) -> dict[str, int]:
-        """The numbers of documents, passages and windows."""
-        tables = ("documents", "passages", "windows")
+    def counts(
+        self, tables: Sequence[str] = ("documents", "passages", "windows")
+    ) -> dict[str, int]:
+        """How many documents, passages and windows there are."""
         rows = (self._db.execute(f"SELECT count(*) FROM {table}") for table in tables)  # noqa: S608
         return {table: int(row.fetchone()[0]) for table, row in zip(tables, rows, strict=True)}
 

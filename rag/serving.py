@@ -50,8 +50,8 @@ def create_app(
     metrics.watch(
         running=lambda: answers.generations.running,
         waiting=lambda: answers.generations.waiting,
-        documents=lambda: len(resources.open_index().documents()),
-        passages=lambda: sum(each.passages for each in resources.open_index().documents()),
+        documents=lambda: resources.open_index().count("documents"),
+        passages=lambda: resources.open_index().count("passages"),
     )
     state = AppState(
         settings=settings,

@@ -26,7 +26,12 @@ from rag.pipeline.answerability import (
     looked_for,
 )
 from rag.pipeline.answers import Answer, Mode
-from rag.pipeline.cross_references import pointed_from, unresolved, with_what_they_point_to
+from rag.pipeline.cross_references import (
+    pointed_from,
+    sends_on,
+    unresolved,
+    with_what_they_point_to,
+)
 from rag.pipeline.direct import Direct, answer_directly
 from rag.pipeline.drafts import Draft, quote_sentences, quote_whole
 from rag.pipeline.generation import SENTENCES, Generated, compose
@@ -277,7 +282,8 @@ def _notes(
     pointing: Sequence[Hit] = found.hits
     if refused is None:
         pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in writer.quoted)]
-    notes = list(unresolved(index.documents(), pointing, language))
+    sending = [hit for hit in pointing if hit.passage.external_refs and sends_on(hit)]
+    notes = list(unresolved(index.documents(), sending, language)) if sending else []
     if in_english(asked):
         notes.insert(0, _ENGLISH)
     if refused is None and found.missing is not None:

@@ -43,10 +43,15 @@ def follow_pointers(index: Index, hits: Sequence[Hit], depth: int = 3) -> tuple[
         if hit.passage_id in out:
             return
         out[hit.passage_id] = replace(hit, rank=len(out) + 1)
-        if not left or not _sends_on(hit):
+        if not left or not sends_on(hit):
             return
-        elsewhere = index.documents() if hit.passage.external_refs else []
-        others = [each for each in elsewhere if each.id != hit.document.id]
+        named = [identifier for identifier, _ in _foreign(hit)]
+        elsewhere = index.documents() if named else []
+        others = [
+            each
+            for each in elsewhere
+            if each.id != hit.document.id and any(is_named(each, one) for one in named)
+        ]
         for document in (hit.document, *others):
             numbers = _pointed(hit, document)
             for passage_id, passage in passages_of(document).items() if numbers else ():
@@ -69,7 +74,7 @@ def pointed_from(hit: Hit, hits: Sequence[Hit]) -> Hit | None:
     Of an answer that only points, both belong in the citation: what was answered, and where it says
     so. Several may point to it: the nearest before it is given.
     """
-    sending = (before for before in reversed(hits) if before.rank < hit.rank and _sends_on(before))
+    sending = (before for before in reversed(hits) if before.rank < hit.rank and sends_on(before))
     numbers = hit.passage.numbers
     return next(
         (
@@ -93,7 +98,7 @@ def with_what_they_point_to(
         at: each.answers
         for each in readings
         for at, hit in enumerate(hits)
-        if _sends_on(hits[each.hit]) and pointed_from(hit, hits) is hits[each.hit]
+        if sends_on(hits[each.hit]) and pointed_from(hit, hits) is hits[each.hit]
     }
     read = {each.hit for each in readings}
     senders = {
@@ -118,7 +123,7 @@ def unresolved(
     by its number gives no line: whether that is in the index is not known.
     """
     lines: list[str] = []
-    for hit in filter(_sends_on, hits):
+    for hit in filter(sends_on, hits):
         for identifier, numbers in _foreign(hit):
             if any(is_named(document, identifier) for document in documents):
                 continue
@@ -132,8 +137,8 @@ def unresolved(
     return tuple(dict.fromkeys(lines))
 
 
-def _sends_on(hit: Hit) -> bool:
-    """Whether an answer is short and points elsewhere."""
+def sends_on(hit: Hit) -> bool:
+    """Whether an answer is short and points somewhere."""
     passage = hit.passage
     return bool(passage.refers_to or passage.external_refs) and (
         len(passage.reading_text()) <= _SHORT

@@ -119,7 +119,7 @@ class Resources:
     def documents_to_ask(self) -> Index:
         """The index if it holds anything to search. Raises NoIndex, or as `index`."""
         index = self.index()
-        if not index.documents():
+        if index.is_empty():
             raise _no_documents()
         return index
 
@@ -191,7 +191,7 @@ class Resources:
     def _warm_index(self) -> None:
         """Open the index, and load what the first search and answer need."""
         index = self.index()
-        if index.documents():
+        if not index.is_empty():
             from index.search import search
             from rag.pipeline import answering  # noqa: F401
 
@@ -204,7 +204,7 @@ class Resources:
             found.append(self._index_error or _opening("de index", "the index"))
         else:
             try:
-                if not self._index.documents():
+                if self._index.is_empty():
                     found.append(_no_documents())
             except VraagbaakError as error:
                 found.append(error)

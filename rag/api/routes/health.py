@@ -50,7 +50,7 @@ def routes(state: AppState) -> APIRouter:
         index, model = resources.index(), resources.model()
         return {
             "status": "ready",
-            "documents": len(index.documents()),
+            "documents": index.count("documents"),
             "embedding_model": index.encoder.model,
             "model": "none" if model is None else model.name,
         }
