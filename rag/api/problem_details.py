@@ -22,7 +22,8 @@ from rag.service.validation import faults, refused
 
 # What under /v1 is not of OpenAI's API.
 OWN_PATHS = tuple(
-    f"/v1/{name}" for name in ("ask", "conversations", "documents", "export", "feedback", "search")
+    f"/v1/{name}"
+    for name in ("ask", "conversations", "documents", "export", "feedback", "search", "starters")
 )
 MEDIA_TYPE = "application/problem+json"
 METHODS = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS")

@@ -135,8 +135,9 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/starters",
         response_model=schemas.StartersOut,
+        operation_id="listStarters",
         summary="Vragen om mee te beginnen",
-        responses=responses("STARTERS", *OPENING),
+        responses=responses("STARTERS", BadRequest, *OPENING),
     )
     def questions() -> Any:
         return {

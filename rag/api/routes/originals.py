@@ -13,6 +13,7 @@ from index.errors import BadRequest, NotFound
 from index.readers import pdf_views
 from rag.api.app_state import AppState
 from rag.api.openapi import OPENING, refusals, responses
+from rag.api.request_checks import STRICT
 from rag.api.routes.documents import DocumentId
 from rag.formatting import schemas
 
@@ -28,7 +29,7 @@ _BYTES: dict[int | str, dict[str, Any]] = {
 
 def routes(state: AppState) -> APIRouter:
     """The endpoints of this module."""
-    router = APIRouter(tags=["documenten"])
+    router = APIRouter(tags=["documenten"], dependencies=STRICT)
 
     def pdf(document_id: str) -> bytes:
         name, data = state.resources.index().original(document_id)
@@ -43,9 +44,10 @@ def routes(state: AppState) -> APIRouter:
 
     @router.get(
         "/v1/documents/{id}/origineel",
+        operation_id="readOriginal",
         summary="Het bestand zoals het binnenkwam",
         response_class=Response,
-        responses=refusals(NotFound, *OPENING) | _BYTES,
+        responses=refusals(BadRequest, NotFound, *OPENING) | _BYTES,
     )
     def original(id: DocumentId) -> Any:
         name, data = state.resources.index().original(id)
@@ -59,6 +61,7 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/documents/{id}/bladzijden",
         response_model=schemas.PagesOut,
+        operation_id="findOnPages",
         summary="Waar een stuk tekst op de bladzijden van een pdf staat",
         responses=responses("PAGES", BadRequest, NotFound, *OPENING),
     )
@@ -82,6 +85,7 @@ def routes(state: AppState) -> APIRouter:
 
     @router.get(
         "/v1/documents/{id}/bladzijden/{n}",
+        operation_id="readPage",
         summary="Een bladzijde van een pdf als plaatje",
         response_class=Response,
         responses=refusals(BadRequest, NotFound, *OPENING) | _PNG,

@@ -31,6 +31,7 @@ OPERATIONS = {
     *("addFeedback", "listFeedback", "removeFeedback", "exportAnswers"),
     *("listModels", "getModel", "createChatCompletion", "createEmbedding"),
     *("getHealth", "getReadiness", "getMetrics"),
+    *("readOriginal", "findOnPages", "readPage", "listStarters"),
 }
 
 
