@@ -299,10 +299,10 @@ def reliability_html(curve: Sequence[Bin], language: str) -> str:
     told = "–" if error is None else number(error, 3, language)
     return (
         f'<p class="soft">{say["calibration_error"]}: {told}</p>'
-        f'<div class="sides"><div class="wide">'
+        f'<div class="wide">'
         f"{reliability_plot(curve, (say['stated'], say['true']), percent(language))}</div>"
         f'<div class="wide"><table><thead><tr>{heads}</tr></thead><tbody>{cells}</tbody>'
-        "</table></div></div>"
+        "</table></div>"
     )
 
 

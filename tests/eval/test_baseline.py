@@ -116,14 +116,14 @@ def test_a_number_changed_in_the_answers_is_caught_by_the_metric_of_figures(
 def test_a_figure_that_is_read_otherwise_in_one_document_is_caught_by_that_document(
     index_dir: Path, new: Path, tmp_path: Path
 ) -> None:
-    # The answers of the good run again, over documents of which one is read with another amount.
+    # The answers of the good run again, over documents of which one is read with another term.
     records = iter(read_run(new).answers.values())
     index = open_index(index_dir, encoder(), create=False)
     documents = {Path(info.source).name: index.document(info.id) for info in index.documents()}
     index.close()
     name = "2025Z99208.txt"
     [path] = [each for each in SAMPLE_FILES if each.name == name]
-    altered = path.read_text(encoding="utf-8").replace("148 miljoen", "184 miljoen")
+    altered = path.read_text(encoding="utf-8").replace("19 dagen", "29 dagen")
     other = open_index(tmp_path / "index", encoder(), create=True)
     other.add_bytes(altered.encode(), name)
     [info] = other.documents()

@@ -65,7 +65,13 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """A home with what the pages speak of: documents, gold sets, a verdict; the index is empty."""
     loaded, models = encoder(), paths.models_dir(paths.data_dir())
     data = tmp_path / ".local" / "share" / "vraagbaak"
-    for folder in (data, tmp_path / "MAP", tmp_path / "goud", tmp_path / "runs"):
+    for folder in (
+        data,
+        tmp_path / "MAP",
+        tmp_path / "goud",
+        tmp_path / "runs",
+        tmp_path / "backup",
+    ):
         folder.mkdir(parents=True)
     for name, value in {
         "HOME": tmp_path,
@@ -98,7 +104,7 @@ def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
 
 def filled_in(argument: str, home: Path) -> str:
     """A command's argument with something for what its reader is to fill in."""
-    argument = re.sub(r"^~/", f"{home}/", argument)
+    argument = re.sub(r"^~/|^/(?=backup/)", f"{home}/", argument)
     argument = re.sub(r"^(?:FOLDER|PAD/NAAR/documenten|PATH/TO/documents)$", "MAP", argument)
     for theirs, ours in (("gold", "goud"), ("dialogues", "gesprekken")):
         argument = re.sub(rf"^PATH/TO/{theirs}\.jsonl$", f"{ours}.jsonl", argument)
