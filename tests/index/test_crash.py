@@ -122,7 +122,8 @@ def check(data: Path) -> dict[str, str]:
     try:
         assert list(faults(index.store)) == []
         found = {}
-        with index.state() as documents:
+        with index.state():
+            documents = index.store.infos()
             for key, info in documents.items():
                 document, bytes_ = index.store.document(key), index.store.original(key)
                 made = entry(encoder, document, bytes_)
