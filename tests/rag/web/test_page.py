@@ -99,13 +99,18 @@ def test_arrow_up_brings_back_what_was_asked(client, open_page):
     expect(field).to_have_value("Iets anders")
 
 
+def shown(text):
+    """The fields of a sentence that hold its words."""
+    return {"text": text, "display": text}
+
+
 def test_what_a_model_adds_afterwards_stands_with_what_decides(client, open_page):
     answer = client.post("/v1/ask", json={"question": TRAVELLERS}).json()
     sentence = {**answer["sentences"][0], "beside": False}
     said = [
         sentence,
-        {**sentence, "text": "Dit kwam in de buurt.", "beside": True},
-        {**sentence, "text": "Dit koos het model."},
+        {**sentence, **shown("Dit kwam in de buurt."), "beside": True},
+        {**sentence, **shown("Dit koos het model.")},
     ]
     done = answer | {"sentences": said, "mode": "select", "model": "model"}
     events = [
@@ -204,7 +209,7 @@ def test_a_written_answer_says_who_wrote_it_and_why_a_sentence_was_replaced(serv
         mode="compose",
     )
     page = open_page(url_of(service(model)))
-    turn = ask(page, "Hoeveel reizigers en hoeveel subsidie heeft de veerdienst?", "written")
+    turn = ask(page, TRAVELLERS, "written")
     expect(turn.locator(".status")).to_have_text("Antwoord, geschreven door fake:model")
     expect(turn.locator(".said")).not_to_contain_text("9 miljoen")
     expect(turn.locator(".sentence.replaced")).to_contain_text("1,2 miljoen euro")
