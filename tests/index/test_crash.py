@@ -122,8 +122,8 @@ def check(data: Path) -> dict[str, str]:
     try:
         assert list(faults(index.store)) == []
         found = {}
-        with index.state() as documents:
-            for key, info in documents.items():
+        with index.state():
+            for key, info in index.infos().items():
                 document, bytes_ = index.store.document(key), index.store.original(key)
                 made = entry(encoder, document, bytes_)
                 ((_, ids, vectors),) = index.store.vectors([key], encoder.dimension)
