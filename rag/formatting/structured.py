@@ -10,6 +10,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from index.errors import BadRequest
+from index.segmentation.question_numbers import main_number
 from rag.formatting.schemas import AnswerOut
 
 Schema = Mapping[str, Any]
@@ -73,15 +74,26 @@ def _inlined(schema: Any, definitions: Schema) -> Any:
 def _shape(theirs: Any, ours: Schema, at: str, root: Schema) -> Shape:
     """What makes a value that fits `ours` fit `theirs`. Raises BadRequest where nothing does."""
     theirs = _resolved(theirs, at, root)
-    options = theirs.get("anyOf")
+    if "anyOf" in theirs:
+        _only(theirs, {"anyOf"}, at)
     by_kind: dict[str, Shape] = {}
-    for each in ours.get("anyOf", [ours]):
-        kind = each["type"]
-        if options is None:
-            by_kind[kind] = _of_kind(theirs, each, at, root)
-        else:
-            _only(theirs, {"anyOf"}, at)
-            by_kind[kind] = _first(options, each, at, root)
+    kinds = ours.get("anyOf", [ours])
+    for each in kinds:
+        try:
+            fits = _first if "anyOf" in theirs else _of_kind
+            by_kind[each["type"]] = fits(theirs.get("anyOf", theirs), each, at, root)
+        except BadRequest:
+            if {one["type"] for one in kinds} != {"integer", "string"}:
+                raise
+    if not by_kind:
+        raise _unsupported(at, "is een vraagnummer", "is the number of a question")
+    # The number of a question is whole or, of a sub-question, text: given as the kind that fits.
+    if by_kind.keys() < {each["type"] for each in kinds}:
+        by_kind = (
+            {"integer": main_number, "string": main_number}
+            if "integer" in by_kind
+            else {"integer": str, "string": str}
+        )
     return lambda value: by_kind[_kind(value, by_kind)](value)
 
 

@@ -8,12 +8,12 @@ from dataclasses import dataclass
 
 from rag.pipeline.reading import PassageReading, ScoredSentence
 
-BELONGS = 0.2  # lowest score of a sentence that is part of the answer
+BELONGS = 0.12  # lowest score of a sentence that is part of the answer
 MOST = 5  # most sentences of one passage, not counting the items of a list
 MOST_ITEMS = 10  # items of a list
 LEADS = 0.6  # score from which a sentence stands in front with the best one
 LEAD_WORDS = 40  # in front, the best sentence apart
-BARE_WORDS = 3  # a sentence of so few ("Ja.", "Nee, dat niet.") says nothing without another one
+BARE_WORDS = 5  # a sentence of so few ("Nee, dat is niet juist.") says little without another one
 NEAR = 0.3  # probability from which another passage is shown beside the answer
 CLOSE = 0.4  # of the best passage's probability, from which it is
 MOST_BESIDE = 1
@@ -48,7 +48,7 @@ def select(reading: PassageReading) -> Selection:
     items, left = _lists(sentences, chosen)
     chosen |= items
     lead = _lead(sentences, [at for at in ranked if at in chosen])
-    chosen |= lead
+    chosen = lead | {at for at in chosen if not _is_bare(sentences[at])}
     return Selection(
         tuple(sentences[at] for at in sorted(lead)),
         tuple(sentences[at] for at in sorted(chosen - lead)),
@@ -117,6 +117,13 @@ def _runs_of_items(sentences: Sequence[ScoredSentence]) -> list[list[int]]:
         elif runs[-1]:
             runs.append([])
     return [run for run in runs if len(run) > 1]
+
+
+def _is_bare(sentence: ScoredSentence) -> bool:
+    """Whether it only says yes, no or the like, to a question that is not shown with it."""
+    text = sentence.text
+    few = len(text.split()) <= BARE_WORDS
+    return few and not _ITEM.match(text) and not any(letter.isdigit() for letter in text)
 
 
 def _words(sentences: Sequence[ScoredSentence]) -> int:

@@ -337,7 +337,7 @@ def test_null_is_an_argument_left_out(local):
         ("search", {"question": "gerst", "from": "gisteren"}, "jjjj-mm-dd"),
         ("search", {"question": "gerst", "document": "[kapot"}, "document klopt niet"),
         ("search", {"question": "gerst", "document": {"id": "x"}}, "document moet een lijst zijn"),
-        ("read_answer", {"document": "x", "question": "drie"}, "question moet een geheel getal"),
+        ("read_answer", {"document": "x", "question": "drie"}, "question moet een vraagnummer"),
         ("list_documents", {"limit": 1000}, "limit mag hoogstens 500 zijn"),
     ],
 )
