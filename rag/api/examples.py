@@ -89,8 +89,10 @@ ANSWER = {
 }
 SEARCH = {"hits": [HIT], "timings_ms": {"embed": 14.2, "dense": 1.1, "lexical": 3.9, "total": 21.4}}
 DOCUMENTS = {"documents": [LISTED], "total": 1}
-ADDED = {"status": "added", "document": LISTED}
-UNCHANGED = {"status": "unchanged", "document": LISTED}
+ADDED: dict[str, Any] = {"status": "added", "document": LISTED}
+UNCHANGED: dict[str, Any] = {"status": "unchanged", "document": LISTED}
+ADDED |= {"documents": [dict(ADDED)], "failed": []}
+UNCHANGED |= {"documents": [dict(UNCHANGED)], "failed": []}
 PASSAGE = {
     "questions": [4, 5],
     "question_texts": HIT["question_texts"],

@@ -227,11 +227,28 @@ class DocumentsOut(_Response):
     total: int
 
 
-class UploadedOut(_Response):
-    """What came of an upload."""
+class UploadedFile(_Response):
+    """What came of one file of an upload."""
 
     status: Literal["added", "unchanged"]
     document: DocumentListed
+
+
+class FailedFile(_Response):
+    """A file of an upload that could not be read, and why."""
+
+    name: str
+    detail: str
+
+
+class UploadedOut(UploadedFile):
+    """What came of an upload: of its first file that could be read, and of each.
+
+    `failed` holds the files that could not; with one file alone that is an error instead.
+    """
+
+    documents: list[UploadedFile] = []
+    failed: list[FailedFile] = []
 
 
 class InspectedOut(_Response):

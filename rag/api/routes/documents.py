@@ -6,7 +6,7 @@ import asyncio
 from pathlib import PurePath
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Query, Response, UploadFile
+from fastapi import APIRouter, Query, Request, Response, UploadFile
 from fastapi import Path as InPath
 
 from index.documents import Kind
@@ -90,24 +90,38 @@ def routes(state: AppState) -> APIRouter:
             }
         },
     )
-    async def upload(file: UploadFile, response: Response) -> Any:
-        name = _file_name(file.filename)
-        if (file.size or 0) > settings.max_upload_mb * MB:
+    async def upload(file: list[UploadFile], request: Request, response: Response) -> Any:
+        # Each part is a file of its own: of two none is dropped.
+        names = [_file_name(each.filename) for each in file]
+        if any((each.size or 0) > settings.max_upload_mb * MB for each in file):
             raise problem_details.too_large(settings.max_upload_mb * MB)
-        data = await file.read()
+        given = [(name, await each.read()) for name, each in zip(names, file, strict=True)]
 
-        def add() -> AddReport:
-            return state.resources.index().add_bytes(data, name)
+        def add() -> list[AddReport]:
+            index = state.resources.index()
+            return [index.add_bytes(data, name) for name, data in given]
 
         with state.uploads.place():
-            report = await asyncio.get_running_loop().run_in_executor(state.writers, add)
-        if report.failed:
-            raise report.failed[0][1]
-        new = [*report.added, *report.updated]
-        (added,) = new or report.unchanged
-        response.status_code = 201 if new else 200
-        response.headers["Location"] = f"/v1/documents/{added.id}"
-        return {"status": "added" if new else "unchanged", "document": listed_json(added)}
+            reports = await asyncio.get_running_loop().run_in_executor(state.writers, add)
+        failed = [each for report in reports for each in report.failed]
+        if len(failed) == len(reports):
+            raise failed[0][1]
+        taken: list[dict[str, Any]] = [
+            {"status": "added" if new else "unchanged", "document": listed_json(document)}
+            for report in reports
+            for new, documents in (
+                (True, [*report.added, *report.updated]),
+                (False, report.unchanged),
+            )
+            for document in documents
+        ]
+        response.status_code = 201 if any(each["status"] == "added" for each in taken) else 200
+        response.headers["Location"] = f"/v1/documents/{taken[0]['document']['id']}"
+        language = state.language(request)
+        return taken[0] | {
+            "documents": taken,
+            "failed": [{"name": name, "detail": why.message(language)} for name, why in failed],
+        }
 
     @router.get(
         "/v1/documents/{id}",

@@ -596,3 +596,24 @@ def test_half_a_character_is_refused(client, body):
         "/v1/ask", content=json.dumps(body), headers={"Content-Type": "application/json"}
     )
     problem(response, 422, "ongeldige-invoer")
+
+
+def test_of_files_that_are_sent_together_none_is_dropped(own):
+    files = [
+        ("file", ("een.txt", b"Vraag 1\nHoeveel eiken?\n\nAntwoord 1\nDat zijn er 12.\n")),
+        ("file", ("stuk.xyz", b"niet te lezen")),
+        ("file", ("twee.txt", b"Vraag 1\nHoeveel beuken?\n\nAntwoord 1\nDat zijn er 30.\n")),
+    ]
+    response = own.post("/v1/documents", files=files)
+    assert response.status_code == 201
+    made = response.json()
+    names = [each["document"]["source"] for each in made["documents"]]
+    assert names == ["een.txt", "twee.txt"]
+    assert made["document"] == made["documents"][0]["document"]
+    ((failed),) = made["failed"]
+    assert failed["name"] == "stuk.xyz"
+    assert ".xyz" in failed["detail"]
+    held = {each["source"] for each in own.get("/v1/documents").json()["documents"]}
+    assert {"een.txt", "twee.txt"} <= held
+    again = own.post("/v1/documents", files=[files[0], files[2]])
+    assert (again.status_code, again.json()["failed"]) == (200, [])
