@@ -1,7 +1,7 @@
 """Reading data -> examples: a question (or statement), a passage, and what the reader should say.
 
 A folder of reading data holds any of: `passages.jsonl`, `questions.jsonl`, `claims.jsonl`,
-`followups.jsonl` and `public/sick_nl.tsv`. One passage in ten is kept for development, with all
+`followups.jsonl`, `documents.jsonl` and, in `public/`, sets of others. One passage in ten is kept for development, with all
 that is asked of it.
 """
 
@@ -13,19 +13,27 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from eval.training.public_sets import entailment, sentences_of, squad
 from index.errors import BadRequest
 from rag.reader.windows import after
 
-PUBLIC = "sick-"  # how the ids of passages out of a public set begin
+# How the ids of passages begin that are not searched for negatives: those of public sets, and
+# those of whole documents, whose other answers are their negatives.
+WHOLE = "doc-"
+APART = ("sick-", "squad-", WHOLE)
 
 
 @dataclass(frozen=True, slots=True)
 class ReadingPassage:
-    """An answer, cut into sentences; `asked` is the member's question, "" where there is none."""
+    """An answer, cut into sentences; `asked` is the member's question, "" where there is none.
+
+    `document` is the id of the document whose other answers are known too, "" for none.
+    """
 
     id: str
     asked: str
     sentences: tuple[str, ...]
+    document: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +63,18 @@ class ReadingData:
         """The examples whose passages may be learned from."""
         return [each for each in self.examples if not is_development(each.passage)]
 
+    def siblings(self) -> dict[str, list[str]]:
+        """Of each passage of a whole document: the ids of that document's other passages."""
+        whole: dict[str, list[str]] = {}
+        for passage in self.passages.values():
+            if passage.document:
+                whole.setdefault(passage.document, []).append(passage.id)
+        return {
+            own: [each for each in together if each != own]
+            for together in whole.values()
+            for own in together
+        }
+
     def development(self) -> list[Example]:
         """The examples that are kept apart; natural pairs are not among them."""
         return [
@@ -67,9 +87,9 @@ class ReadingData:
 def is_development(passage: str) -> bool:
     """Whether a passage is kept for development: those whose number ends in 0.
 
-    Passages without a number in their id (public sets) are all for training.
+    Passages without a number in their id (public sets, whole documents) are all for training.
     """
-    digits = passage[1:] if not passage.startswith(PUBLIC) else ""
+    digits = passage[1:] if not passage.startswith(APART) else ""
     return digits.isdigit() and int(digits) % 10 == 0
 
 
@@ -119,10 +139,22 @@ def load_reading(folders: Sequence[Path]) -> ReadingData:
                 "sentences",
             )
         ]
-        for number, (premise, statement, carried) in enumerate(_entailment(folder)):
-            key = f"{PUBLIC}{number}"
+        for number, (premise, statement, carried) in enumerate(entailment(folder / "public")):
+            key = f"sick-{number}"
             passages[key] = ReadingPassage(key, "", (premise,))
             examples.append(Example("claim", statement, key, carried, (0,) if carried else ()))
+        for number, row in enumerate(squad(folder / "public")):
+            key = f"squad-{number}"
+            passages[key] = ReadingPassage(key, "", row.context)
+            examples.append(
+                Example("question", row.question, key, bool(row.sentences), row.sentences)
+            )
+        for document in _rows(folder / "documents.jsonl", "id", "pairs"):
+            for number, pair in enumerate(document["pairs"]):
+                key = f"{WHOLE}{document['id']}-{number}"
+                text = sentences_of(pair["answer"])
+                passages[key] = ReadingPassage(key, "", text, document["id"])
+                examples.append(Example("natural", pair["question"], key, True))
     _refuse_unknown(examples, passages)
     return ReadingData(passages, tuple(examples))
 
@@ -148,18 +180,6 @@ def _rows(path: Path, *needs: str) -> Iterator[dict[str, Any]]:
                 f"{path}, line {number}: {', '.join(missing) or 'sentences'} is missing or wrong.",
             )
         yield row
-
-
-def _entailment(folder: Path) -> Iterator[tuple[str, str, bool]]:
-    """(premise, statement, whether it follows) of SICK-NL (Wijnholds and Moortgat, EACL 2021)."""
-    path = folder / "public" / "sick_nl.tsv"
-    if not path.is_file():
-        return
-    header, *lines = path.read_text(encoding="utf-8").splitlines()
-    names = header.split("\t")
-    for line in lines:
-        row = dict(zip(names, line.split("\t"), strict=False))
-        yield row["sentence_A"], row["sentence_B"], row["entailment_label"] == "ENTAILMENT"
 
 
 def _refuse_unknown(examples: Iterable[Example], passages: Mapping[str, ReadingPassage]) -> None:

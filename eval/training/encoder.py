@@ -18,7 +18,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from eval.training.data import PUBLIC, Example, ReadingData, is_development
+from eval.training.data import APART, Example, ReadingData, is_development
 from eval.training.loop import bfloat16_pays, log_line, schedule
 from index.chunking import windows
 from index.documents import Passage
@@ -177,7 +177,7 @@ def _pairs(
         if not example.label or example.kind not in ("question", "natural"):
             continue
         near = [key for key in negatives.get(example.text, ()) if not is_development(key)]
-        if example.passage.startswith(PUBLIC) or not near:
+        if example.passage.startswith(APART) or not near:
             continue
         if example.kind == "natural" and dice.random() > recipe.natural_share:
             continue

@@ -14,7 +14,7 @@ from typing import Any
 import torch
 from torch import Tensor, nn
 
-from eval.training.data import PUBLIC, Example, ReadingData, is_development
+from eval.training.data import APART, WHOLE, Example, ReadingData, is_development
 from index.errors import BadRequest
 from rag.reader.network import ReaderNetwork
 from rag.reader.windows import Window, WindowMaker
@@ -30,9 +30,9 @@ class Recipe:
 
     Rates are AdamW's, falling linearly to 0 after a warm-up of `warmup` of all steps. The lowest
     `frozen_layers` layers and the embeddings stay as the base has them. `batch_tokens` counts
-    padding. Of a public set `public_share` of the rows is seen in an epoch, of natural
-    pairs `natural_share`. `save_seconds` apart
-    the state is written, and the run goes on from there after an interruption.
+    padding. Of a public set `public_share` of the rows is seen in an epoch, of natural pairs
+    `natural_share`, of those of whole documents `document_share`. `save_seconds` apart the state
+    is written, and the run goes on from there after an interruption.
     """
 
     epochs: float = 1.2
@@ -43,6 +43,7 @@ class Recipe:
     frozen_layers: int = 2
     public_share: float = 0.3
     natural_share: float = 0.4
+    document_share: float = 0.4
     without_asked: float = 0.1  # share of questions that are read without the member's question
     seed: int = 17
     save_seconds: float = 600.0
@@ -162,8 +163,9 @@ def _items(
     tokens = {
         key: maker.tokens(passage.sentences)
         for key, passage in data.passages.items()
-        if not key.startswith(PUBLIC)
+        if not key.startswith(APART)
     }
+    siblings = data.siblings()
 
     def windows(example: Example, key: str) -> list[Window]:
         passage = data.passages[key]
@@ -174,9 +176,7 @@ def _items(
         return maker.windows_of(maker.head(example.text, asked), known)
 
     for example in data.training():
-        if example.passage.startswith(PUBLIC) and dice.random() > recipe.public_share:
-            continue
-        if example.kind == "natural" and dice.random() > recipe.natural_share:
+        if dice.random() > _share(example, recipe):
             continue
         shown = windows(example, example.passage)
         targets = frozenset(example.sentences)
@@ -192,9 +192,20 @@ def _items(
         near: tuple[str, ...] = ()
         if example.label and not is_claim:
             near = tuple(k for k in negatives.get(example.text, ()) if not is_development(k))
+        if example.passage in siblings:
+            near = tuple(dice.sample(siblings[example.passage], len(siblings[example.passage])))
         if near:
             key = near[min(int(dice.expovariate(0.35)), len(near) - 1)]
             yield Item(dice.choice(windows(example, key)), False, False, frozenset())
+
+
+def _share(example: Example, recipe: Recipe) -> float:
+    """How likely an example is shown in an epoch."""
+    if example.passage.startswith(WHOLE):
+        return recipe.document_share
+    if example.passage.startswith(APART):
+        return recipe.public_share
+    return recipe.natural_share if example.kind == "natural" else 1.0
 
 
 def _batches(items: Iterator[Item], recipe: Recipe, epoch: int) -> list[list[Item]]:

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import NDArray
 from tqdm import tqdm
 
-from eval.training.data import PUBLIC, Example, ReadingPassage
+from eval.training.data import APART, Example, ReadingPassage
 from index.documents import Document, DocumentInfo, Metadata, Passage, Question
 from index.encoders.embedding import Encoder
 from index.index import Index, open_index
@@ -38,7 +38,10 @@ def mine(
     wanted = {
         each.text: each.passage
         for each in examples
-        if each.label and each.kind != "claim" and each.text not in found
+        if each.label
+        and each.kind != "claim"
+        and each.text not in found
+        and not each.passage.startswith(APART)
     }
     if wanted:
         index = mined_index(passages, encoder, folder)
@@ -72,7 +75,7 @@ def mined_index(passages: Mapping[str, ReadingPassage], encoder: Encoder, folder
     index = open_index(folder, encoder, create=True)
     held = {info.id for info in index.documents()}
     new = [
-        each for each in passages.values() if each.id not in held and not each.id.startswith(PUBLIC)
+        each for each in passages.values() if each.id not in held and not each.id.startswith(APART)
     ]
     with index.store.writing():
         for passage in tqdm(new, desc="indexing", disable=None):
