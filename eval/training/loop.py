@@ -17,7 +17,7 @@ from torch import Tensor, nn
 from eval.training.data import APART, WHOLE, Example, ReadingData, is_development
 from index.errors import BadRequest
 from rag.reader.network import ReaderNetwork
-from rag.reader.windows import Window, WindowMaker
+from rag.reader.windows import Window, WindowMaker, after
 
 LENGTH_STEP = 16  # tokens
 STATE_NAME = "state.pt"
@@ -45,6 +45,7 @@ class Recipe:
     natural_share: float = 0.4
     document_share: float = 0.4
     without_asked: float = 0.1  # share of questions that are read without the member's question
+    after_another: float = 0.1  # share of questions that are read behind one that they do not need
     seed: int = 17
     save_seconds: float = 600.0
 
@@ -167,18 +168,23 @@ def _items(
     }
     siblings = data.siblings()
 
-    def windows(example: Example, key: str) -> list[Window]:
+    questions = [each.text for each in data.training() if each.kind == "question"]
+
+    def windows(example: Example, text: str, key: str) -> list[Window]:
         passage = data.passages[key]
         asked = passage.asked if example.kind != "natural" else ""
         if dice.random() < recipe.without_asked:
             asked = ""
         known = tokens.get(key) or maker.tokens(passage.sentences)
-        return maker.windows_of(maker.head(example.text, asked), known)
+        return maker.windows_of(maker.head(text, asked), known)
 
     for example in data.training():
         if dice.random() > _share(example, recipe):
             continue
-        shown = windows(example, example.passage)
+        text = example.text
+        if example.kind == "question" and dice.random() < recipe.after_another:
+            text = after(dice.choice(questions), text)
+        shown = windows(example, text, example.passage)
         targets = frozenset(example.sentences)
         if example.label and targets:
             held = [window for window in shown if targets <= window.sentences()]
@@ -196,7 +202,7 @@ def _items(
             near = tuple(dice.sample(siblings[example.passage], len(siblings[example.passage])))
         if near:
             key = near[min(int(dice.expovariate(0.35)), len(near) - 1)]
-            yield Item(dice.choice(windows(example, key)), False, False, frozenset())
+            yield Item(dice.choice(windows(example, text, key)), False, False, frozenset())
 
 
 def _share(example: Example, recipe: Recipe) -> float:
