@@ -63,6 +63,8 @@ WHOLE = Recipe(
     batch_tokens=160,
     frozen_layers=1,
     public_share=1.0,
+    document_share=1.0,
+    after_another=0.0,
     natural_share=1.0,
     without_asked=0.0,
 )
@@ -399,6 +401,15 @@ def test_the_members_question_is_left_out_as_often_as_told(
 ) -> None:
     items = items_of(data, maker, without_asked=share)
     assert any("vraag:" in said(item) for item in items) is (share == 0.0)
+
+
+def test_questions_are_read_behind_another_one_as_often_as_told(
+    data: ReadingData, maker: WindowMaker
+) -> None:
+    items = items_of(data, maker, after_another=1.0)
+    behind = [said(item) for item in items if " | " in said(item)]
+    questions = [each for each in data.training() if each.kind == "question"]
+    assert len(behind) >= len(questions)
 
 
 def test_an_epoch_is_the_same_each_time_and_another_one_differs(
