@@ -6,13 +6,13 @@ import json
 from pathlib import Path
 
 import pytest
+from reader_parts import tiny_tokenizer
 
 from eval.training.data import load_reading
 from eval.training.loop import Recipe, _items
 from eval.training.public_sets import squad
 from index.errors import BadRequest
 from rag.reader.windows import WindowMaker
-from reader_parts import tiny_tokenizer
 
 CONTEXT = "De brug ging in 1932 open. Hij is 300 meter lang. Daarna kwam er een tunnel."
 
