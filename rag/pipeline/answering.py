@@ -40,7 +40,13 @@ from rag.pipeline.people import said_by, silent
 from rag.pipeline.query import clean_question, in_english
 from rag.pipeline.reading import PassageReading, read_hits
 from rag.pipeline.retrieval import Retrieved, retrieve
-from rag.pipeline.sentence_selection import Selection, beside_sentences, likeliest, select
+from rag.pipeline.sentence_selection import (
+    Selection,
+    also_answers,
+    beside_sentences,
+    likeliest,
+    select,
+)
 from rag.pipeline.stated import unmet
 from rag.pipeline.summary import key_sentences, to_summarise
 from rag.pipeline.temporal import asks_latest, newest_first
@@ -125,10 +131,11 @@ def answer(
         generated = compose(found.asked, found.hits, evidence, model, on_draft=writer.take)
     elif refused is None:
         selected = select(readings[0])
-        _take_all(writer, quote_sentences(found.hits, selected.lead))
+        also = also_answers(readings)
+        _take_all(writer, quote_sentences(found.hits, [*selected.lead, *also]))
         around = quote_sentences(found.hits, selected.context)
         _take_all(writer, [replace(draft, context=True) for draft in around])
-        near = quote_sentences(found.hits, beside_sentences(readings))
+        near = quote_sentences(found.hits, beside_sentences(readings, also))
         _take_all(writer, [replace(draft, beside=True) for draft in near])
     if refused is None and not writer.sentences:
         nothing = looked_for(NOT_IN_PASSAGES, found.asked)

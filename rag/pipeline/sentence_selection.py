@@ -14,7 +14,9 @@ MOST_ITEMS = 10  # items of a list
 LEADS = 0.6  # score from which a sentence stands in front with the best one
 LEAD_WORDS = 40  # in front, the best sentence apart
 BARE_WORDS = 5  # a sentence of so few ("Nee, dat is niet juist.") says little without another one
-NEAR = 0.3  # probability from which another passage is shown beside the answer
+ALSO = 0.3  # probability from which a second passage answers together with the first
+EQUAL = 0.5  # of the first one's probability, from which it does
+NEAR = 0.2  # probability from which another passage is shown beside the answer
 CLOSE = 0.4  # of the best passage's probability, from which it is
 MOST_BESIDE = 1
 
@@ -56,8 +58,21 @@ def select(reading: PassageReading) -> Selection:
     )
 
 
-def beside_sentences(readings: Sequence[PassageReading]) -> list[ScoredSentence]:
-    """Sentences of other passages about as likely as the first, likeliest first.
+def also_answers(readings: Sequence[PassageReading]) -> tuple[ScoredSentence, ...]:
+    """What the second passage says first, where it answers about as likely as the first one.
+
+    Which of the two is meant is then not for us to decide: both are said, each with its source.
+    """
+    if len(readings) < 2 or readings[1].answers < max(ALSO, EQUAL * readings[0].answers):
+        return ()
+    lead = select(readings[1]).lead
+    return lead if _words(lead) > BARE_WORDS else ()
+
+
+def beside_sentences(
+    readings: Sequence[PassageReading], shown: Collection[ScoredSentence] = ()
+) -> list[ScoredSentence]:
+    """Sentences of passages that may answer too, likeliest first, those `shown` already left out.
 
     A passage whose answer is a bare "Ja." or "Nee." says it of another question and is left out.
     """
@@ -65,7 +80,7 @@ def beside_sentences(readings: Sequence[PassageReading]) -> list[ScoredSentence]
         return []
     least = max(NEAR, CLOSE * readings[0].answers)
     near = [select(each).lead for each in readings[1:] if each.answers >= least]
-    said = [lead for lead in near if _words(lead) > BARE_WORDS]
+    said = [lead for lead in near if _words(lead) > BARE_WORDS and not set(lead) & set(shown)]
     return [sentence for lead in said[:MOST_BESIDE] for sentence in lead]
 
 

@@ -42,11 +42,14 @@ from rag.pipeline.reading import (
     text_of,
 )
 from rag.pipeline.sentence_selection import (
+    ALSO,
     BELONGS,
     CLOSE,
+    EQUAL,
     LEAD_WORDS,
     LEADS,
     NEAR,
+    also_answers,
     beside_sentences,
     likeliest,
     select,
@@ -422,6 +425,29 @@ def test_of_a_list_that_is_too_long_it_is_counted_what_is_left() -> None:
     selected = select(lines(("Er zijn in totaal twaalf maatregelen:", 0.9), *items))
     assert texts(selected.context) == [text for text, _ in items[:10]]
     assert selected.items_left == 2
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "said"),
+    [
+        (0.5, ALSO, True),
+        (0.5, ALSO - 0.01, False),
+        (0.9, EQUAL * 0.9, True),
+        (0.9, EQUAL * 0.9 - 0.01, False),
+    ],
+)
+def test_two_passages_that_are_about_as_likely_both_answer(
+    first: float, second: float, said: bool
+) -> None:
+    other = reading(0.9, 0.1, answers=second, hit=1)
+    also = also_answers([reading(0.9, answers=first), other])
+    assert also == (other.sentences[:1] if said else ())
+    assert not set(also) & set(beside_sentences([reading(0.9, answers=first), other], also))
+
+
+def test_a_bare_yes_does_not_answer_together_with_another_passage() -> None:
+    yes = PassageReading(1, 0.8, (ScoredSentence(1, 0, 3, "Ja.", 0.9),))
+    assert also_answers([reading(0.9), yes]) == also_answers([yes]) == also_answers([]) == ()
 
 
 def test_beside_the_answer_only_what_leads_the_next_passage_is_shown_where_it_came_near() -> None:
