@@ -143,12 +143,10 @@ def load_reading(folders: Sequence[Path]) -> ReadingData:
             key = f"sick-{number}"
             passages[key] = ReadingPassage(key, "", (premise,))
             examples.append(Example("claim", statement, key, carried, (0,) if carried else ()))
-        for number, row in enumerate(squad(folder / "public")):
-            key = f"squad-{number}"
-            passages[key] = ReadingPassage(key, "", row.context)
-            examples.append(
-                Example("question", row.question, key, bool(row.sentences), row.sentences)
-            )
+        for number, asked in enumerate(squad(folder / "public")):
+            key, found = f"squad-{number}", asked.sentences
+            passages[key] = ReadingPassage(key, "", asked.context)
+            examples.append(Example("question", asked.question, key, bool(found), found))
         for document in _rows(folder / "documents.jsonl", "id", "pairs"):
             for number, pair in enumerate(document["pairs"]):
                 key = f"{WHOLE}{document['id']}-{number}"
