@@ -290,7 +290,7 @@ def _notes(
     if refused is None:
         pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in writer.quoted)]
     sending = [hit for hit in pointing if hit.passage.external_refs and sends_on(hit)]
-    notes = list(unresolved(index.documents(), sending, language)) if sending else []
+    notes = list(unresolved(index.directory(), sending, language)) if sending else []
     if in_english(asked):
         notes.insert(0, _ENGLISH)
     if refused is None and found.missing is not None:

@@ -8,10 +8,12 @@ a portfolio may be written by the capitals of its words ("OCW").
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 
 from index.analyzer import words
+from index.directory import Directory, Names
 from index.documents import DocumentInfo, Office
 from rag.pipeline.answerability import Refusal
 from rag.pipeline.citations import who
@@ -70,33 +72,33 @@ class Person:
         return not self.portfolio or _is_portfolio(self.portfolio, office.portfolio or "")
 
 
-def find_speaker(question: str, documents: Sequence[DocumentInfo]) -> Person | None:
+def find_speaker(question: str, directory: Directory) -> Person | None:
     """Whose words `question` asks for; None where it asks for nobody's in particular."""
     for match in _ACCORDING.finditer(question):
-        if person := _person_at(question, match.end(), documents):
+        if person := _person_at(question, match.end(), directory):
             return person
     for match in _ASKED_OF.finditer(question):
-        person = _person_at(question, match.end(), documents)
+        person = _person_at(question, match.end(), directory)
         if person and (_OF_IT.match(question, person.end) or _ABOUT.search(question, person.end)):
             return person
     opening = _SAYS_THINGS.match(question)
-    person = _person_at(question, opening.end(), documents) if opening else None
+    person = _person_at(question, opening.end(), directory) if opening else None
     if person and _SOMETHING.match(question, person.end):
         return person
-    person = _person_at(question, 0, documents)
+    person = _person_at(question, 0, directory)
     return person if person and re.match(r"\s+over\s", question[person.end :]) else None
 
 
-def asked_who(question: str, documents: Sequence[DocumentInfo]) -> Person | None:
+def asked_who(question: str, directory: Directory) -> Person | None:
     """Whom "wie is de minister van ...?" asks for; None where that is not what is asked."""
     opening = _WHO_IS.match(question)
-    person = _person_at(question, opening.end(), documents) if opening else None
+    person = _person_at(question, opening.end(), directory) if opening else None
     return person if person and _ENDS.fullmatch(question, person.end) else None
 
 
-def find_person(text: str, documents: Sequence[DocumentInfo]) -> Person | None:
+def find_person(text: str, directory: Directory) -> Person | None:
     """Whom `text` begins with; None where that is nobody."""
-    return _person_at(text, 0, documents)
+    return _person_at(text, 0, directory)
 
 
 def offices_of(person: Person, document: DocumentInfo) -> tuple[Office, ...]:
@@ -104,11 +106,10 @@ def offices_of(person: Person, document: DocumentInfo) -> tuple[Office, ...]:
     return tuple(office for office in document.metadata.offices if person.holds(office))
 
 
-def may_be_by(person: Person, document: DocumentInfo) -> bool:
-    """Whether `person` may have answered `document`: it does not say who did, or in what office."""
-    meta = document.metadata
-    named = meta.ministers if person.name else meta.offices
-    return not named and meta.answered_by is None and document.kind == "answers"
+def may_be_by(person: Person, directory: Directory) -> Set[int]:
+    """The keys of the documents that `person` may have answered: they do not say who did, or in
+    what office."""
+    return directory.kept(_unsigned)[bool(person.name)]
 
 
 def with_anybody(question: str, person: Person) -> str:
@@ -151,21 +152,21 @@ def said_by(refused: Refusal, other: DocumentInfo) -> Refusal:
     )
 
 
-def _person_at(question: str, at: int, documents: Sequence[DocumentInfo]) -> Person | None:
+def _person_at(question: str, at: int, directory: Directory) -> Person | None:
     """The person whom the words at `at` name."""
     office = _OFFICE.match(question, at)
     if office is None:
-        return _body_at(question, at, documents) or _named(question, at, at, documents)
+        return _body_at(question, at, directory) or _named(question, at, at, directory)
     title = office["title"].lower().replace(" ", "-")
     title = "minister-president" if title == "premier" else title
-    if person := _named(question, at, office.end(), documents):
+    if person := _named(question, at, office.end(), directory):
         return person
     of = _OF.match(question, office.end())
-    end = _portfolio_end(question, of.end(), documents) if of else None
+    end = _portfolio_end(question, of.end(), directory) if of else None
     if of and end:
-        return _holder(question, at, end, documents, title, question[of.end() : end])
+        return _holder(question, at, end, directory, title, question[of.end() : end])
     if title == "minister-president":
-        return _holder(question, at, office.end(), documents, title, "")
+        return _holder(question, at, office.end(), directory, title, "")
     unknown = _UNKNOWN.match(question, office.end())
     if unknown is None:
         return None
@@ -173,53 +174,41 @@ def _person_at(question: str, at: int, documents: Sequence[DocumentInfo]) -> Per
     return Person(written, at, unknown.end(), (), name=unknown[0].strip())
 
 
-def _named(question: str, start: int, at: int, documents: Sequence[DocumentInfo]) -> Person | None:
+def _named(question: str, start: int, at: int, directory: Directory) -> Person | None:
     """A minister whose name stands at `at`; without an office before it, with a capital only."""
-    end = _name_end(question, at, documents)
+    ministers = directory.ministers
+    end = _longest(question, at, lambda said: bool(ministers.holding(said)))
     name = question[at : end or at].strip()
     if not name or (start == at and not re.match(rf"{_PARTICLES}[A-ZÀ-Þ]", name)):
         return None
-    wanted = set(words(name))
-    those = tuple(
-        each
-        for each in documents
-        if any(wanted <= set(words(minister)) for minister in each.metadata.ministers)
-    )
+    those = directory.documents(ministers.keys(ministers.holding(words(name))))
     return Person(question[start:end], start, end or at, those, name=name)
 
 
 def _holder(
-    question: str,
-    start: int,
-    end: int,
-    documents: Sequence[DocumentInfo],
-    title: str,
-    portfolio: str,
+    question: str, start: int, end: int, directory: Directory, title: str, portfolio: str
 ) -> Person:
-    person = Person(question[start:end], start, end, (), title=title, portfolio=portfolio)
-    return replace(person, documents=tuple(each for each in documents if offices_of(person, each)))
+    offices = directory.kept(_offices)
+    if portfolio:
+        held = [(title, each) for each in _portfolios(words(portfolio), directory)]
+    else:
+        held = [each for each in offices if each[0] == title]
+    those = directory.documents(key for each in held for key in offices.get(each, ()))
+    return Person(question[start:end], start, end, those, title=title, portfolio=portfolio)
 
 
-def _body_at(question: str, at: int, documents: Sequence[DocumentInfo]) -> Person | None:
+def _body_at(question: str, at: int, directory: Directory) -> Person | None:
     """The answering body that is no minister ("de Algemene Rekenkamer") that stands at `at`."""
-    for body in dict.fromkeys(each.metadata.answered_by for each in documents):
-        pattern = rf"(?:(?:de|het)\s+)?{re.escape(body)}\b" if body else r"(?!)"
-        if match := re.compile(pattern, re.IGNORECASE).match(question, at):
-            those = tuple(each for each in documents if each.metadata.answered_by == body)
-            return Person(match[0], at, match.end(), those, name=match[0])
+    for body, keys in directory.kept(_bodies).items():
+        pattern = re.compile(rf"(?:(?:de|het)\s+)?{re.escape(body)}\b", re.IGNORECASE)
+        if match := pattern.match(question, at):
+            return Person(match[0], at, match.end(), directory.documents(keys), name=match[0])
     return None
 
 
-def _name_end(question: str, at: int, documents: Sequence[DocumentInfo]) -> int | None:
-    """Where the longest name of a minister that stands at `at` ends."""
-    names = [set(words(name)) for each in documents for name in each.metadata.ministers]
-    return _longest(question, at, lambda said: any(set(said) <= name for name in names))
-
-
-def _portfolio_end(question: str, at: int, documents: Sequence[DocumentInfo]) -> int | None:
+def _portfolio_end(question: str, at: int, directory: Directory) -> int | None:
     """Where the portfolio at `at` ends: a known one, else what is written with capitals."""
-    known = {o.portfolio or "" for each in documents for o in each.metadata.offices}
-    end = _longest(question, at, lambda said: any(_is_portfolio(said, each) for each in known))
+    end = _longest(question, at, lambda said: bool(_portfolios(said, directory)))
     if end is None and (unknown := _CAPITALS.match(question, at)):
         return unknown.end()
     return end
@@ -239,17 +228,64 @@ def _longest(question: str, at: int, is_one: Callable[[Sequence[str]], bool]) ->
     return end
 
 
+# --- what the documents of an index state, made once for each of its states
+
+
+def _offices(directory: Directory) -> dict[tuple[str, str], list[int]]:
+    """The keys of the documents in which each office, (title, portfolio), answers."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for key, each in directory.infos.items():
+        for office in each.metadata.offices:
+            found[office.title, office.portfolio or ""].append(key)
+    return dict(found)
+
+
+def _bodies(directory: Directory) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for key, each in directory.infos.items():
+        if body := each.metadata.answered_by:
+            found[body].append(key)
+    return dict(found)
+
+
+def _portfolio_names(directory: Directory) -> Names:
+    return Names(((name, 0) for _, name in directory.kept(_offices) if name), _abbreviations)
+
+
+def _portfolios(said: Sequence[str], directory: Directory) -> list[str]:
+    """The portfolios of the index that `said` names."""
+    wanted = set(said) - _SMALL
+    found = directory.kept(_portfolio_names).holding(wanted) if wanted else ()
+    return [name for name in found if _is_portfolio(said, name)]
+
+
+def _unsigned(directory: Directory) -> dict[bool, set[int]]:
+    """The answers that do not say who gave them (True), or in what office (False)."""
+    answers = {
+        key: each.metadata
+        for key, each in directory.infos.items()
+        if each.kind == "answers" and each.metadata.answered_by is None
+    }
+    return {
+        True: {key for key, meta in answers.items() if not meta.ministers},
+        False: {key for key, meta in answers.items() if not meta.offices},
+    }
+
+
 def _is_portfolio(asked: str | Sequence[str], portfolio: str) -> bool:
     """Whether `asked` names `portfolio`: words of it, or the capitals that it is made of."""
     said = words(asked) if isinstance(asked, str) else list(asked)
     wanted = set(said) - _SMALL
-    if not wanted:
-        return False
-    if wanted <= set(words(portfolio)):
+    if wanted and wanted <= set(words(portfolio)):
         return True
-    if len(said) != 1 or len(said[0]) < 2:
-        return False
+    return len(said) == 1 and len(said[0]) > 1 and said[0] in _abbreviations(portfolio)
+
+
+def _abbreviations(portfolio: str) -> tuple[str, str]:
+    """How `portfolio` is written by its capitals.
+
+    "IenW" and "I&W" are written for "Infrastructuur en Waterstaat".
+    """
     capitals = "".join(re.findall(r"\b[A-ZÀ-Þ]", portfolio)).lower()
-    # "IenW" and "I&W" are written for "Infrastructuur en Waterstaat".
     with_and = "".join(re.findall(r"\b[A-ZÀ-Þ]|\ben\b", portfolio)).lower()
-    return said[0] in (capitals, with_and)
+    return capitals, with_and
