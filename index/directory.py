@@ -84,7 +84,8 @@ class Directory:
         """What `make` makes of this directory, made once."""
         if make not in self._kept:
             self._kept[make] = make(self)
-        return self._kept[make]
+        made: Made = self._kept[make]
+        return made
 
     def documents(self, keys: Iterable[int]) -> tuple[DocumentInfo, ...]:
         """The documents with these keys, in the order in which they came."""

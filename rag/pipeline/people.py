@@ -23,10 +23,10 @@ _OFFICE = re.compile(
     rf"(?:(?:de|een)\s+)?(?:(?:huidige|demissionaire?)\s+)?{_TITLE}", re.IGNORECASE
 )
 _OF = re.compile(r"\s+(?:van|voor)\s+", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+(?:[-’'&][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[-’'&][^\W_]+)*")
 _PARTICLES = r"(?:(?:[Vv]an|[Dd]e|[Dd]en|[Dd]er|[Tt]en|[Tt]er|[Tt]e|[Ee]l|[Aa]l|’t|'t)\s+)*"
 # What a name or portfolio that no document states is written like.
-_CAPITALS = re.compile(
+CAPITALS = re.compile(
     rf"{_PARTICLES}[A-ZÀ-Þ][\w’'-]*(?:(?:,\s+|\s+en\s+|\s+&\s+|\s+)[A-ZÀ-Þ][\w’'-]*)*"
 )
 _UNKNOWN = re.compile(rf"\s+{_PARTICLES}[A-ZÀ-Þ][\w’'-]+")
@@ -52,7 +52,8 @@ class Person:
     """Who a question names, at `start`..`end` of it as `written`.
 
     By `name`, or by an office: `title` and `portfolio`, "" where none is named. `documents` are those
-    that this person or office answered, () where none is known to be.
+    that this person or office answered, () where none is known to be; of who `asks`, those with
+    their questions.
     """
 
     written: str
@@ -62,6 +63,7 @@ class Person:
     name: str = ""
     title: str = ""
     portfolio: str = ""
+    asks: bool = False
 
     def holds(self, office: Office) -> bool:
         """Whether this is who holds `office`, or the office itself."""
@@ -107,45 +109,57 @@ def offices_of(person: Person, document: DocumentInfo) -> tuple[Office, ...]:
 
 
 def may_be_by(person: Person, directory: Directory) -> Set[int]:
-    """The keys of the documents that `person` may have answered: they do not say who did, or in
-    what office."""
+    """The keys of the documents that `person` may have answered, or asked: they do not say who did,
+    or in what office."""
+    if person.asks:
+        return directory.kept(_unasked)
     return directory.kept(_unsigned)[bool(person.name)]
 
 
 def with_anybody(question: str, person: Person) -> str:
     """`question` without who is asked: what is read for, and what passages need not name."""
-    return f"{question[: person.start]}de minister{question[person.end :]}"
+    anybody = "het lid" if person.asks else "de minister"
+    return f"{question[: person.start]}{anybody}{question[person.end :]}"
 
 
 def no_answers_of(person: Person) -> Refusal:
-    """The refusal where no document that may answer is known to be answered by `person`."""
+    """The refusal where no document that may answer is known to be answered by `person`, or to hold
+    their questions."""
+    they, asks = person.written, person.asks
     if person.documents:
         return Refusal(
-            f"De documenten die {person.written} beantwoordde, vallen buiten de gekozen tijd of het filter.",
-            f"The documents that {person.written} answered are outside the chosen time or filter.",
+            f"De documenten {f'met vragen van {they}' if asks else f'die {they} beantwoordde,'} vallen "
+            "buiten de gekozen tijd of het filter.",
+            f"The documents {f'with questions of {they}' if asks else f'that {they} answered'} are "
+            "outside the chosen time or filter.",
         )
     return Refusal(
-        f"Van geen document hier is bekend dat {person.written} het beantwoordde.",
-        f"No document here is known to be answered by {person.written}.",
+        f"Van geen document hier is bekend dat {they} "
+        f"{'de vragen stelde' if asks else 'het beantwoordde'}.",
+        f"No document here is known to {'hold questions of' if asks else 'be answered by'} {they}.",
     )
 
 
 def silent(person: Person) -> Refusal:
-    """The refusal where the answers of `person` say nothing about what is asked."""
-    number = len(person.documents)
+    """The refusal where the answers of `person`, or to them, say nothing about what is asked."""
+    they, asks, number = person.written, person.asks, len(person.documents)
     return Refusal(
-        f"In wat {person.written} hier beantwoordde ({number} document{'en' if number > 1 else ''}) is "
-        "hierover niets gevonden.",
-        f"Nothing about this was found in what {person.written} answered here "
-        f"({number} document{'s' if number > 1 else ''}).",
+        f"In {f'de antwoorden op vragen van {they}' if asks else f'wat {they} hier beantwoordde'} "
+        f"({number} document{'en' if number > 1 else ''}) is hierover niets gevonden.",
+        f"Nothing about this was found in {f'the answers to {they}' if asks else f'what {they} answered'} "
+        f"here ({number} document{'s' if number > 1 else ''}).",
     )
 
 
-def said_by(refused: Refusal, other: DocumentInfo) -> Refusal:
-    """`refused`, and whose answer the reader holds to say something about it."""
-    names = who(other)
-    nl = f"een antwoord van {' en '.join(names)}" if names else "een ander document"
-    en = f"an answer of {' and '.join(names)}" if names else "another document"
+def said_by(refused: Refusal, person: Person, other: DocumentInfo) -> Refusal:
+    """`refused`, and whose answer, or whose questions, the reader holds to be about it instead of
+    those of `person`."""
+    names = other.metadata.askers if person.asks else who(other)
+    nl, en = "een antwoord van", "an answer of"
+    if person.asks:
+        nl, en = "een document met vragen van", "a document with questions of"
+    nl = f"{nl} {' en '.join(names)}" if names else "een ander document"
+    en = f"{en} {' and '.join(names)}" if names else "another document"
     return Refusal(
         f"{refused.nl} Wel in de buurt komt {nl}: zie hieronder.",
         f"{refused.en} What does come near is {en}: see below.",
@@ -209,7 +223,7 @@ def _body_at(question: str, at: int, directory: Directory) -> Person | None:
 def _portfolio_end(question: str, at: int, directory: Directory) -> int | None:
     """Where the portfolio at `at` ends: a known one, else what is written with capitals."""
     end = _longest(question, at, lambda said: bool(_portfolios(said, directory)))
-    if end is None and (unknown := _CAPITALS.match(question, at)):
+    if end is None and (unknown := CAPITALS.match(question, at)):
         return unknown.end()
     return end
 
@@ -217,7 +231,7 @@ def _portfolio_end(question: str, at: int, directory: Directory) -> int | None:
 def _longest(question: str, at: int, is_one: Callable[[Sequence[str]], bool]) -> int | None:
     """Where the longest run of words from `at` on that `is_one` ends; None where there is none."""
     end, said = None, []
-    for match in _WORD.finditer(question, at):
+    for match in WORD.finditer(question, at):
         said += words(match[0])
         if set(said) <= _SMALL:
             continue
@@ -269,6 +283,15 @@ def _unsigned(directory: Directory) -> dict[bool, set[int]]:
     return {
         True: {key for key, meta in answers.items() if not meta.ministers},
         False: {key for key, meta in answers.items() if not meta.offices},
+    }
+
+
+def _unasked(directory: Directory) -> set[int]:
+    """The documents with questions that do not say whose those are."""
+    return {
+        key
+        for key, each in directory.infos.items()
+        if not each.metadata.askers and each.kind in ("answers", "questions_only")
     }
 
 

@@ -12,6 +12,7 @@ from index.documents import Hit
 from index.index import Index
 from index.search import Filters, admitted, search
 from rag.pipeline.answerability import NOTHING_FOUND, Refusal, nothing_fits, nothing_from
+from rag.pipeline.askers import find_asker
 from rag.pipeline.cross_references import follow_pointers
 from rag.pipeline.known_item import Reference, find_reference, look_up, why_missing
 from rag.pipeline.people import Person, find_speaker, may_be_by, no_answers_of, with_anybody
@@ -26,8 +27,8 @@ class Retrieved:
     `asked` is what passages are read for: the question, without the document that it names;
     `required` is what the evidence must meet, "" for nothing. `whole` are the hits (indices) whose
     answer is wanted as it stands. `confidence` is 1 for what was looked up. `refused` says why
-    there is no answer; `missing` why there is only a part of one. `speaker` is whose answers alone
-    were searched, None where everybody's were.
+    there is no answer; `missing` why there is only a part of one. `speaker` is whose answers, or
+    questions, alone were searched, None where everybody's were.
     """
 
     hits: tuple[Hit, ...]
@@ -51,7 +52,7 @@ def retrieve(
 ) -> Retrieved:
     """Look `question` up or search it, and follow what the passages point to.
 
-    Where it asks what somebody said, only their answers are searched, unless `whoever`. Raises as
+    Where it asks what somebody said or asked, only those documents are searched, unless `whoever`. Raises as
     `index.search.search`.
     """
     directory = index.directory()
@@ -66,7 +67,7 @@ def retrieve(
             filters = timed
         else:
             said = None  # what names the time may answer: it may have been said then
-    speaker = find_speaker(question, directory)
+    speaker = find_asker(question, directory) or find_speaker(question, directory)
     asked = with_anybody(question, speaker) if speaker else question
     within, refused = filters, None
     if speaker is not None and not whoever:
