@@ -17,6 +17,7 @@ from index.analyzer import LEXICAL_VERSION
 from index.bm25 import Lexical
 from index.bounded import read_bounded
 from index.chunking import WINDOW_VERSION
+from index.directory import Directory
 from index.documents import Document, DocumentInfo, Number, Origin, Passage, Span
 from index.encoders.embedding import Encoder
 from index.errors import NotFound, UnreadableFile, VraagbaakError
@@ -57,7 +58,7 @@ class Index:
         # The snapshot that the manifest named last, and what it holds if it was whole.
         self._named: str | None = None
         self._snapshot: Snapshot | None = None
-        self._documents: Mapping[int, DocumentInfo] = {}
+        self._directory = Directory({})
         self._listed: int | None = None
 
     def close(self) -> None:
@@ -116,12 +117,12 @@ class Index:
         except (OSError, VraagbaakError) as error:
             log.warning("derived files stay in memory", exc_info=error)
 
-    def infos(self) -> Mapping[int, DocumentInfo]:
-        """All documents by key, as they are now; call it inside `state`. Kept until a change."""
+    def current_directory(self) -> Directory:
+        """All documents as they are now; call it inside `state`. Kept until a change."""
         generation = self.store.generation()
         if generation != self._listed:
-            self._documents, self._listed = self.store.infos(), generation
-        return self._documents
+            self._directory, self._listed = Directory(self.store.infos()), generation
+        return self._directory
 
     @contextmanager
     def _writing(self) -> Iterator[None]:
@@ -226,8 +227,12 @@ class Index:
 
     def documents(self) -> list[DocumentInfo]:
         """All documents, in the order in which they came."""
+        return list(self.directory().infos.values())
+
+    def directory(self) -> Directory:
+        """All documents, to be found by what they state."""
         with self._reading():
-            return list(self.infos().values())
+            return self.current_directory()
 
     def is_empty(self) -> bool:
         """Whether there is no document."""
@@ -242,7 +247,7 @@ class Index:
     def places(self) -> dict[str, DocumentInfo]:
         """The document at every place: a file's resolved path, or what else tells it apart."""
         with self._reading():
-            documents = self.infos()
+            documents = self.current_directory().infos
             return {place: documents[key] for place, key in self.store.places().items()}
 
     def document(self, document_id: str) -> Document:

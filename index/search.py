@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import get_args
 
 from index.analyzer import words
+from index.directory import Directory
 from index.documents import DocumentInfo, Hit, Kind
 from index.errors import BadRequest, NotFound
 from index.index import Index
@@ -89,10 +90,11 @@ def search(index: Index, question: str, k: int = 10, filters: Filters = Filters(
     query = index.encoder.encode_queries([question])[0]
     embedded = time.perf_counter()
     with index.state():
-        admitted = None if filters == Filters() else _admitted(index.infos(), filters)
-        dense = dict(index.vectors.search(query, max(WINDOW_CANDIDATES, 10 * k), admitted))
+        none = filters == Filters()
+        within = None if none else admitted(index.current_directory(), filters)
+        dense = dict(index.vectors.search(query, max(WINDOW_CANDIDATES, 10 * k), within))
         dense_done = time.perf_counter()
-        lexical = dict(index.lexical.search(question, max(PASSAGE_CANDIDATES, k), admitted))
+        lexical = dict(index.lexical.search(question, max(PASSAGE_CANDIDATES, k), within))
         lexical_done = time.perf_counter()
         scores = fuse(dense, lexical)
         best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:k]
@@ -139,15 +141,36 @@ def fuse(dense: Mapping[int, float], lexical: Mapping[int, float]) -> dict[int, 
     return scores
 
 
-def _admitted(documents: Mapping[int, DocumentInfo], filters: Filters) -> list[int]:
-    known = {document.id for document in documents.values()}
-    for wanted in filters.documents:
-        if wanted not in known:
-            raise NotFound(
-                f"Document {wanted} staat niet in de index; `vraagbaak documents` toont wat er is.",
-                f"Document {wanted} is not in the index; `vraagbaak documents` lists what is.",
-            )
-    return [key for key, document in documents.items() if filters.admit(document)]
+def admitted(directory: Directory, filters: Filters) -> list[int]:
+    """The keys of the documents that `filters` admits (as `Filters.admit`), in order.
+
+    Raises NotFound for a filter on a document that is not there.
+    """
+    found = list(_criteria(directory, filters))
+    return sorted(set.intersection(*found)) if found else list(directory.infos)
+
+
+def _criteria(directory: Directory, filters: Filters) -> Iterator[set[int]]:
+    """What each part of `filters` admits by itself."""
+    if filters.documents:
+        yield {_key(directory, each) for each in filters.documents}
+    if filters.kinds:
+        yield {key for kind in filters.kinds for key in directory.kinds.get(kind, ())}
+    if filters.date_from or filters.date_to:
+        yield directory.between(filters.date_from, filters.date_to)
+    if filters.minister is not None:
+        ministers = directory.ministers
+        yield ministers.keys(ministers.holding(words(filters.minister)))
+
+
+def _key(directory: Directory, document_id: str) -> int:
+    key = directory.key(document_id)
+    if key is None:
+        raise NotFound(
+            f"Document {document_id} staat niet in de index; `vraagbaak documents` toont wat er is.",
+            f"Document {document_id} is not in the index; `vraagbaak documents` lists what is.",
+        )
+    return key
 
 
 def _is_iso_date(text: str) -> bool:

@@ -35,14 +35,15 @@ _UNITS = {
     "graad": r"graden\b|°",
 }
 _TAIL = re.compile(
-    rf"\s*(?P<scale>{'|'.join(_SCALES)})?\b\.?"
+    rf"(?:\s*(?P<scale>{'|'.join(_SCALES)})\b\.?)?"
     rf"\s*(?:{'|'.join(f'(?P<u{at}>{unit})' for at, unit in enumerate(_UNITS.values()))})?",
     re.IGNORECASE,
 )
 _NUMBER = re.compile(
-    r"(?<![\w.,])(?P<digits>\d[\d.,]*(?<=\d))(?P<ordinal>(?:ste|de|e)\b)?(?![\w])"
+    r"(?<![\w.,])(?P<digits>\d[\d.,]*(?<=\d))(?P<ordinal>(?:ste|de|e)\b)?(?!\w|[.,]\d)"
     r"|(?<![\w-])(?P<word>[a-zà-ÿ]{2,})(?![\w])"
-    r"|(?<![\w.,])(?P<glued>\d[\d.,]*(?<=\d))(?=(?:m2|km|m|ha|kg|x)\b)",
+    # Against its unit: "5km", "3mln".
+    rf"|(?<![\w.,])(?P<glued>\d[\d.,]*(?<=\d))(?=(?:{'|'.join([*_SCALES, *_UNITS.values()])})(?!\w))",
     re.IGNORECASE,
 )
 _MONEY = re.compile(r"(?:€|\beuro|\beur)\s*$", re.IGNORECASE)

@@ -7,7 +7,7 @@ from typing import Any
 
 from index.documents import DocumentInfo, Number, Passage
 from index.errors import BadRequest, NotFound
-from index.identifiers import is_named, mentions
+from index.identifiers import mentions
 from index.index import Index
 from index.segmentation.question_numbers import meant, order
 from rag.formatting.render import document_info, passage_json
@@ -62,13 +62,12 @@ def documents_named(index: Index, name: str) -> tuple[DocumentInfo, ...]:
     A number may be that of several documents: a case has its answers and its postponement. Raises
     NotFound.
     """
-    documents = index.documents()
+    directory = index.directory()
     wanted = name.strip()
-    by_id = tuple(each for each in documents if each.id == wanted.lower())
-    if by_id:
-        return by_id
-    meant = [mention.identifier for mention in mentions(wanted)]
-    named = tuple(each for each in documents if any(is_named(each, one) for one in meant))
+    key = directory.key(wanted.lower())
+    if key is not None:
+        return (directory.infos[key],)
+    named = directory.named(mention.identifier for mention in mentions(wanted))
     if not named:
         raise NotFound(
             f"Document {wanted} staat niet in de index; zoek het id op in de lijst van documenten.",

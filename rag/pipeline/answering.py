@@ -109,12 +109,13 @@ def answer(
     leans = bool(history) and read_as != asked and found.asked == read_as
     to_read = after(history[-1].question, asked) if leans else found.asked
     found, readings, refused = _judged(found, to_read, index, reader, settings)
-    if refused is not None and found.speaker is not None:
-        refused = refused if found.refused else silent(found.speaker)
+    speaker = found.speaker
+    if refused is not None and speaker is not None:
+        refused = refused if found.refused else silent(speaker)
         wider = retrieve(read_as, index, settings, filters, today, whoever=True)
         wider, others, unsaid = _judged(wider, to_read, index, reader, settings)
         if others and unsaid is None:
-            found, refused = wider, said_by(refused, wider.hits[others[0].hit].document)
+            found, refused = wider, said_by(refused, speaker, wider.hits[others[0].hit].document)
     sure = confidence(readings) if found.required else found.confidence
     writer = Writer(found.hits, _checker(reader, settings), on_event)
     mode: Mode = "verbatim"
@@ -290,7 +291,7 @@ def _notes(
     if refused is None:
         pointing = [found.hits[at] for at in dict.fromkeys(at for at, _ in writer.quoted)]
     sending = [hit for hit in pointing if hit.passage.external_refs and sends_on(hit)]
-    notes = list(unresolved(index.documents(), sending, language)) if sending else []
+    notes = list(unresolved(index.directory(), sending, language)) if sending else []
     if in_english(asked):
         notes.insert(0, _ENGLISH)
     if refused is None and found.missing is not None:

@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
+from index.directory import Directory
 from index.documents import DocumentInfo, Hit, Number, Passage
 from index.errors import NotFound
 from index.identifiers import Identifier, is_named
@@ -46,12 +47,8 @@ def follow_pointers(index: Index, hits: Sequence[Hit], depth: int = 3) -> tuple[
         if not left or not sends_on(hit):
             return
         named = [identifier for identifier, _ in _foreign(hit)]
-        elsewhere = index.documents() if named else []
-        others = [
-            each
-            for each in elsewhere
-            if each.id != hit.document.id and any(is_named(each, one) for one in named)
-        ]
+        elsewhere = index.directory().named(named) if named else ()
+        others = [each for each in elsewhere if each.id != hit.document.id]
         for document in (hit.document, *others):
             numbers = _pointed(hit, document)
             for passage_id, passage in passages_of(document).items() if numbers else ():
@@ -114,18 +111,16 @@ def with_what_they_point_to(
     return sorted(kept, key=lambda each: -each.answers)
 
 
-def unresolved(
-    documents: Sequence[DocumentInfo], hits: Sequence[Hit], language: str = "nl"
-) -> tuple[str, ...]:
-    """A line for every document that short answers among `hits` point to and `documents` lacks.
+def unresolved(directory: Directory, hits: Sequence[Hit], language: str = "nl") -> tuple[str, ...]:
+    """A line for every document that short answers among `hits` point to and the index lacks.
 
-    `documents` are all of the index, `language` is "nl" or "en". A pointer that names no document
-    by its number gives no line: whether that is in the index is not known.
+    `language` is "nl" or "en". A pointer that names no document by its number gives no line:
+    whether that is in the index is not known.
     """
     lines: list[str] = []
     for hit in filter(sends_on, hits):
         for identifier, numbers in _foreign(hit):
-            if any(is_named(document, identifier) for document in documents):
+            if directory.named((identifier,)):
                 continue
             what = official_label(identifier, None) or identifier.number
             if language == "en":

@@ -12,9 +12,10 @@ from dataclasses import dataclass, replace
 from datetime import date
 
 from index.analyzer import words
+from index.directory import Directory, Vocabulary
 from index.documents import DocumentInfo, Hit, Kind
 from index.index import Index
-from index.search import Filters, search
+from index.search import Filters, admitted, search
 from rag.conversation.courtesy import reply_to
 from rag.dutch.phrases import is_closed
 from rag.pipeline.answerability import Refusal
@@ -59,10 +60,9 @@ def answer_directly(
     """The answer to a question that needs no reading; None for all others."""
     if reply := reply_to(question, language):
         return Direct("courtesy", (Sentence(reply, "courtesy", ()),))
-    documents = [each for each in index.documents() if filters.admit(each)]
-    person = asked_who(question, documents)
+    person = asked_who(question, index.directory())
     if person is not None:
-        return _who_is(person, index, language)
+        return _who_is(person, index, filters, language)
     match = _LIST.fullmatch(question.strip())
     return _listed(match, index, filters, today, language) if match else None
 
@@ -70,8 +70,10 @@ def answer_directly(
 # --- who holds an office
 
 
-def _who_is(person: Person, index: Index, language: str) -> Direct:
-    showing = [each for each in person.documents if offices_of(person, each)]
+def _who_is(person: Person, index: Index, filters: Filters, language: str) -> Direct:
+    showing = [
+        each for each in person.documents if offices_of(person, each) and filters.admit(each)
+    ]
     if not showing:
         return Direct(
             "metadata",
@@ -115,28 +117,32 @@ def _listed(
     if period := first_time(match[0], today):
         filters = period.filters(filters)
         about = _LEADS.sub("", about.replace(period.written, "")).strip()
-    admitted = [each for each in index.documents() if filters.admit(each)]
+    directory = index.directory()
+    within = admitted(directory, filters)
     if not about:
-        there = _newest_first(admitted)
+        there = _newest_first(directory.documents(within))
         head = f"Er {_are(len(there))} hier:" if nl else f"There are {len(there)} documents here:"
         return _list(index, [(head, there, {})], language) if there else _none(about, (), nl)
     if match["how"].lower() in ("van", "door"):
-        person = find_person(about, admitted)
+        person = find_person(about, directory)
         if person is None or person.end < len(about):
             return None
-        those = _newest_first(person.documents)
+        those = _newest_first([each for each in person.documents if filters.admit(each)])
         count = _count(len(those), nl)
         head = f"{count} van {person.written}:" if nl else f"{count} of {person.written}:"
         return _list(index, [(head, those, {})], language) if those else _none(about, (), nl)
     subject = [word for word in words(about) if not is_closed(word)]
     if not 0 < len(subject) <= _MOST_WORDS:
         return None
-    titled = _newest_first([each for each in admitted if _holds(_described(each), subject)])
+    described = directory.kept(_descriptions)
+    fitting = (described.keys(_with(described, word)) for word in subject)
+    titled = _newest_first(directory.documents(set(within).intersection(*fitting)))
+    ids = {each.id for each in titled}
     # A filter on no document at all was said above; here it names documents that are there.
-    found = search(index, about, _PASSAGES, filters).hits if admitted else ()
+    found = search(index, about, _PASSAGES, filters).hits if within else ()
     mentioning: dict[str, Hit] = {}
     for hit in found:
-        if hit.document not in titled and _holds(_said(hit), subject):
+        if hit.document.id not in ids and _holds(_said(hit), subject):
             mentioning.setdefault(hit.document.id, hit)
     others = [hit.document for hit in mentioning.values()]
     parts: list[Part] = []
@@ -224,10 +230,19 @@ def _newest_first(documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
     return sorted(documents, key=lambda each: each.metadata.date or "", reverse=True)
 
 
+def _descriptions(directory: Directory) -> Vocabulary:
+    return Vocabulary((key, words(_described(each))) for key, each in directory.infos.items())
+
+
 def _described(document: DocumentInfo) -> str:
     meta = document.metadata
     portfolios = (office.portfolio or "" for office in meta.offices)
     return " ".join([meta.title or "", *meta.askers, *portfolios])
+
+
+def _with(described: Vocabulary, word: str) -> list[str]:
+    """The words of descriptions that are `word`, or have it as a part of a longer word."""
+    return described.containing(word) if len(word) > 3 else [word]
 
 
 def _said(hit: Hit) -> str:

@@ -11,8 +11,9 @@ from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.analyzer import words
+from index.directory import Directory
 from index.documents import DocumentInfo, Hit, Number
-from index.identifiers import Mention, is_named, mentions
+from index.identifiers import Mention, mentions
 from index.index import Index
 from index.search import Filters, search
 from index.segmentation.question_numbers import NUMBERS, meant, next_number, order, parse_numbers
@@ -81,7 +82,7 @@ class Reference:
         return self.rest or " ".join(filter(None, titles)) or self.written
 
 
-def find_reference(question: str, documents: Sequence[DocumentInfo]) -> Reference | None:
+def find_reference(question: str, directory: Directory) -> Reference | None:
     """The document of the index that `question` names; None if it names none.
 
     A number of a paper names one, unless it only tells which motion or bill is meant. A title names
@@ -98,7 +99,7 @@ def find_reference(question: str, documents: Sequence[DocumentInfo]) -> Referenc
     if named:
         if not numbers and _THING.search(question, 0, named[0].start):
             return None
-        meant = [d for d in documents if any(is_named(d, m.identifier) for m in named)]
+        meant = directory.named(m.identifier for m in named)
         spans += [(m.start, m.end) for m in named]
         written = " en ".join(question[m.start : m.end] for m in named)
         rest = _rest(question, spans)
@@ -108,7 +109,7 @@ def find_reference(question: str, documents: Sequence[DocumentInfo]) -> Referenc
     if not numbers:
         return None
     for start, end in spans:
-        if titled := find_titled(question, start, end, documents):
+        if titled := find_titled(question, start, end, directory):
             called = question[titled.start : titled.end]
             rest = _rest(question, [*spans, (titled.start, titled.end)])
             return Reference(_newest_first(titled.documents), numbers, _without_leads(called), rest)

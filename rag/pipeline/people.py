@@ -8,10 +8,12 @@ a portfolio may be written by the capitals of its words ("OCW").
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from collections import defaultdict
+from collections.abc import Callable, Sequence, Set
+from dataclasses import dataclass
 
 from index.analyzer import words
+from index.directory import Directory, Names
 from index.documents import DocumentInfo, Office
 from rag.pipeline.answerability import Refusal
 from rag.pipeline.citations import who
@@ -21,10 +23,10 @@ _OFFICE = re.compile(
     rf"(?:(?:de|een)\s+)?(?:(?:huidige|demissionaire?)\s+)?{_TITLE}", re.IGNORECASE
 )
 _OF = re.compile(r"\s+(?:van|voor)\s+", re.IGNORECASE)
-_WORD = re.compile(r"[^\W_]+(?:[-’'&][^\W_]+)*")
+WORD = re.compile(r"[^\W_]+(?:[-’'&][^\W_]+)*")
 _PARTICLES = r"(?:(?:[Vv]an|[Dd]e|[Dd]en|[Dd]er|[Tt]en|[Tt]er|[Tt]e|[Ee]l|[Aa]l|’t|'t)\s+)*"
 # What a name or portfolio that no document states is written like.
-_CAPITALS = re.compile(
+CAPITALS = re.compile(
     rf"{_PARTICLES}[A-ZÀ-Þ][\w’'-]*(?:(?:,\s+|\s+en\s+|\s+&\s+|\s+)[A-ZÀ-Þ][\w’'-]*)*"
 )
 _UNKNOWN = re.compile(rf"\s+{_PARTICLES}[A-ZÀ-Þ][\w’'-]+")
@@ -50,7 +52,8 @@ class Person:
     """Who a question names, at `start`..`end` of it as `written`.
 
     By `name`, or by an office: `title` and `portfolio`, "" where none is named. `documents` are those
-    that this person or office answered, () where none is known to be.
+    that this person or office answered, () where none is known to be; of who `asks`, those with
+    their questions.
     """
 
     written: str
@@ -60,6 +63,7 @@ class Person:
     name: str = ""
     title: str = ""
     portfolio: str = ""
+    asks: bool = False
 
     def holds(self, office: Office) -> bool:
         """Whether this is who holds `office`, or the office itself."""
@@ -70,33 +74,33 @@ class Person:
         return not self.portfolio or _is_portfolio(self.portfolio, office.portfolio or "")
 
 
-def find_speaker(question: str, documents: Sequence[DocumentInfo]) -> Person | None:
+def find_speaker(question: str, directory: Directory) -> Person | None:
     """Whose words `question` asks for; None where it asks for nobody's in particular."""
     for match in _ACCORDING.finditer(question):
-        if person := _person_at(question, match.end(), documents):
+        if person := _person_at(question, match.end(), directory):
             return person
     for match in _ASKED_OF.finditer(question):
-        person = _person_at(question, match.end(), documents)
+        person = _person_at(question, match.end(), directory)
         if person and (_OF_IT.match(question, person.end) or _ABOUT.search(question, person.end)):
             return person
     opening = _SAYS_THINGS.match(question)
-    person = _person_at(question, opening.end(), documents) if opening else None
+    person = _person_at(question, opening.end(), directory) if opening else None
     if person and _SOMETHING.match(question, person.end):
         return person
-    person = _person_at(question, 0, documents)
+    person = _person_at(question, 0, directory)
     return person if person and re.match(r"\s+over\s", question[person.end :]) else None
 
 
-def asked_who(question: str, documents: Sequence[DocumentInfo]) -> Person | None:
+def asked_who(question: str, directory: Directory) -> Person | None:
     """Whom "wie is de minister van ...?" asks for; None where that is not what is asked."""
     opening = _WHO_IS.match(question)
-    person = _person_at(question, opening.end(), documents) if opening else None
+    person = _person_at(question, opening.end(), directory) if opening else None
     return person if person and _ENDS.fullmatch(question, person.end) else None
 
 
-def find_person(text: str, documents: Sequence[DocumentInfo]) -> Person | None:
+def find_person(text: str, directory: Directory) -> Person | None:
     """Whom `text` begins with; None where that is nobody."""
-    return _person_at(text, 0, documents)
+    return _person_at(text, 0, directory)
 
 
 def offices_of(person: Person, document: DocumentInfo) -> tuple[Office, ...]:
@@ -104,68 +108,79 @@ def offices_of(person: Person, document: DocumentInfo) -> tuple[Office, ...]:
     return tuple(office for office in document.metadata.offices if person.holds(office))
 
 
-def may_be_by(person: Person, document: DocumentInfo) -> bool:
-    """Whether `person` may have answered `document`: it does not say who did, or in what office."""
-    meta = document.metadata
-    named = meta.ministers if person.name else meta.offices
-    return not named and meta.answered_by is None and document.kind == "answers"
+def may_be_by(person: Person, directory: Directory) -> Set[int]:
+    """The keys of the documents that `person` may have answered, or asked: they do not say who did,
+    or in what office."""
+    if person.asks:
+        return directory.kept(_unasked)
+    return directory.kept(_unsigned)[bool(person.name)]
 
 
 def with_anybody(question: str, person: Person) -> str:
     """`question` without who is asked: what is read for, and what passages need not name."""
-    return f"{question[: person.start]}de minister{question[person.end :]}"
+    anybody = "het lid" if person.asks else "de minister"
+    return f"{question[: person.start]}{anybody}{question[person.end :]}"
 
 
 def no_answers_of(person: Person) -> Refusal:
-    """The refusal where no document that may answer is known to be answered by `person`."""
+    """The refusal where no document that may answer is known to be answered by `person`, or to hold
+    their questions."""
+    they, asks = person.written, person.asks
     if person.documents:
         return Refusal(
-            f"De documenten die {person.written} beantwoordde, vallen buiten de gekozen tijd of het filter.",
-            f"The documents that {person.written} answered are outside the chosen time or filter.",
+            f"De documenten {f'met vragen van {they}' if asks else f'die {they} beantwoordde,'} vallen "
+            "buiten de gekozen tijd of het filter.",
+            f"The documents {f'with questions of {they}' if asks else f'that {they} answered'} are "
+            "outside the chosen time or filter.",
         )
     return Refusal(
-        f"Van geen document hier is bekend dat {person.written} het beantwoordde.",
-        f"No document here is known to be answered by {person.written}.",
+        f"Van geen document hier is bekend dat {they} "
+        f"{'de vragen stelde' if asks else 'het beantwoordde'}.",
+        f"No document here is known to {'hold questions of' if asks else 'be answered by'} {they}.",
     )
 
 
 def silent(person: Person) -> Refusal:
-    """The refusal where the answers of `person` say nothing about what is asked."""
-    number = len(person.documents)
+    """The refusal where the answers of `person`, or to them, say nothing about what is asked."""
+    they, asks, number = person.written, person.asks, len(person.documents)
     return Refusal(
-        f"In wat {person.written} hier beantwoordde ({number} document{'en' if number > 1 else ''}) is "
-        "hierover niets gevonden.",
-        f"Nothing about this was found in what {person.written} answered here "
-        f"({number} document{'s' if number > 1 else ''}).",
+        f"In {f'de antwoorden op vragen van {they}' if asks else f'wat {they} hier beantwoordde'} "
+        f"({number} document{'en' if number > 1 else ''}) is hierover niets gevonden.",
+        f"Nothing about this was found in {f'the answers to {they}' if asks else f'what {they} answered'} "
+        f"here ({number} document{'s' if number > 1 else ''}).",
     )
 
 
-def said_by(refused: Refusal, other: DocumentInfo) -> Refusal:
-    """`refused`, and whose answer the reader holds to say something about it."""
-    names = who(other)
-    nl = f"een antwoord van {' en '.join(names)}" if names else "een ander document"
-    en = f"an answer of {' and '.join(names)}" if names else "another document"
+def said_by(refused: Refusal, person: Person, other: DocumentInfo) -> Refusal:
+    """`refused`, and whose answer, or whose questions, the reader holds to be about it instead of
+    those of `person`."""
+    names = other.metadata.askers if person.asks else who(other)
+    nl, en = "een antwoord van", "an answer of"
+    if person.asks:
+        nl, en = "een document met vragen van", "a document with questions of"
+    nl = f"{nl} {' en '.join(names)}" if names else "een ander document"
+    en = f"{en} {' and '.join(names)}" if names else "another document"
     return Refusal(
         f"{refused.nl} Wel in de buurt komt {nl}: zie hieronder.",
         f"{refused.en} What does come near is {en}: see below.",
     )
 
 
-def _person_at(question: str, at: int, documents: Sequence[DocumentInfo]) -> Person | None:
+def _person_at(question: str, at: int, directory: Directory) -> Person | None:
     """The person whom the words at `at` name."""
     office = _OFFICE.match(question, at)
     if office is None:
-        return _body_at(question, at, documents) or _named(question, at, at, documents)
+        return _body_at(question, at, directory) or _named(question, at, at, directory)
     title = office["title"].lower().replace(" ", "-")
     title = "minister-president" if title == "premier" else title
-    if person := _named(question, at, office.end(), documents):
+    if person := _named(question, at, office.end(), directory):
         return person
     of = _OF.match(question, office.end())
-    end = _portfolio_end(question, of.end(), documents) if of else None
+    end = _portfolio_end(question, of.end(), directory) if of else None
     if of and end:
-        return _holder(question, at, end, documents, title, question[of.end() : end])
+        return _holder(question, at, end, directory, title, question[of.end() : end])
     if title == "minister-president":
-        return _holder(question, at, office.end(), documents, title, "")
+        return _holder(question, at, office.end(), directory, title, "")
     unknown = _UNKNOWN.match(question, office.end())
     if unknown is None:
         return None
@@ -173,54 +188,42 @@ def _person_at(question: str, at: int, documents: Sequence[DocumentInfo]) -> Per
     return Person(written, at, unknown.end(), (), name=unknown[0].strip())
 
 
-def _named(question: str, start: int, at: int, documents: Sequence[DocumentInfo]) -> Person | None:
+def _named(question: str, start: int, at: int, directory: Directory) -> Person | None:
     """A minister whose name stands at `at`; without an office before it, with a capital only."""
-    end = _name_end(question, at, documents)
+    ministers = directory.ministers
+    end = _longest(question, at, lambda said: bool(ministers.holding(said)))
     name = question[at : end or at].strip()
     if not name or (start == at and not re.match(rf"{_PARTICLES}[A-ZÀ-Þ]", name)):
         return None
-    wanted = set(words(name))
-    those = tuple(
-        each
-        for each in documents
-        if any(wanted <= set(words(minister)) for minister in each.metadata.ministers)
-    )
+    those = directory.documents(ministers.keys(ministers.holding(words(name))))
     return Person(question[start:end], start, end or at, those, name=name)
 
 
 def _holder(
-    question: str,
-    start: int,
-    end: int,
-    documents: Sequence[DocumentInfo],
-    title: str,
-    portfolio: str,
+    question: str, start: int, end: int, directory: Directory, title: str, portfolio: str
 ) -> Person:
-    person = Person(question[start:end], start, end, (), title=title, portfolio=portfolio)
-    return replace(person, documents=tuple(each for each in documents if offices_of(person, each)))
+    offices = directory.kept(_offices)
+    if portfolio:
+        held = [(title, each) for each in _portfolios(words(portfolio), directory)]
+    else:
+        held = [each for each in offices if each[0] == title]
+    those = directory.documents(key for each in held for key in offices.get(each, ()))
+    return Person(question[start:end], start, end, those, title=title, portfolio=portfolio)
 
 
-def _body_at(question: str, at: int, documents: Sequence[DocumentInfo]) -> Person | None:
+def _body_at(question: str, at: int, directory: Directory) -> Person | None:
     """The answering body that is no minister ("de Algemene Rekenkamer") that stands at `at`."""
-    for body in dict.fromkeys(each.metadata.answered_by for each in documents):
-        pattern = rf"(?:(?:de|het)\s+)?{re.escape(body)}\b" if body else r"(?!)"
-        if match := re.compile(pattern, re.IGNORECASE).match(question, at):
-            those = tuple(each for each in documents if each.metadata.answered_by == body)
-            return Person(match[0], at, match.end(), those, name=match[0])
+    for body, keys in directory.kept(_bodies).items():
+        pattern = re.compile(rf"(?:(?:de|het)\s+)?{re.escape(body)}\b", re.IGNORECASE)
+        if match := pattern.match(question, at):
+            return Person(match[0], at, match.end(), directory.documents(keys), name=match[0])
     return None
 
 
-def _name_end(question: str, at: int, documents: Sequence[DocumentInfo]) -> int | None:
-    """Where the longest name of a minister that stands at `at` ends."""
-    names = [set(words(name)) for each in documents for name in each.metadata.ministers]
-    return _longest(question, at, lambda said: any(set(said) <= name for name in names))
-
-
-def _portfolio_end(question: str, at: int, documents: Sequence[DocumentInfo]) -> int | None:
+def _portfolio_end(question: str, at: int, directory: Directory) -> int | None:
     """Where the portfolio at `at` ends: a known one, else what is written with capitals."""
-    known = {o.portfolio or "" for each in documents for o in each.metadata.offices}
-    end = _longest(question, at, lambda said: any(_is_portfolio(said, each) for each in known))
-    if end is None and (unknown := _CAPITALS.match(question, at)):
+    end = _longest(question, at, lambda said: bool(_portfolios(said, directory)))
+    if end is None and (unknown := CAPITALS.match(question, at)):
         return unknown.end()
     return end
 
@@ -228,7 +231,7 @@ def _portfolio_end(question: str, at: int, documents: Sequence[DocumentInfo]) ->
 def _longest(question: str, at: int, is_one: Callable[[Sequence[str]], bool]) -> int | None:
     """Where the longest run of words from `at` on that `is_one` ends; None where there is none."""
     end, said = None, []
-    for match in _WORD.finditer(question, at):
+    for match in WORD.finditer(question, at):
         said += words(match[0])
         if set(said) <= _SMALL:
             continue
@@ -239,17 +242,73 @@ def _longest(question: str, at: int, is_one: Callable[[Sequence[str]], bool]) ->
     return end
 
 
+# --- what the documents of an index state, made once for each of its states
+
+
+def _offices(directory: Directory) -> dict[tuple[str, str], list[int]]:
+    """The keys of the documents in which each office, (title, portfolio), answers."""
+    found: dict[tuple[str, str], list[int]] = defaultdict(list)
+    for key, each in directory.infos.items():
+        for office in each.metadata.offices:
+            found[office.title, office.portfolio or ""].append(key)
+    return dict(found)
+
+
+def _bodies(directory: Directory) -> dict[str, list[int]]:
+    found: dict[str, list[int]] = defaultdict(list)
+    for key, each in directory.infos.items():
+        if body := each.metadata.answered_by:
+            found[body].append(key)
+    return dict(found)
+
+
+def _portfolio_names(directory: Directory) -> Names:
+    return Names(((name, 0) for _, name in directory.kept(_offices) if name), _abbreviations)
+
+
+def _portfolios(said: Sequence[str], directory: Directory) -> list[str]:
+    """The portfolios of the index that `said` names."""
+    wanted = set(said) - _SMALL
+    found = directory.kept(_portfolio_names).holding(wanted) if wanted else ()
+    return [name for name in found if _is_portfolio(said, name)]
+
+
+def _unsigned(directory: Directory) -> dict[bool, set[int]]:
+    """The answers that do not say who gave them (True), or in what office (False)."""
+    answers = {
+        key: each.metadata
+        for key, each in directory.infos.items()
+        if each.kind == "answers" and each.metadata.answered_by is None
+    }
+    return {
+        True: {key for key, meta in answers.items() if not meta.ministers},
+        False: {key for key, meta in answers.items() if not meta.offices},
+    }
+
+
+def _unasked(directory: Directory) -> set[int]:
+    """The documents with questions that do not say whose those are."""
+    return {
+        key
+        for key, each in directory.infos.items()
+        if not each.metadata.askers and each.kind in ("answers", "questions_only")
+    }
+
+
 def _is_portfolio(asked: str | Sequence[str], portfolio: str) -> bool:
     """Whether `asked` names `portfolio`: words of it, or the capitals that it is made of."""
     said = words(asked) if isinstance(asked, str) else list(asked)
     wanted = set(said) - _SMALL
-    if not wanted:
-        return False
-    if wanted <= set(words(portfolio)):
+    if wanted and wanted <= set(words(portfolio)):
         return True
-    if len(said) != 1 or len(said[0]) < 2:
-        return False
+    return len(said) == 1 and len(said[0]) > 1 and said[0] in _abbreviations(portfolio)
+
+
+def _abbreviations(portfolio: str) -> tuple[str, str]:
+    """How `portfolio` is written by its capitals.
+
+    "IenW" and "I&W" are written for "Infrastructuur en Waterstaat".
+    """
     capitals = "".join(re.findall(r"\b[A-ZÀ-Þ]", portfolio)).lower()
-    # "IenW" and "I&W" are written for "Infrastructuur en Waterstaat".
     with_and = "".join(re.findall(r"\b[A-ZÀ-Þ]|\ben\b", portfolio)).lower()
-    return said[0] in (capitals, with_and)
+    return capitals, with_and

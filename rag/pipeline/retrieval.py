@@ -5,14 +5,14 @@ A document that the question names is looked up; other questions are searched. N
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 
-from index.documents import DocumentInfo, Hit
+from index.documents import Hit
 from index.index import Index
-from index.search import Filters, search
+from index.search import Filters, admitted, search
 from rag.pipeline.answerability import NOTHING_FOUND, Refusal, nothing_fits, nothing_from
+from rag.pipeline.askers import find_asker
 from rag.pipeline.cross_references import follow_pointers
 from rag.pipeline.known_item import Reference, find_reference, look_up, why_missing
 from rag.pipeline.people import Person, find_speaker, may_be_by, no_answers_of, with_anybody
@@ -27,8 +27,8 @@ class Retrieved:
     `asked` is what passages are read for: the question, without the document that it names;
     `required` is what the evidence must meet, "" for nothing. `whole` are the hits (indices) whose
     answer is wanted as it stands. `confidence` is 1 for what was looked up. `refused` says why
-    there is no answer; `missing` why there is only a part of one. `speaker` is whose answers alone
-    were searched, None where everybody's were.
+    there is no answer; `missing` why there is only a part of one. `speaker` is whose answers, or
+    questions, alone were searched, None where everybody's were.
     """
 
     hits: tuple[Hit, ...]
@@ -52,33 +52,34 @@ def retrieve(
 ) -> Retrieved:
     """Look `question` up or search it, and follow what the passages point to.
 
-    Where it asks what somebody said, only their answers are searched, unless `whoever`. Raises as
+    Where it asks what somebody said or asked, only those documents are searched, unless `whoever`. Raises as
     `index.search.search`.
     """
-    documents = index.documents()
-    reference = find_reference(question, documents)
+    directory = index.directory()
+    reference = find_reference(question, directory)
     if reference is not None:
         return _look_up(reference, index, filters)
     said = said_when(question, today)
     if said is not None:
         timed = said.filters(filters)
-        if any(map(timed.admit, documents)) or not _some_undated(documents, filters):
+        some_undated = not directory.undated.isdisjoint(admitted(directory, filters))
+        if admitted(directory, timed) or not some_undated:
             filters = timed
         else:
             said = None  # what names the time may answer: it may have been said then
-    speaker = find_speaker(question, documents)
+    speaker = find_asker(question, directory) or find_speaker(question, directory)
     asked = with_anybody(question, speaker) if speaker else question
     within, refused = filters, None
     if speaker is not None and not whoever:
         theirs = tuple(each.id for each in speaker.documents if filters.admit(each))
         if theirs:
             within = replace(filters, documents=theirs)
-        elif not any(may_be_by(speaker, each) for each in documents if filters.admit(each)):
+        elif may_be_by(speaker, directory).isdisjoint(admitted(directory, filters)):
             refused = no_answers_of(speaker)
     hits = follow_pointers(index, search(index, asked, settings.top_k, within).hits)
     if refused is None and not hits:
         refused = NOTHING_FOUND
-        if not any(map(within.admit, documents)):
+        if not admitted(directory, within):
             refused = nothing_from(said.written) if said is not None else nothing_fits(filters)
     # When and by whom it was said is met by the documents themselves; they need not name it.
     required = asked.replace(said.written, " ") if said else asked
@@ -90,11 +91,6 @@ def retrieve(
         refused=refused,
         speaker=None if whoever else speaker,
     )
-
-
-def _some_undated(documents: Sequence[DocumentInfo], filters: Filters) -> bool:
-    """Whether the date of a document that `filters` admit is unknown."""
-    return any(each.metadata.date is None and filters.admit(each) for each in documents)
 
 
 def _look_up(reference: Reference, index: Index, filters: Filters) -> Retrieved:

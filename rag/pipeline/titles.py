@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import lru_cache
 
 from index.analyzer import words
+from index.directory import Directory, Vocabulary
 from index.documents import DocumentInfo
 from rag.dutch.dates import dates
 from rag.pipeline.citations import dutch_date
@@ -46,18 +46,7 @@ class Titled:
     end: int
 
 
-@dataclass(frozen=True, slots=True)
-class _Run:
-    """Words beside a question number that also stand in a document's description."""
-
-    matched: tuple[str, ...]
-    span: tuple[int, int]
-    stopped_by: str | None
-
-
-def find_titled(
-    text: str, start: int, end: int, documents: Sequence[DocumentInfo]
-) -> Titled | None:
+def find_titled(text: str, start: int, end: int, directory: Directory) -> Titled | None:
     """The documents whose title is named beside `text[start:end]` ("vraag 22"), None if not sure.
 
     The words behind it ("van de ..."), else those before it, are followed as long as a document's
@@ -70,57 +59,55 @@ def find_titled(
     behind = _CONNECTS.match(text, end)
     after = [span for span in found if span[0] >= end] if behind else []
     before = [span for span in reversed(found) if span[1] <= start]
-    if named := _best(text, after, documents):
+    if named := _best(text, after, directory):
         meant, (_, last) = named
         return Titled(meant, end, last)
-    if named := _best(text, before, documents):
+    if named := _best(text, before, directory):
         meant, (first, last) = named
         return Titled(meant, first, last)
-    return _dated(text, end, documents) if behind else None
+    return _dated(text, end, directory) if behind else None
 
 
 def _best(
-    text: str, spans: Sequence[tuple[int, int]], documents: Sequence[DocumentInfo]
+    text: str, spans: Sequence[tuple[int, int]], directory: Directory
 ) -> tuple[tuple[DocumentInfo, ...], tuple[int, int]] | None:
     """The documents that the words at `spans` name, and the place of those words."""
-    described = [_description(document) for document in documents]
-    runs = [_run(text, spans, description) for description in described]
-    longest = max((len(run.matched) for run in runs), default=0)
-    if not longest:
-        return None
-    meant = [at for at, run in enumerate(runs) if len(run.matched) == longest]
-    run = runs[meant[0]]
-    rarest = min(sum(_holds(each, word) for each in described) for word in run.matched)
-    if longest == 1:
-        alone = rarest == 1 and run.stopped_by is None
-        sure = alone and len(run.matched[0]) >= _LEAST_LETTERS and not _is_dating(run.matched[0])
-    else:
-        sure = rarest <= max(2, len(documents) // 20)
-    if not sure or len(meant) > _MOST_MEANT or (run.stopped_by and _is_dating(run.stopped_by)):
-        return None
-    return tuple(documents[at] for at in meant), run.span
-
-
-def _run(text: str, spans: Sequence[tuple[int, int]], description: frozenset[str]) -> _Run:
-    matched: list[str] = []
+    described = directory.kept(_descriptions)
+    meant: set[int] = set()
+    matched: dict[str, int] = {}  # in how many documents each stands
     taken: list[tuple[int, int]] = []
+    stopped_by = None
     for start, end in spans:
         word = "".join(words(text[start:end]))
         if word in _GENERIC:
             continue
-        if not _holds(description, word):
-            return _Run(tuple(matched), _extent(taken), word)
         if word not in matched:
-            matched.append(word)
+            holding = described.keys(_alike(described, word))
+            left = meant & holding if matched else holding
+            if not left:
+                stopped_by = word
+                break
+            meant, matched[word] = left, len(holding)
         taken.append((start, end))
-    return _Run(tuple(matched), _extent(taken), None)
+    if not matched:
+        return None
+    rarest = min(matched.values())
+    if len(matched) == 1:
+        (word,) = matched
+        alone = rarest == 1 and stopped_by is None
+        sure = alone and len(word) >= _LEAST_LETTERS and not _is_dating(word)
+    else:
+        sure = rarest <= max(2, len(directory) // 20)
+    if not sure or len(meant) > _MOST_MEANT or (stopped_by and _is_dating(stopped_by)):
+        return None
+    extent = min(start for start, _ in taken), max(end for _, end in taken)
+    return directory.documents(meant), extent
 
 
-def _extent(spans: Sequence[tuple[int, int]]) -> tuple[int, int]:
-    return min((start for start, _ in spans), default=0), max((end for _, end in spans), default=0)
+def _descriptions(directory: Directory) -> Vocabulary:
+    return Vocabulary((key, _description(each)) for key, each in directory.infos.items())
 
 
-@lru_cache(maxsize=10_000)
 def _description(document: DocumentInfo) -> frozenset[str]:
     meta = document.metadata
     day = dutch_date(meta.date) if meta.date else ""
@@ -128,18 +115,14 @@ def _description(document: DocumentInfo) -> frozenset[str]:
     return frozenset(words(" ".join(said))) - _GENERIC
 
 
-def _holds(description: frozenset[str], word: str) -> bool:
-    """Whether a description has this word, or one that differs only in its ending."""
-    if word in description:
-        return True
+def _alike(described: Vocabulary, word: str) -> list[str]:
+    """The words of descriptions that are `word`, or differ from it only in their ending."""
     if word.isdigit() or len(word) < _LEAST_LETTERS + 1:
-        return False
-    return any(_same_stem(word, other) for other in description)
+        return [word]
+    return [word, *(o for o in described.starting(word[:4]) if _same_stem(word, o))]
 
 
 def _same_stem(word: str, other: str) -> bool:
-    if word[:4] != other[:4]:
-        return False
     least = _SAME_STEM * max(len(word), len(other))
     alike = next(
         (at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b),
@@ -152,12 +135,12 @@ def _is_dating(word: str) -> bool:
     return word.isdigit() or word in _MONTHS
 
 
-def _dated(text: str, at: int, documents: Sequence[DocumentInfo]) -> Titled | None:
+def _dated(text: str, at: int, directory: Directory) -> Titled | None:
     for _, end, day in dates(text[at:]):
         if day.year is None or day.month is None or day.day is None:
             continue
         iso = f"{day.year}-{day.month:02}-{day.day:02}"
-        of_day = [document for document in documents if document.metadata.date == iso]
+        of_day = directory.documents(directory.between(iso, iso))
         if len(of_day) == 1 and of_day[0].metadata.title is None:
-            return Titled(tuple(of_day), at, at + end)
+            return Titled(of_day, at, at + end)
     return None

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 from answering_parts import words_index
 
+from index.directory import Directory
 from index.documents import Hit
 from index.index import Index
 from rag.pipeline.cross_references import follow_pointers, pointed_from, unresolved
@@ -209,10 +210,11 @@ def test_a_pointer_that_names_no_document_of_the_index_adds_nothing(index: Index
 
 def test_what_is_pointed_to_but_not_there_is_said(index: Index) -> None:
     hits = found(index, 2, 1, 3, name="viaduct")
-    assert unresolved(index.documents(), hits) == (
+    assert unresolved(index.directory(), hits) == (
         "Verwijst naar 2024Z99777, vraag 3: dat document staat niet in de index.",
     )
-    without = [d for d in index.documents() if not d.metadata.identifiers]
+    infos = index.directory().infos.items()
+    without = Directory({key: each for key, each in infos if not each.metadata.identifiers})
     assert unresolved(without, hits[1:], "en") == (
         "Points to Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9001, question 2: "
         "that document is not in the index.",
@@ -220,7 +222,7 @@ def test_what_is_pointed_to_but_not_there_is_said(index: Index) -> None:
 
 
 def test_an_answer_that_says_enough_itself_has_nothing_unresolved(index: Index) -> None:
-    assert unresolved(index.documents(), found(index, 4, name="viaduct")) == ()
+    assert unresolved(index.directory(), found(index, 4, name="viaduct")) == ()
 
 
 def test_what_was_reached_by_following_tells_from_where(index: Index) -> None:

@@ -10,6 +10,7 @@ import pytest
 from answering_parts import SAMPLE_FILES, words_index
 from hashing import HashingEncoder
 
+from index.directory import Directory
 from index.documents import DocumentInfo, Hit, Metadata, Number
 from index.encoders.embedding import Encoder
 from index.index import Index, open_index
@@ -49,8 +50,8 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 
 
 @pytest.fixture(scope="module")
-def documents(index: Index) -> list[DocumentInfo]:
-    return index.documents()
+def documents(index: Index) -> Directory:
+    return index.directory()
 
 
 def names(reference: Reference | None) -> list[str]:
@@ -59,17 +60,21 @@ def names(reference: Reference | None) -> list[str]:
 
 
 def referred(index: Index, question: str) -> Reference:
-    reference = find_reference(question, index.documents())
+    reference = find_reference(question, index.directory())
     assert reference is not None
     return reference
 
 
-def about(*titles: str, **stated: Any) -> list[DocumentInfo]:
+def about(*titles: str, **stated: Any) -> Directory:
     """Documents of these titles; `stated` is what else each states."""
-    return [
-        DocumentInfo(str(at), f"{at}.txt", "answers", Metadata(title=title or None, **stated))
-        for at, title in enumerate(titles)
-    ]
+    return Directory(
+        {
+            at: DocumentInfo(
+                str(at), f"{at}.txt", "answers", Metadata(title=title or None, **stated)
+            )
+            for at, title in enumerate(titles)
+        }
+    )
 
 
 @pytest.mark.parametrize(
@@ -96,7 +101,7 @@ def about(*titles: str, **stated: Any) -> list[DocumentInfo]:
     ],
 )
 def test_a_question_that_names_its_document_refers_to_it(
-    documents: list[DocumentInfo], question: str, name: str, numbers: tuple[int, ...]
+    documents: Directory, question: str, name: str, numbers: tuple[int, ...]
 ) -> None:
     reference = find_reference(question, documents)
     assert names(reference) == [name]
@@ -128,18 +133,16 @@ def test_a_question_that_names_its_document_refers_to_it(
         "hoe duur was de veerpont van toen (Kamerstuk 12 345, nr. 6)?",
     ],
 )
-def test_a_figure_or_a_common_word_is_no_reference(
-    documents: list[DocumentInfo], question: str
-) -> None:
+def test_a_figure_or_a_common_word_is_no_reference(documents: Directory, question: str) -> None:
     assert find_reference(question, documents) is None
 
 
 def test_the_questions_of_the_documents_themselves_are_no_references(
-    index: Index, documents: list[DocumentInfo]
+    index: Index, documents: Directory
 ) -> None:
     asked = [
         question.text
-        for document in documents
+        for document in documents.infos.values()
         for passage in index.passages(document.id).values()
         for question in passage.questions
     ]
@@ -161,7 +164,7 @@ def test_the_questions_of_the_documents_themselves_are_no_references(
     ],
 )  # fmt: skip
 def test_what_is_asked_besides_the_reference_is_kept(
-    documents: list[DocumentInfo], question: str, rest: str
+    documents: Directory, question: str, rest: str
 ) -> None:
     reference = find_reference(question, documents)
     assert reference is not None
@@ -177,7 +180,7 @@ def test_sentences_are_weighed_against_what_is_asked_else_against_the_title(inde
 
 
 def test_a_number_without_a_year_names_all_documents_that_bear_it_newest_first(
-    documents: list[DocumentInfo],
+    documents: Directory,
 ) -> None:
     both = find_reference("Aanhangsel 9104, vraag 1", documents)
     assert names(both) == ["ah-tk-20242025-9104", "ah-tk-20232024-9104"]

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
+from index.directory import Directory
 from index.documents import DocumentInfo, Metadata, Office
 from rag.pipeline.people import asked_who, find_speaker, offices_of, with_anybody
 
@@ -34,7 +35,7 @@ BOTH = info(
 HEAD = info(4, ("Kok-Visser", "minister-president", None))
 BODY = info(5, body="Algemene Rekenkamer")
 PLAIN = DocumentInfo("6" * 16, "6.txt", "answers", Metadata(ministers=("Meer",)))
-ALL = (WEEL, TUIN, BOTH, HEAD, BODY, PLAIN)
+ALL = Directory(dict(enumerate((WEEL, TUIN, BOTH, HEAD, BODY, PLAIN))))
 
 
 @pytest.mark.parametrize(
