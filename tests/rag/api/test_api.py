@@ -366,6 +366,9 @@ def test_a_body_over_the_limit_is_413_stated_or_not(own):
     problem(own.post("/v1/documents", content=chunks, headers=headers), 413, "te-groot")
     huge = {"question": "wat?", "history": [{"question": "x" * 90_000}] * 20}
     problem(own.post("/v1/ask", json=huge), 413, "te-groot")
+    pieces = (json.dumps(huge).encode()[at : at + 60_000] for at in range(0, 1_900_000, 60_000))
+    is_json = {"Content-Type": "application/json"}
+    problem(own.post("/v1/ask", content=pieces, headers=is_json), 413, "te-groot")
     assert len(own.get("/v1/documents").json()["documents"]) == 2
 
 
