@@ -4,17 +4,15 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable, Sequence
-from functools import cache
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any, cast
 
 import numpy as np
 from hashing import HashingEncoder
-from numpy.typing import NDArray
 from surface_parts import encoder
 
-from index.documents import Document, DocumentInfo, Hit, Source, Span
+from index.documents import Document, DocumentInfo, Hit, Source
 from index.encoders.embedding import Encoder
 from index.index import Index, open_index
 from index.segmentation.segmenting import segment
@@ -149,39 +147,9 @@ def assert_sound(index: Index, found: Answer) -> None:
     json.dumps(answer_json(found))
 
 
-class RememberingEncoder:
-    """The default embedding model, which embeds a text once: tests ask much about little."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._known: dict[Any, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        return getattr(self._encoder, name)
-
-    def encode_with_parts(
-        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
-    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
-        """One row a text, and one a part."""
-        keys = [(text, tuple(spans)) for text, spans in zip(texts, parts, strict=True)]
-        new = [key for key in dict.fromkeys(keys) if key not in self._known]
-        if new:
-            vectors, sums = self._encoder.encode_with_parts(
-                [k[0] for k in new], [k[1] for k in new]
-            )
-            self._known.update(zip(new, zip(vectors, sums, strict=True), strict=True))
-        return np.stack([self._known[key][0] for key in keys]), [self._known[k][1] for k in keys]
-
-
-@cache
-def remembering_encoder() -> Encoder:
-    """One for all tests; skips where the embedding model has not been fetched."""
-    return cast(Encoder, RememberingEncoder(encoder()))
-
-
 def samples_index(folder: Path, files: Sequence[Path] = SAMPLE_FILES) -> Index:
     """The samples in an index in `folder`, by the default embedding model."""
-    opened = open_index(folder, remembering_encoder(), create=True)
+    opened = open_index(folder, encoder(), create=True)
     assert len(opened.add(files).added) == len(files)
     return opened
 

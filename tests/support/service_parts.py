@@ -7,6 +7,7 @@ import json
 import queue
 import re
 import socket
+import tempfile
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
@@ -21,6 +22,7 @@ from fastapi import FastAPI
 from surface_parts import BARLEY, FERRY, IdleModel, encoder, reader
 
 from index.index import Index, open_index
+from index.store import FILE_NAME
 from rag.llm import Completion, LanguageModel
 from rag.service.resources import Resources
 from rag.serving import create_app
@@ -57,10 +59,23 @@ def settings_of(folder: Path, **more: Any) -> Settings:
     )
 
 
+@functools.cache
+def _two_documents() -> bytes:
+    """An index file with two documents, made once for all tests."""
+    with tempfile.TemporaryDirectory() as folder:
+        index = open_index(Path(folder), encoder(), create=True)
+        for name, text in {"veer": FERRY, "gerst": BARLEY}.items():
+            index.add_bytes(text.encode(), f"{name}.txt")
+        index.close()
+        return (Path(folder) / FILE_NAME).read_bytes()
+
+
 def filled(folder: Path, **texts: str) -> Index:
     """An index in `folder` with two documents, and with `name`=text."""
-    index = open_index(folder, encoder(), create=True)
-    for name, text in {"veer": FERRY, "gerst": BARLEY, **texts}.items():
+    folder.mkdir(parents=True, exist_ok=True)
+    (folder / FILE_NAME).write_bytes(_two_documents())
+    index = open_index(folder, encoder(), create=False)
+    for name, text in texts.items():
         index.add_bytes(text.encode(), f"{name}.txt")
     return index
 

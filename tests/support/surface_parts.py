@@ -2,14 +2,19 @@
 
 from __future__ import annotations
 
+import copy
 import json
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
 
+import numpy as np
 import pytest
+from numpy.typing import NDArray
 
 from index import paths
+from index.documents import Span
 from index.encoders.embedding import KAMER, Encoder, load_encoder
 from rag.llm import Completion
 from rag.reader import DEFAULT, open_reader
@@ -108,13 +113,46 @@ def reader() -> Reader:
     return found
 
 
+class RememberingEncoder:
+    """The default embedding model, which embeds a text once: tests ask much about little."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._known: dict[Any, tuple[NDArray[np.float32], NDArray[np.float32]]] = {}
+
+    def __getattr__(self, name: str) -> Any:
+        if name.startswith("_"):  # of a copy that is being made
+            raise AttributeError(name)
+        return getattr(self._encoder, name)
+
+    def encode_with_parts(
+        self, texts: Sequence[str], parts: Sequence[Sequence[Span]]
+    ) -> tuple[NDArray[np.float32], list[NDArray[np.float32]]]:
+        """One row a text, and one a part."""
+        keys = [(text, tuple(spans)) for text, spans in zip(texts, parts, strict=True)]
+        new = [key for key in dict.fromkeys(keys) if key not in self._known]
+        if new:
+            vectors, sums = self._encoder.encode_with_parts(
+                [k[0] for k in new], [k[1] for k in new]
+            )
+            self._known.update(zip(new, zip(vectors, sums, strict=True), strict=True))
+        return np.stack([self._known[key][0] for key in keys]), [self._known[k][1] for k in keys]
+
+
 @cache
 def encoder() -> Encoder:
-    """The default embedding model of this machine; skips where it has not been fetched."""
+    """The default embedding model of this machine, one for all tests; skips where it is not."""
     folder = paths.models_dir(paths.data_dir())
     if not (folder / "multilingual-e5-small" / "modules.json").is_file():
         pytest.skip("embedding model not fetched: `vraagbaak models fetch`")
-    return load_encoder(KAMER, folder)
+    return cast(Encoder, RememberingEncoder(load_encoder(KAMER, folder)))
+
+
+def other_encoder() -> Encoder:
+    """The same, as a model of another fingerprint."""
+    other = copy.copy(encoder())
+    other.fingerprint = "anders"
+    return other
 
 
 def bad_files(folder: Path) -> dict[str, Path]:

@@ -7,7 +7,7 @@ import time
 import pytest
 from local_service import serving as local_service
 from service_parts import filled, serving, settings_of
-from surface_parts import BARLEY, FERRY, LOCK, IdleModel, bad_files, encoder
+from surface_parts import BARLEY, FERRY, LOCK, IdleModel, bad_files, encoder, other_encoder
 
 from index.errors import VraagbaakError
 from index.index import open_index
@@ -442,11 +442,7 @@ def test_a_language_model_that_is_down_is_503_naming_it(tmp_path):
 def test_an_index_of_another_model_is_409(tmp_path, monkeypatch):
     filled(tmp_path).close()
 
-    class Other:
-        def __init__(self, real):
-            self.__dict__ = {**real.__dict__, "fingerprint": "anders"}
-
-    other = Other(encoder())
+    other = other_encoder()
     monkeypatch.setattr("index.encoders.embedding.load_encoder", lambda *_: other)
     with serving(create_app(settings_of(tmp_path))) as client:
         for path in ("/v1/documents", "/v1/search?q=veer"):

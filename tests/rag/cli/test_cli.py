@@ -13,7 +13,7 @@ import time
 from pathlib import Path
 
 import pytest
-from surface_parts import BARLEY, FERRY, bad_files, encoder, reader
+from surface_parts import BARLEY, FERRY, bad_files, encoder, other_encoder, reader
 
 from index.encoders import embedding
 from rag.cli.main import main
@@ -243,11 +243,7 @@ def test_rebuild_needs_no_files(run):
 
 
 def test_an_index_of_another_model_ends_with_6_and_names_the_way_out(run, monkeypatch):
-    class Other:
-        def __init__(self, real):
-            self.__dict__ = {**real.__dict__, "fingerprint": "anders"}
-
-    other = Other(encoder())
+    other = other_encoder()
     monkeypatch.setattr(embedding, "load_encoder", lambda *_: other)
     code, _, err = run("search", "subsidie")
     assert code == 6
