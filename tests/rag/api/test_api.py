@@ -6,7 +6,7 @@ import time
 
 import pytest
 from local_service import serving as local_service
-from service_parts import filled, serving, settings_of
+from service_parts import RIDERS, filled, serving, settings_of
 from surface_parts import BARLEY, FERRY, LOCK, IdleModel, bad_files, encoder, other_encoder
 
 from index.errors import VraagbaakError
@@ -55,11 +55,10 @@ def problem(response, status, code):
 
 
 def test_a_question_gets_a_cited_answer_whose_url_serves_the_source(client):
-    question = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
-    response = client.post("/v1/ask", json={"question": f"  {question}\n"})
+    response = client.post("/v1/ask", json={"question": f"  {RIDERS}\n"})
     assert response.status_code == 200
     answer = response.json()
-    assert answer["question"] == question
+    assert answer["question"] == RIDERS
     assert not answer["abstained"]
     assert "48.000" in answer["answer"]
     citation = answer["citations"][0]
@@ -70,21 +69,14 @@ def test_a_question_gets_a_cited_answer_whose_url_serves_the_source(client):
 
 
 def test_a_follow_up_question_is_read_with_its_history(client):
-    history = [
-        {"question": "Hoeveel reizigers vervoerde de veerdienst in 2023?", "answer": "48.000."}
-    ]
+    history = [{"question": RIDERS, "answer": "48.000."}]
     response = client.post("/v1/ask", json={"question": "En in 2022?", "history": history})
     assert response.json()["read_as"] != "En in 2022?"
 
 
 def test_a_conversation_keeps_its_turns_under_an_id(client):
-    first = client.post(
-        "/v1/ask",
-        json={
-            "question": "Hoeveel reizigers vervoerde de veerdienst in 2023?",
-            "conversation": "new",
-        },
-    ).json()
+    begin = {"question": RIDERS, "conversation": "new"}
+    first = client.post("/v1/ask", json=begin).json()
     assert len(first["conversation"]) >= 20
     asked = {"question": "En in 2022?", "conversation": first["conversation"]}
     second = client.post("/v1/ask", json=asked).json()
@@ -209,8 +201,7 @@ def verdict_on(client, answer):
 
 
 def test_a_verdict_counts_also_where_its_document_was_removed_meanwhile(own):
-    question = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
-    answer = own.post("/v1/ask", json={"question": question}).json()
+    answer = own.post("/v1/ask", json={"question": RIDERS}).json()
     assert [each["in_index"] for each in verdict_on(own, answer)["citations"]] == [True]
     assert own.delete(f"/v1/documents/{ferry_id(own)}").status_code == 204
     assert [each["in_index"] for each in verdict_on(own, answer)["citations"]] == [False]
@@ -228,29 +219,20 @@ def test_where_feedback_is_full_a_verdict_is_507_and_says_what_to_do(own, monkey
 # --- how it refuses
 
 
-@pytest.mark.parametrize(
-    ("question", "said"),
-    [("", "leeg"), (" \n", "leeg"), ("a\x00b" * 1000, "U+0000")],
-)
-def test_a_question_that_cannot_be_used_is_refused(client, question, said):
-    refusals = (
-        client.post("/v1/ask", json={"question": question}),
-        client.get("/v1/search", params={"q": question}),
-    )
-    for response in refusals:
-        assert said in problem(response, 422, "ongeldige-invoer")["detail"]
-
-
-def test_a_question_that_is_too_long_has_a_code_of_its_own(client):
-    message = {"role": "user", "content": "a" * 2001}
-    refusals = (
-        client.post("/v1/ask", json={"question": "a" * 2001}),
-        client.post("/v1/ask", json={"question": "a" * 2001, "stream": True}),
-        client.get("/v1/search", params={"q": "a" * 2001}),
-    )
-    for response in refusals:
-        assert "2001 tekens" in problem(response, 422, "vraag-te-lang")["detail"]
-    chat = {"model": "vraagbaak", "messages": [message]}
+def test_a_question_that_cannot_be_used_is_refused_and_one_too_long_by_its_own_code(client):
+    for question, said, code in (
+        ("", "leeg", "ongeldige-invoer"),
+        (" \n", "leeg", "ongeldige-invoer"),
+        ("a\x00b" * 1000, "U+0000", "ongeldige-invoer"),
+        ("a" * 2001, "2001 tekens", "vraag-te-lang"),
+    ):
+        for response in (
+            client.post("/v1/ask", json={"question": question}),
+            client.post("/v1/ask", json={"question": question, "stream": True}),
+            client.get("/v1/search", params={"q": question}),
+        ):
+            assert said in problem(response, 422, code)["detail"]
+    chat = {"model": "vraagbaak", "messages": [{"role": "user", "content": "a" * 2001}]}
     problem(client.post("/v1/chat/completions", json=chat), 400, "vraag-te-lang")
 
 
@@ -274,23 +256,18 @@ def test_a_body_of_the_wrong_shape_is_refused_naming_the_field(client, body, fie
 
 
 def test_other_unusable_input_is_refused(client):
+    is_json = {"Content-Type": "application/json"}
     for content in (b"{", b"\xff", b""):
-        response = client.post(
-            "/v1/ask", content=content, headers={"Content-Type": "application/json"}
-        )
+        response = client.post("/v1/ask", content=content, headers=is_json)
         assert problem(response, response.status_code, "ongeldige-invoer")["status"] in (400, 422)
     for params in (
         {},
-        {"q": "veer", "k": "0"},
-        {"q": "veer", "k": "x"},
-        {"q": "veer", "from": "gisteren"},
+        *({"q": "veer"} | each for each in ({"k": "0"}, {"k": "x"}, {"from": "nu"})),
     ):
         problem(client.get("/v1/search", params=params), 422, "ongeldige-invoer")
     filters = {"question": "wat?", "filters": {"to": "2024-02-30"}}
-    assert (
-        "2024-02-30"
-        in problem(client.post("/v1/ask", json=filters), 422, "ongeldige-invoer")["detail"]
-    )
+    refused = problem(client.post("/v1/ask", json=filters), 422, "ongeldige-invoer")
+    assert "2024-02-30" in refused["detail"]
     problem(client.post("/v1/documents", files={"file": (None, "tekst")}), 422, "ongeldige-invoer")
 
 
@@ -346,13 +323,11 @@ def test_messages_follow_the_accepted_language(client):
     assert "Field required" in missing["detail"]
 
 
-@pytest.mark.parametrize(
-    "why", ["empty", "blank", "binary", "encrypted", "truncated pdf", "truncated docx", "unknown"]
-)
-def test_a_file_that_cannot_be_read_is_422_and_changes_nothing(client, why, tmp_path):
-    path = bad_files(tmp_path)[why]
-    refused = client.post("/v1/documents", files={"file": (path.name, path.read_bytes())})
-    assert path.name in problem(refused, 422, "onleesbaar-bestand")["detail"]
+def test_a_file_that_cannot_be_read_is_422_and_changes_nothing(client, tmp_path):
+    for why, path in bad_files(tmp_path).items():
+        if why not in ("missing", "oversized"):
+            refused = client.post("/v1/documents", files={"file": (path.name, path.read_bytes())})
+            assert path.name in problem(refused, 422, "onleesbaar-bestand")["detail"]
     assert len(client.get("/v1/documents").json()["documents"]) == 2
 
 
@@ -497,20 +472,6 @@ def test_every_operation_is_described_with_examples(client):
     assert "HTTPValidationError" not in described["components"]["schemas"]
 
 
-def test_the_examples_keep_to_the_shapes(client):
-    import jsonschema
-
-    described = client.get("/openapi.json").json()
-    for verbs in described["paths"].values():
-        for operation in verbs.values():
-            for response in operation["responses"].values():
-                for content in response.get("content", {}).values():
-                    examples = [each["value"] for each in content.get("examples", {}).values()]
-                    for example in [content["example"]] if "example" in content else examples:
-                        schema = {**content["schema"], "components": described["components"]}
-                        jsonschema.validate(example, schema)
-
-
 def test_every_error_has_a_title():
     def codes(kind):
         return {kind.code}.union(*map(codes, kind.__subclasses__()))
@@ -582,19 +543,15 @@ def test_signs_of_life_can_be_had_without_a_body(client):
         assert (response.status_code, response.content) == (200, b"")
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
+def test_half_a_character_is_refused(client):
+    for body in (
         {"question": "wat?", "filters": {"document": ["\ud800"]}},
         {"question": "wat?", "history": [{"question": "wat?", "documents": ["\ud800"]}]},
         {"question": "wat \ud800?"},
-    ],
-)
-def test_half_a_character_is_refused(client, body):
-    response = client.post(
-        "/v1/ask", content=json.dumps(body), headers={"Content-Type": "application/json"}
-    )
-    problem(response, 422, "ongeldige-invoer")
+    ):
+        is_json = {"Content-Type": "application/json"}
+        response = client.post("/v1/ask", content=json.dumps(body), headers=is_json)
+        problem(response, 422, "ongeldige-invoer")
 
 
 def test_of_files_that_are_sent_together_none_is_dropped(own):

@@ -58,8 +58,7 @@ def test_a_revoked_key_holds_no_longer(run, tmp_path):
 
 
 @pytest.mark.parametrize(
-    "argv",
-    [("create",), ("revoke",), ("list", "iets"), ("create", "x", "--scope", "alles")],
+    "argv", [("create",), ("revoke",), ("list", "iets"), ("create", "x", "--scope", "alles")]
 )
 def test_keys_that_cannot_be_made_are_refused(run, argv):
     code, out, err = run("keys", *argv)
