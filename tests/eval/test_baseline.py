@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 from answering_parts import SAMPLE_FILES
-from surface_parts import encoder
+from surface_parts import encoder, reader
 
 from eval.cli import main
 from eval.compare import compare_runs, load_tolerances
@@ -26,8 +26,18 @@ BASELINE = ROOT / "eval" / "baselines" / "samples-none"
 TOLERANCES = ROOT / "eval" / "baselines" / "tolerances.toml"
 
 
+@pytest.fixture(scope="module", autouse=True)
+def loaded_once():
+    """Commands take the models that other tests loaded."""
+    models = encoder(), reader()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr("index.encoders.embedding.load_encoder", lambda *_: models[0])
+        patch.setattr("rag.reader.open_reader", lambda *_: models[1])
+        yield
+
+
 @pytest.fixture(scope="module")
-def index_dir(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def index_dir(tmp_path_factory):
     folder = tmp_path_factory.mktemp("index")
     index = open_index(folder, encoder(), create=True)
     index.add(SAMPLE_FILES)
@@ -44,7 +54,7 @@ def asked(index_dir: Path, out: Path, *settings: str) -> Path:
 
 
 @pytest.fixture(scope="module")
-def new(index_dir: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+def new(index_dir, tmp_path_factory):
     return asked(index_dir, tmp_path_factory.mktemp("runs") / "new")
 
 
@@ -57,14 +67,14 @@ def regressed(base: Path, new: Path) -> set[str]:
     return {each.metric.name for each in found.regressions}
 
 
-def test_the_committed_baseline_is_kept(new: Path, capsys: pytest.CaptureFixture[str]) -> None:
+def test_the_committed_baseline_is_kept(new, capsys):
     if not BASELINE.is_dir():
         pytest.skip("no committed baseline: `scripts/baseline.sh` makes it")
     code = compared(BASELINE, new)
     assert code == 0, capsys.readouterr().out
 
 
-def test_the_committed_baseline_names_no_folder_of_the_machine_that_made_it() -> None:
+def test_the_committed_baseline_names_no_folder_of_the_machine_that_made_it():
     if not BASELINE.is_dir():
         pytest.skip("no committed baseline: `scripts/baseline.sh` makes it")
     kept = {path.name for path in BASELINE.iterdir()}
@@ -73,15 +83,13 @@ def test_the_committed_baseline_names_no_folder_of_the_machine_that_made_it() ->
         assert not re.search(r'"/|"[A-Z]:\\\\', (BASELINE / name).read_text(encoding="utf-8")), name
 
 
-def test_the_settings_of_a_run_do_not_say_where_its_data_are(new: Path) -> None:
+def test_the_settings_of_a_run_do_not_say_where_its_data_are(new):
     settings = read_run(new).config["settings"]
     assert settings["model"] == "none"
     assert not any(str(data_dir()) in str(value) for value in settings.values())
 
 
-def test_retrieval_of_one_passage_is_caught_by_a_retrieval_metric(
-    index_dir: Path, new: Path, tmp_path: Path
-) -> None:
+def test_retrieval_of_one_passage_is_caught_by_a_retrieval_metric(index_dir, new, tmp_path):
     worse = asked(index_dir, tmp_path / "worse", "top_k=1")
     found = regressed(new, worse)
     assert "success_5" in found
@@ -90,8 +98,8 @@ def test_retrieval_of_one_passage_is_caught_by_a_retrieval_metric(
 
 
 def test_a_number_changed_in_the_answers_is_caught_by_the_metric_of_figures(
-    index_dir: Path, new: Path, tmp_path: Path
-) -> None:
+    index_dir, new, tmp_path
+):
     # The answers of the good run again, in the order asked, each sentence with a digit more.
     records = iter(read_run(new).answers.values())
 
@@ -114,8 +122,8 @@ def test_a_number_changed_in_the_answers_is_caught_by_the_metric_of_figures(
 
 
 def test_a_figure_that_is_read_otherwise_in_one_document_is_caught_by_that_document(
-    index_dir: Path, new: Path, tmp_path: Path
-) -> None:
+    index_dir, new, tmp_path
+):
     # The answers of the good run again, over documents of which one is read with another term.
     records = iter(read_run(new).answers.values())
     index = open_index(index_dir, encoder(), create=False)

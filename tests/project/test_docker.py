@@ -89,12 +89,22 @@ def started(*profiles: str) -> set[str]:
 # --- the image
 
 
-def test_the_image_runs_as_a_user_that_is_not_root():
+def test_the_image_takes_only_what_was_built_and_runs_as_a_user_that_is_not_root():
     users = [arguments for name, arguments in last_stage() if name == "USER"]
     assert users
     assert users[-1] not in ("root", "0")
     after = [name for name, _ in last_stage()]
     assert after.index("USER") < after.index("ENTRYPOINT")
+    copies = [arguments for name, arguments in last_stage() if name == "COPY"]
+    assert copies
+    assert all(each.startswith("--from=build ") for each in copies)
+    runs = " ".join(arguments for name, arguments in last_stage() if name == "RUN")
+    assert not re.search(r"\bpip\b|gcc|build-essential", runs)
+    assert "--no-install-recommends" in runs
+    assert "rm -rf /var/lib/apt/lists" in runs
+    before = instructions()[: -len(last_stage())]
+    settings = [arguments for name, arguments in before if name == "ENV"]
+    assert any("PIP_NO_CACHE_DIR=1" in each for each in settings)
 
 
 def test_everything_that_the_image_copies_exists_and_is_let_through():
@@ -103,22 +113,6 @@ def test_everything_that_the_image_copies_exists_and_is_let_through():
     assert {line for line in ignored if line.startswith("!")} == {f"!{each}" for each in copied()}
     for source in copied():
         assert (ROOT / source).exists(), source
-
-
-def test_the_image_itself_takes_only_what_was_built():
-    copies = [arguments for name, arguments in last_stage() if name == "COPY"]
-    assert copies
-    assert all(each.startswith("--from=build ") for each in copies)
-    runs = " ".join(arguments for name, arguments in last_stage() if name == "RUN")
-    assert not re.search(r"\bpip\b|gcc|build-essential", runs)
-    assert "--no-install-recommends" in runs
-    assert "rm -rf /var/lib/apt/lists" in runs
-
-
-def test_pip_keeps_no_cache_while_building():
-    before = instructions()[: -len(last_stage())]
-    settings = [arguments for name, arguments in before if name == "ENV"]
-    assert any("PIP_NO_CACHE_DIR=1" in each for each in settings)
 
 
 def test_the_image_holds_every_module_and_every_file_that_goes_with_one(tmp_path):
@@ -171,7 +165,7 @@ def answering(status: int) -> Iterator[tuple[int, list[tuple[str, str]]]]:
             pass
 
     server = HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever)
+    thread = threading.Thread(target=server.serve_forever, args=(0.01,))
     thread.start()
     try:
         yield server.server_port, asked
@@ -193,15 +187,12 @@ def health_check(port: int) -> int:
     return done.returncode
 
 
-def test_the_health_check_asks_healthz_by_a_name_that_the_service_answers_to():
+def test_the_health_check_asks_healthz_and_fails_where_it_should():
     with answering(200) as (port, asked):
         assert health_check(port) == 0
     ((path, host),) = asked
     assert path == "/healthz"
     assert host in with_defaults(service("vraagbaak")["environment"]["VRAAGBAAK_ALLOWED_HOSTS"])
-
-
-def test_the_health_check_fails_on_an_error_and_where_nothing_listens():
     with answering(500) as (port, _):
         assert health_check(port) != 0
     assert health_check(port) != 0
@@ -226,11 +217,8 @@ def test_every_profile_starts_one_ollama_under_the_same_name_with_the_same_model
     assert service(name)["volumes"] == ["ollama:/root/.ollama"]
 
 
-def test_without_a_profile_the_processor_is_used():
+def test_the_processor_is_used_without_a_profile_and_a_card_with_one():
     assert started(dotenv()["COMPOSE_PROFILES"]) == {"ollama-cpu", "model", "vraagbaak"}
-
-
-def test_the_profiles_give_the_cards_to_ollama():
     devices = service("ollama-nvidia")["deploy"]["resources"]["reservations"]["devices"]
     assert devices == [{"driver": "nvidia", "count": "all", "capabilities": ["gpu"]}]
     assert service("ollama-amd")["image"] == service("ollama-cpu")["image"] + "-rocm"
@@ -297,15 +285,12 @@ def settings_of_the_service(tmp_path: Path) -> Settings:
     return load_settings(environ=ours | {"VRAAGBAAK_DATA_DIR": str(tmp_path)})
 
 
-def test_the_settings_of_the_image_and_the_composition_exist(tmp_path):
+def test_the_settings_of_the_image_and_the_composition_offer_it_to_this_machine_only(tmp_path):
     settings = settings_of_the_service(tmp_path)
     assert settings.model == "ollama"
     assert settings.host == "0.0.0.0"
     assert settings.ollama_url == "http://ollama:11434"
     assert settings.ollama_model == with_defaults(service("model")["environment"]["MODEL"])
-
-
-def test_a_service_without_keys_is_offered_to_this_machine_only(tmp_path):
     settings = settings_of_the_service(tmp_path)
     assert settings.without_keys
     assert settings.allowed_hosts
@@ -318,19 +303,16 @@ def test_a_service_without_keys_is_offered_to_this_machine_only(tmp_path):
     assert with_defaults(port) == f"127.0.0.1:{Settings.port}:{Settings.port}"
 
 
-def test_the_watched_folder_is_there_and_cannot_be_written(tmp_path):
+def test_the_watched_folder_is_there_cannot_be_written_and_stays_out_of_the_project(tmp_path):
     folder = settings_of_the_service(tmp_path).watch_dir
     mounts = [with_defaults(volume) for volume in service("vraagbaak")["volumes"]]
     assert f"./documenten:{folder}:ro" in mounts
     assert (ROOT / "documenten").is_dir()
-
-
-def test_what_is_put_in_the_watched_folder_stays_out_of_the_project():
     kept = (ROOT / "documenten" / ".gitignore").read_text(encoding="utf-8").splitlines()
     assert kept[-2:] == ["*", "!.gitignore"]
 
 
-def test_the_service_may_write_to_its_volume_only():
+def test_containers_write_and_may_little_and_stop_in_time(tmp_path):
     ours = service("vraagbaak")
     assert ours["read_only"] is True
     writable = [volume for volume in ours["volumes"] if not volume.endswith(":ro")]
@@ -338,17 +320,11 @@ def test_the_service_may_write_to_its_volume_only():
     assert len(ours["tmpfs"]) == 1
     named = {v.split(":")[0] for name in (*OLLAMAS, "vraagbaak") for v in service(name)["volumes"]}
     assert named - {"${DOCUMENTEN"} == set(composition()["volumes"])
-
-
-def test_no_container_has_capabilities_or_unbounded_logs():
     for name, each in composition()["services"].items():
         assert each["cap_drop"] == ["ALL"], name
         assert each["security_opt"] == ["no-new-privileges:true"], name
         assert set(each["logging"]["options"]) == {"max-size", "max-file"}, name
         assert name == "model" or "mem_limit" in each, name
-
-
-def test_running_answers_may_be_finished_at_a_stop(tmp_path):
     seconds = int(service("vraagbaak")["stop_grace_period"].removesuffix("s"))
     assert seconds > settings_of_the_service(tmp_path).shutdown_s
 

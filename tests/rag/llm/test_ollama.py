@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -62,7 +61,7 @@ def saying(*lines: str) -> Any:
 
 
 @pytest.fixture
-def server() -> Iterator[Service]:
+def server():
     routes = {
         "/api/version": lambda exchange: exchange.give({"version": "0.12.0"}),
         "/api/tags": lambda exchange: exchange.give({"models": [{"model": "bge-m3"}, MODEL]}),
@@ -78,7 +77,7 @@ def connected(server: Service, **more: Any) -> Ollama:
     return Ollama(server.url, options.pop("model", "gemma3:4b"), **options)
 
 
-def test_completion_arrives_in_pieces_with_the_servers_counts(server: Service) -> None:
+def test_completion_arrives_in_pieces_with_the_servers_counts(server):
     pieces: list[str] = []
     model = connected(server)
     done = model.complete(PROMPT, schema=SCHEMA, max_tokens=40, on_text=pieces.append)
@@ -86,7 +85,7 @@ def test_completion_arrives_in_pieces_with_the_servers_counts(server: Service) -
     assert (done.text, done.prompt_tokens, done.completion_tokens) == ('{"zin": 2}', 30, 7)
 
 
-def test_request_states_schema_context_seed_and_temperature(server: Service) -> None:
+def test_request_states_schema_context_seed_and_temperature(server):
     connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=40)
     (body,) = server.bodies("/api/chat")
     assert body["format"] == SCHEMA
@@ -96,19 +95,19 @@ def test_request_states_schema_context_seed_and_temperature(server: Service) -> 
     assert body["keep_alive"]
 
 
-def test_name_digest_and_context_are_what_the_server_states(server: Service) -> None:
+def test_name_digest_and_context_are_what_the_server_states(server):
     model = connected(server)
     assert (model.name, model.digest) == ("ollama:gemma3:4b", MODEL["digest"])
     assert model.context_tokens == 4096  # the model's own, smaller than num_ctx
     assert connected(server, num_ctx=2048).context_tokens == 2048
 
 
-def test_a_small_model_selects_and_a_larger_one_composes(server: Service) -> None:
+def test_a_small_model_selects_and_a_larger_one_composes(server):
     assert connected(server).default_mode == "compose"
     assert connected(server, model="qwen3:0.6b").default_mode == "select"
 
 
-def test_a_thinking_model_is_told_not_to_think(server: Service) -> None:
+def test_a_thinking_model_is_told_not_to_think(server):
     connected(server, model="qwen3:0.6b").complete(PROMPT, schema=None, max_tokens=5)
     connected(server).complete(PROMPT, schema=None, max_tokens=5)
     thinking, plain = server.bodies("/api/chat")
@@ -116,23 +115,23 @@ def test_a_thinking_model_is_told_not_to_think(server: Service) -> None:
     assert plain.get("think") is None
 
 
-def test_without_a_name_the_newest_model_that_can_chat_is_taken(server: Service) -> None:
+def test_without_a_name_the_newest_model_that_can_chat_is_taken(server):
     assert newest_model(server.url) == "gemma3:4b"  # not bge-m3, which only embeds
     assert connected(server, model=None).name == "ollama:gemma3:4b"
 
 
-def test_a_server_without_models_says_how_to_pull_one(server: Service) -> None:
+def test_a_server_without_models_says_how_to_pull_one(server):
     server.routes["/api/tags"] = lambda exchange: exchange.give({"models": []})
     with pytest.raises(ModelUnavailable, match="ollama pull"):
         connected(server, model=None)
 
 
-def test_a_missing_model_names_the_command_that_pulls_it(server: Service) -> None:
+def test_a_missing_model_names_the_command_that_pulls_it(server):
     with pytest.raises(ModelUnavailable, match="ollama pull mistral-small"):
         connected(server, model="mistral-small")
 
 
-def test_a_server_that_is_down_is_named_with_its_address() -> None:
+def test_a_server_that_is_down_is_named_with_its_address():
     url = closed_url()
     with pytest.raises(ModelUnavailable, match="ollama serve") as caught:
         Ollama(url, "gemma3:4b", num_ctx=4096, timeout_s=5)
@@ -140,7 +139,7 @@ def test_a_server_that_is_down_is_named_with_its_address() -> None:
     assert url in caught.value.en
 
 
-def test_find_ollama_tells_a_running_server_from_none_and_from_another(server: Service) -> None:
+def test_find_ollama_tells_a_running_server_from_none_and_from_another(server):
     assert find_ollama(server.url)
     assert find_ollama(server.url + "/")
     assert not find_ollama(closed_url())
@@ -152,30 +151,30 @@ def test_find_ollama_tells_a_running_server_from_none_and_from_another(server: S
     assert time.monotonic() - begin < 0.9
 
 
-def test_a_prompt_that_may_not_fit_is_refused_before_it_is_sent(server: Service) -> None:
+def test_a_prompt_that_may_not_fit_is_refused_before_it_is_sent(server):
     long = [Message("user", "brug " * 2000)]
     with pytest.raises(ModelUnavailable, match="4096"):
         connected(server).complete(long, schema=None, max_tokens=100)
     assert server.bodies("/api/chat") == []
 
 
-def test_a_prompt_that_the_server_cut_is_an_error_and_not_an_answer(server: Service) -> None:
+def test_a_prompt_that_the_server_cut_is_an_error_and_not_an_answer(server):
     server.routes["/api/chat"] = saying(piece("Ja."), last(read=512))
     long = [Message("user", "de brug " * 400)]  # 800 words
     with pytest.raises(ModelUnavailable, match=r"512 tokens .* 800"):
         connected(server).complete(long, schema=None, max_tokens=10)
 
 
-def test_a_server_that_leaves_the_count_out_gives_the_estimate(server: Service) -> None:
+def test_a_server_that_leaves_the_count_out_gives_the_estimate(server):
     server.routes["/api/chat"] = saying(piece("Ja."), last(read=None))
     done = connected(server).complete(PROMPT, schema=None, max_tokens=10)
     assert done.prompt_tokens >= 30 / 2
 
 
-def test_a_slow_server_names_the_setting_to_raise(server: Service) -> None:
-    server.routes["/api/chat"] = lambda _: time.sleep(2)
+def test_a_slow_server_names_the_setting_to_raise(server):
+    server.routes["/api/chat"] = lambda _: time.sleep(0.5)
     with pytest.raises(ModelUnavailable, match="model_timeout_s"):
-        connected(server, timeout_s=0.3).complete(PROMPT, schema=None, max_tokens=10)
+        connected(server, timeout_s=0.1).complete(PROMPT, schema=None, max_tokens=10)
 
 
 @pytest.mark.parametrize(
@@ -189,7 +188,7 @@ def test_a_slow_server_names_the_setting_to_raise(server: Service) -> None:
         ([json.dumps({"error": "out of memory"}) + "\n"], "out of memory"),
     ],
 )
-def test_an_answer_that_is_none_is_an_error(server: Service, lines: list[str], says: str) -> None:
+def test_an_answer_that_is_none_is_an_error(server, lines, says):
     server.routes["/api/chat"] = saying(*lines)
     with pytest.raises(ModelUnavailable, match=says):
         connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=10)
@@ -199,7 +198,7 @@ def test_an_answer_that_is_none_is_an_error(server: Service, lines: list[str], s
     "around",
     ["```json\n{}\n```", "<think>\nEerst zoeken.\n</think>\n{}", "zoeken</think>```\n{}```"],
 )
-def test_json_is_taken_out_of_what_stands_around_it(server: Service, around: str) -> None:
+def test_json_is_taken_out_of_what_stands_around_it(server, around):
     server.routes["/api/chat"] = saying(*map(piece, around.format('{"zin": 2}')), last())
     pieces: list[str] = []
     done = connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9, on_text=pieces.append)
@@ -207,7 +206,7 @@ def test_json_is_taken_out_of_what_stands_around_it(server: Service, around: str
     assert "".join(pieces).startswith('{"zin": 2}')
 
 
-def test_a_server_that_takes_no_schema_is_named_with_what_to_do(server: Service) -> None:
+def test_a_server_that_takes_no_schema_is_named_with_what_to_do(server):
     said = "json: cannot unmarshal object into Go struct field ChatRequest.format of type string"
     server.routes["/api/chat"] = lambda exchange: exchange.give({"error": said}, status=400)
     with pytest.raises(ModelUnavailable, match=r"werk Ollama bij \(0\.5"):
@@ -215,9 +214,7 @@ def test_a_server_that_takes_no_schema_is_named_with_what_to_do(server: Service)
 
 
 @pytest.mark.parametrize("kind", [RuntimeError, ValueError, ConnectionResetError])
-def test_an_exception_in_on_text_stops_the_server_and_propagates(
-    server: Service, kind: type[Exception]
-) -> None:
+def test_an_exception_in_on_text_stops_the_server_and_propagates(server, kind):
     def endless(exchange: Exchange) -> None:
         exchange.begin("application/x-ndjson")
         while exchange.write(piece("en nog een zin ")):
@@ -232,9 +229,7 @@ def test_an_exception_in_on_text_stops_the_server_and_propagates(
     assert server.hung_up.wait(5)
 
 
-def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(
-    server: Service, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_proxy_of_the_environment_is_not_asked_for_this_machine(server, monkeypatch):
     monkeypatch.setenv("HTTP_PROXY", closed_url())
     monkeypatch.delenv("NO_PROXY", raising=False)
     monkeypatch.delenv("no_proxy", raising=False)

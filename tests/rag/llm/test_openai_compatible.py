@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -49,7 +48,7 @@ WHOLE = [
 
 
 @pytest.fixture
-def server() -> Iterator[Service]:
+def server():
     with serving({PATH: saying(*WHOLE)}) as service:
         yield service
 
@@ -59,14 +58,14 @@ def connected(server: Service, **more: Any) -> OpenAICompatible:
     return OpenAICompatible(f"{server.url}/v1", "mistral", options.pop("key"), **options)
 
 
-def test_completion_arrives_in_pieces_with_the_services_counts(server: Service) -> None:
+def test_completion_arrives_in_pieces_with_the_services_counts(server):
     pieces: list[str] = []
     done = connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9, on_text=pieces.append)
     assert pieces == ['{"zin":', " 2}"]
     assert (done.text, done.prompt_tokens, done.completion_tokens) == ('{"zin": 2}', 21, 5)
 
 
-def test_request_states_model_schema_and_temperature(server: Service) -> None:
+def test_request_states_model_schema_and_temperature(server):
     connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
     (body,) = server.bodies(PATH)
     assert body["response_format"]["json_schema"]["schema"] == SCHEMA
@@ -75,7 +74,7 @@ def test_request_states_model_schema_and_temperature(server: Service) -> None:
     assert body["messages"][0] == {"role": "system", "content": "Kies een zin."}
 
 
-def test_key_is_sent_only_where_there_is_one(server: Service) -> None:
+def test_key_is_sent_only_where_there_is_one(server):
     connected(server).complete(PROMPT, schema=None, max_tokens=9)
     connected(server, key="geheim").complete(PROMPT, schema=None, max_tokens=9)
     without, with_key = (headers for _, _, headers in server.seen)
@@ -83,20 +82,20 @@ def test_key_is_sent_only_where_there_is_one(server: Service) -> None:
     assert with_key["Authorization"] == "Bearer geheim"
 
 
-def test_counts_are_estimated_where_the_service_gives_none(server: Service) -> None:
+def test_counts_are_estimated_where_the_service_gives_none(server):
     server.routes[PATH] = saying(piece("Ja."), piece(None, "stop"), "data: [DONE]\n\n")
     done = connected(server).complete(PROMPT, schema=None, max_tokens=9)
     assert done.prompt_tokens > 10
     assert done.completion_tokens == 2
 
 
-def test_a_prompt_that_may_not_fit_is_refused_with_its_counts(server: Service) -> None:
+def test_a_prompt_that_may_not_fit_is_refused_with_its_counts(server):
     with pytest.raises(ModelUnavailable, match="4096"):
         connected(server).complete([Message("user", "brug " * 2000)], schema=None, max_tokens=9)
     assert server.seen == []
 
 
-def test_a_service_that_is_down_is_named_with_its_address() -> None:
+def test_a_service_that_is_down_is_named_with_its_address():
     url = closed_url() + "/v1"
     model = OpenAICompatible(url, "mistral", None, context_tokens=4096, timeout_s=5)
     with pytest.raises(ModelUnavailable, match="niet bereikbaar") as caught:
@@ -104,16 +103,16 @@ def test_a_service_that_is_down_is_named_with_its_address() -> None:
     assert url in caught.value.nl
 
 
-def test_a_slow_service_names_the_setting_to_raise(server: Service) -> None:
-    server.routes[PATH] = lambda _: time.sleep(2)
+def test_a_slow_service_names_the_setting_to_raise(server):
+    server.routes[PATH] = lambda _: time.sleep(0.5)
     with pytest.raises(ModelUnavailable, match="model_timeout_s"):
-        connected(server, timeout_s=0.3).complete(PROMPT, schema=None, max_tokens=9)
+        connected(server, timeout_s=0.1).complete(PROMPT, schema=None, max_tokens=9)
 
 
 @pytest.mark.parametrize(
     ("status", "says"), [(401, "openai_key"), (404, "openai_model"), (500, "kapot")]
 )
-def test_a_refusal_says_what_to_change(server: Service, status: int, says: str) -> None:
+def test_a_refusal_says_what_to_change(server, status, says):
     error = {"error": {"message": "kapot", "type": "x"}}
     server.routes[PATH] = lambda exchange: exchange.give(error, status=status)
     with pytest.raises(ModelUnavailable, match=says):
@@ -132,7 +131,7 @@ def test_a_refusal_says_what_to_change(server: Service, status: int, says: str) 
         ([event({"error": {"message": "geen geheugen"}})], "geen geheugen"),
     ],
 )
-def test_an_answer_that_is_none_is_an_error(server: Service, lines: list[str], says: str) -> None:
+def test_an_answer_that_is_none_is_an_error(server, lines, says):
     server.routes[PATH] = saying(*lines)
     with pytest.raises(ModelUnavailable, match=says):
         connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
@@ -148,7 +147,7 @@ def test_an_answer_that_is_none_is_an_error(server: Service, lines: list[str], s
         "<think></think>{}",
     ],
 )
-def test_json_is_taken_out_of_what_stands_around_it(server: Service, around: str) -> None:
+def test_json_is_taken_out_of_what_stands_around_it(server, around):
     text = around.format('{"zin": 2}')
     server.routes[PATH] = saying(*map(piece, text), piece(None, "stop"))
     pieces: list[str] = []
@@ -159,7 +158,7 @@ def test_json_is_taken_out_of_what_stands_around_it(server: Service, around: str
     assert len(pieces) == len(text)
 
 
-def test_thoughts_that_took_all_tokens_are_named(server: Service) -> None:
+def test_thoughts_that_took_all_tokens_are_named(server):
     server.routes[PATH] = saying(piece("<think>\nEerst"), piece(None, "length"))
     with pytest.raises(ModelUnavailable, match="hardop dacht"):
         connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
@@ -194,9 +193,7 @@ def refusing(*names: str) -> Any:
     ],
     ids=str,
 )
-def test_a_service_is_asked_in_the_way_that_it_takes(
-    server: Service, refused: list[str], asked: dict[str, Any]
-) -> None:
+def test_a_service_is_asked_in_the_way_that_it_takes(server, refused, asked):
     server.routes[PATH] = refusing(*refused)
     model = connected(server)
     assert model.complete(PROMPT, schema=SCHEMA, max_tokens=9).text == '{"zin": 2}'
@@ -216,14 +213,14 @@ def test_a_service_is_asked_in_the_way_that_it_takes(
 
 
 @pytest.mark.parametrize("name", ["temperature", "max_completion_tokens"])
-def test_what_cannot_be_asked_otherwise_is_named(server: Service, name: str) -> None:
+def test_what_cannot_be_asked_otherwise_is_named(server, name):
     server.routes[PATH] = refusing("max_tokens", name)
     with pytest.raises(ModelUnavailable, match=f"'{name}' is not supported"):
         connected(server).complete(PROMPT, schema=SCHEMA, max_tokens=9)
     assert len(server.bodies(PATH)) == 2
 
 
-def test_an_exception_in_on_text_stops_the_service_and_propagates(server: Service) -> None:
+def test_an_exception_in_on_text_stops_the_service_and_propagates(server):
     def endless(exchange: Exchange) -> None:
         exchange.begin("text/event-stream")
         while exchange.write(piece("en nog een zin ")):
