@@ -40,11 +40,7 @@ class ScriptedModel:
     digest = None
 
     def __init__(
-        self,
-        *answers: Script,
-        mode: Mode = "select",
-        context_tokens: int = 8192,
-        piece: int = 7,
+        self, *answers: Script, mode: Mode = "select", context_tokens: int = 8192, piece: int = 7
     ) -> None:
         self.name = "fake:model"
         self.default_mode = mode

@@ -51,13 +51,7 @@ QUESTIONS = (
     question("d/1", [GoldPassage("bus.txt", (1,))], facts=(("30",),), type="dialogue"),
     question("d/2", [GoldPassage("bus.txt", (4,))], reference="Nee.", after=("d/1",)),
 )
-RIGHT = {
-    "bus1": (BUS, 0),
-    "bus2": (BUS, 1),
-    "vis1": (FISH, 0),
-    "d/1": (BUS, 0),
-    "d/2": (BUS, 2),
-}
+RIGHT = {"bus1": (BUS, 0), "bus2": (BUS, 1), "vis1": (FISH, 0), "d/1": (BUS, 0), "d/2": (BUS, 2)}
 NAMES = {each.question: each.id for each in QUESTIONS}
 
 

@@ -5,35 +5,27 @@ from __future__ import annotations
 import os
 import re
 import signal
-import socket
 import subprocess
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
 from typing import cast
 
 import httpx
-import uvicorn
+import service_parts
 from fastapi import FastAPI
 from hashing import HashingEncoder
+from service_parts import settings_of as settings_of
 from surface_parts import BARLEY, FERRY
 
 from index.encoders.embedding import Encoder
 from index.index import Index, open_index
 from rag.pipeline.answerability import CALIBRATION_NAME
-from rag.settings import Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 LISTENS = re.compile(r"Vraagbaak luistert op (http://\S+)")
-
-
-def settings_of(folder: Path, **more: object) -> Settings:
-    """Settings of a service without language model and reader over `folder`."""
-    return load_settings(
-        {"model": "none", "reader": "none", **more}, {"VRAAGBAAK_DATA_DIR": str(folder)}
-    )
 
 
 def filled(folder: Path, encoder: Encoder | None = None) -> Index:
@@ -46,19 +38,9 @@ def filled(folder: Path, encoder: Encoder | None = None) -> Index:
     return index
 
 
-@contextmanager
-def served(app: FastAPI) -> Iterator[str]:
-    """The address of `app` in a real server on the loopback."""
-    listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_config=None, access_log=False))
-    thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        thread.join(timeout=30)
-        listening.close()
+def served(app: FastAPI) -> AbstractContextManager[str]:
+    """The address of `app` in a real server on the loopback that logs as the service does."""
+    return service_parts.served(app, log_config=None, access_log=False)
 
 
 def client_of(url: str, **more: object) -> httpx.Client:

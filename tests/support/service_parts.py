@@ -36,20 +36,25 @@ UNKNOWN = "Hoeveel kernraketten staan er op de maan?"
 
 
 @contextmanager
-def serving(app: FastAPI) -> Iterator[httpx.Client]:
-    """A client of `app` in a real server."""
+def served(app: FastAPI, **config: Any) -> Iterator[str]:
+    """The address of `app` in a real server on the loopback; without `config` it logs nothing."""
     listening = socket.create_server(("127.0.0.1", 0))
-    server = uvicorn.Server(uvicorn.Config(app, log_level="critical"))
+    server = uvicorn.Server(uvicorn.Config(app, **(config or {"log_level": "critical"})))
     thread = threading.Thread(target=server.run, kwargs={"sockets": [listening]})
     thread.start()
-    url = f"http://127.0.0.1:{listening.getsockname()[1]}"
     try:
-        with httpx.Client(base_url=url, timeout=LONG_S, trust_env=False) as client:
-            yield client
+        yield f"http://127.0.0.1:{listening.getsockname()[1]}"
     finally:
         server.should_exit = True
         thread.join(timeout=30)
         listening.close()
+
+
+@contextmanager
+def serving(app: FastAPI) -> Iterator[httpx.Client]:
+    """A client of `app` in a real server."""
+    with served(app) as url, httpx.Client(base_url=url, timeout=LONG_S, trust_env=False) as client:
+        yield client
 
 
 def settings_of(folder: Path, **more: Any) -> Settings:
