@@ -2,20 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
 from browser import ARGUMENTS, SIZES, Watch, chromium_path
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import BrowserContext, Page, sync_playwright
 from service_parts import filled, reading_app, serving, settings_of
 
 
 # Of a module, not of the session: Playwright leaves an event loop running in this thread, under
 # which no other test could start one.
 @pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
+def browser():
     """A Chromium without a window."""
     path = chromium_path()
     with sync_playwright() as playwright:
@@ -25,7 +24,7 @@ def browser() -> Iterator[Browser]:
 
 
 @pytest.fixture
-def open_page(browser: Browser) -> Iterator[Any]:
+def open_page(browser):
     """A function (url, size, color scheme) -> page, of a visitor of its own.
 
     At the end no script may have failed and no other host may have been asked.

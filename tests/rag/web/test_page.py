@@ -9,16 +9,7 @@ import threading
 import pytest
 from answering_parts import ScriptedModel, writing
 from browser import violations
-from page_parts import (
-    EVENTS,
-    MARKUP,
-    TRAVELLERS,
-    UNKNOWN,
-    ask,
-    asked,
-    open_documents,
-    url_of,
-)
+from page_parts import EVENTS, MARKUP, TRAVELLERS, UNKNOWN, ask, asked, open_documents, url_of
 from playwright.sync_api import expect
 from service_parts import TRAVELLED, filled
 from surface_parts import IdleModel
@@ -311,17 +302,16 @@ def test_a_service_with_keys_asks_for_one_and_keeps_it_for_the_tab_only(
     assert key not in page.evaluate("JSON.stringify(localStorage)")
 
 
-@pytest.mark.parametrize("typed", ["sleutel€", "vb_ééntje", "twee woorden"])
-def test_a_key_that_no_header_can_carry_is_refused_in_its_dialog(
-    service, open_page, tmp_path, typed
-):
+def test_a_key_that_no_header_can_carry_is_refused_in_its_dialog(service, open_page, tmp_path):
     key, _ = Keys(tmp_path).create("lezer", ["read"])
     page = open_page(url_of(service()))
     dialog = page.get_by_role("dialog", name="Sleutel nodig")
-    dialog.get_by_label("API-sleutel").fill(typed)
-    dialog.get_by_role("button", name="Gebruik sleutel").click()
-    expect(dialog).to_contain_text("niet aangenomen")
-    expect(dialog.get_by_label("API-sleutel")).to_be_focused()
+    for typed in ("sleutel€", "vb_ééntje", "twee woorden"):
+        dialog.get_by_label("API-sleutel").fill(typed)
+        dialog.get_by_role("button", name="Gebruik sleutel").click()
+        expect(dialog).to_contain_text("niet aangenomen")
+        expect(dialog.get_by_label("API-sleutel")).to_be_focused()
+        page.reload()
     dialog.get_by_label("API-sleutel").fill(f" {key} ")
     page.keyboard.press("Enter")
     expect(dialog).to_be_hidden()
@@ -441,13 +431,12 @@ def test_back_closes_the_source_and_forward_opens_it_with_its_quote(client, open
     expect(here).to_contain_text("48.000 reizigers")
 
 
-@pytest.mark.parametrize("way", ["Escape", "button"])
-def test_closing_the_source_leaves_no_step_behind(client, open_page, way):
+def test_closing_the_source_leaves_no_step_behind(client, open_page):
     page = open_page(url_of(client))
     page.goto(f"{url_of(client)}?again")
     turn = ask(page, TRAVELLERS)
     before = page.evaluate("history.length")
-    for _ in range(2):
+    for way in ("Escape", "button", "Escape"):
         turn.locator(".said .mark").first.click()
         expect(page.locator("#source mark.this")).to_be_visible()
         if way == "Escape":
