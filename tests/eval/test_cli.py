@@ -28,9 +28,7 @@ def gold(path: Path, **change: object) -> Path:
     return path
 
 
-def test_check_gold_counts_and_tells_where_gold_and_index_disagree(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_check_gold_counts_and_tells_where_gold_and_index_disagree(tmp_path, capsys):
     index = open_index(tmp_path / "index", HashingEncoder(), create=True)  # type: ignore[arg-type]
     index.add_bytes(FERRY.encode(), "veer.txt")
     index.close()
@@ -42,9 +40,7 @@ def test_check_gold_counts_and_tells_where_gold_and_index_disagree(
     assert "v1: feit staat in geen goudpassage: elke dag" in capsys.readouterr().out
 
 
-def test_errors_are_one_line_in_the_language_asked_for(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_errors_are_one_line_in_the_language_asked_for(tmp_path, capsys):
     path = gold(tmp_path / "fout.jsonl", facts="x")
     assert main(["check-gold", str(path)]) == 2
     assert main(["check-gold", str(path), "--lang", "en"]) == 2
@@ -53,17 +49,13 @@ def test_errors_are_one_line_in_the_language_asked_for(
     assert "fout.jsonl, line 1, field facts: must be a list" in english
 
 
-def test_an_index_that_is_not_there_is_an_error(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_an_index_that_is_not_there_is_an_error(tmp_path, capsys):
     path = gold(tmp_path / "goed.jsonl")
     assert main(["check-gold", str(path), "--index", str(tmp_path)]) == 5
     assert capsys.readouterr().err.startswith("vraagbaak-eval: ")
 
 
-def test_report_writes_four_files_where_it_is_told(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_report_writes_four_files_where_it_is_told(tmp_path, capsys):
     run(tmp_path / "run", QUESTIONS, DOCUMENTS, System(), {})
     assert main(["report", str(tmp_path / "run"), "--out", str(tmp_path / "out")]) == 0
     names = {Path(line).name for line in capsys.readouterr().out.splitlines()}
@@ -71,9 +63,7 @@ def test_report_writes_four_files_where_it_is_told(
     assert {path.name for path in (tmp_path / "out").iterdir()} == names
 
 
-def test_a_setting_that_is_no_pair_or_unknown_is_refused(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_setting_that_is_no_pair_or_unknown_is_refused(tmp_path, capsys):
     path = gold(tmp_path / "goed.jsonl")
     for setting in ("model", "bestaat_niet=1"):
         given = ["run", str(path), "--out", str(tmp_path / "run"), "--set", setting]
@@ -89,9 +79,7 @@ DUTCH = r"(?i)\b(gebruik|opties|argumenten|opdracht\w*|toon|map|bestand|standaar
 
 @pytest.mark.parametrize("command", [None, *COMMANDS])
 @pytest.mark.parametrize(("language", "foreign"), [("nl", ENGLISH), ("en", DUTCH)])
-def test_help_is_in_one_language(
-    command: str | None, language: str, foreign: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_help_is_in_one_language(command, language, foreign, capsys):
     given = [*([command] if command else []), "--help"]
     with pytest.raises(SystemExit) as left:
         main([*given, "--lang", language] if command else ["--lang", language, *given])
@@ -110,9 +98,7 @@ def test_help_is_in_one_language(
         (["bestaat-niet"], "kan niet", "invalid choice"),
     ],
 )
-def test_faulty_arguments_are_one_line_in_the_language_asked_for(
-    given: list[str], dutch: str, english: str, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_faulty_arguments_are_one_line_in_the_language_asked_for(given, dutch, english, capsys):
     assert main(given) == 2
     assert main([*given, "--lang", "en"]) == 2
     first, second = capsys.readouterr().err.splitlines()

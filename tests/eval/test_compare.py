@@ -28,7 +28,7 @@ def fallen(comparison: Comparison) -> set[str]:
     }
 
 
-def test_a_changed_number_is_caught_by_figures_kept(tmp_path: Path) -> None:
+def test_a_changed_number_is_caught_by_figures_kept(tmp_path):
     worse = {"vis1": answered(FISH, 0, "Op 18 oktober 2023 zijn 23 vissen geteld.")}
     comparison = compare_runs(make(tmp_path / "a"), make(tmp_path / "b", worse))
     assert fallen(comparison) == {"figures_kept"}
@@ -36,7 +36,7 @@ def test_a_changed_number_is_caught_by_figures_kept(tmp_path: Path) -> None:
     assert comparison.worse[0].moved == (Moved("figures_kept", 1.0, 0.0),)
 
 
-def test_answers_without_sources_are_caught_by_the_citations(tmp_path: Path) -> None:
+def test_answers_without_sources_are_caught_by_the_citations(tmp_path):
     bare = answered(BUS, 1)
     bare["citations"], bare["sentences"][0]["citations"] = [], []
     comparison = compare_runs(make(tmp_path / "a"), make(tmp_path / "b", {"bus2": bare}))
@@ -44,7 +44,7 @@ def test_answers_without_sources_are_caught_by_the_citations(tmp_path: Path) -> 
     assert not {"success_5", "facts_strict", "refusal_recall"} & fallen(comparison)
 
 
-def test_worse_retrieval_is_caught_by_the_retrieval_metrics(tmp_path: Path) -> None:
+def test_worse_retrieval_is_caught_by_the_retrieval_metrics(tmp_path):
     one = answered(BUS, 1)
     one["hits"] = one["hits"][1:]
     comparison = compare_runs(make(tmp_path / "a"), make(tmp_path / "b", {"bus2": one}))
@@ -52,7 +52,7 @@ def test_worse_retrieval_is_caught_by_the_retrieval_metrics(tmp_path: Path) -> N
     assert fallen(comparison) == names
 
 
-def test_answering_everything_is_caught_by_refusal_recall(tmp_path: Path) -> None:
+def test_answering_everything_is_caught_by_refusal_recall(tmp_path):
     base, new = make(tmp_path / "a"), make(tmp_path / "b", {"weer": answered(BUS, 2)})
     assert {"refusal_recall", "crag", "precision"} <= fallen(compare_runs(base, new))
     back = compare_runs(new, base)
@@ -60,13 +60,13 @@ def test_answering_everything_is_caught_by_refusal_recall(tmp_path: Path) -> Non
     assert back.worse == ()
 
 
-def test_equal_runs_show_no_difference(tmp_path: Path) -> None:
+def test_equal_runs_show_no_difference(tmp_path):
     comparison = compare_runs(make(tmp_path / "a"), make(tmp_path / "b"))
     assert {each.value for each in comparison.differences.values()} == {0.0}
     assert comparison.better == comparison.worse == ()
 
 
-def test_a_metric_that_an_older_run_does_not_have_makes_no_question_worse(tmp_path: Path) -> None:
+def test_a_metric_that_an_older_run_does_not_have_makes_no_question_worse(tmp_path):
     base, new = make(tmp_path / "a"), make(tmp_path / "b")
     for row in base.scores["questions"]:
         del row["words"]
@@ -76,7 +76,7 @@ def test_a_metric_that_an_older_run_does_not_have_makes_no_question_worse(tmp_pa
     assert comparison.words["answer"] == (None, 12)
 
 
-def test_questions_that_only_one_run_has_are_told_and_not_compared(tmp_path: Path) -> None:
+def test_questions_that_only_one_run_has_are_told_and_not_compared(tmp_path):
     base, new = make(tmp_path / "a"), make(tmp_path / "b", questions=QUESTIONS[1:])
     comparison = compare_runs(base, new)
     assert comparison.only_base == ("bus1",)
@@ -87,7 +87,7 @@ def test_questions_that_only_one_run_has_are_told_and_not_compared(tmp_path: Pat
         compare_runs(make(tmp_path / "c", questions=QUESTIONS[:1]), new)
 
 
-def test_a_metric_that_lost_its_value_regresses(tmp_path: Path) -> None:
+def test_a_metric_that_lost_its_value_regresses(tmp_path):
     base = make(tmp_path / "a")
     never = {name: refused((BUS, 0)) for name in ("bus1", "bus2", "vis1", "d/1", "d/2")}
     new = make(tmp_path / "b", never)
@@ -95,7 +95,7 @@ def test_a_metric_that_lost_its_value_regresses(tmp_path: Path) -> None:
     assert [each.metric.name for each in comparison.regressions] == ["precision"]
 
 
-def test_a_fact_that_one_document_lost_is_caught_beside_a_mean_that_holds(tmp_path: Path) -> None:
+def test_a_fact_that_one_document_lost_is_caught_beside_a_mean_that_holds(tmp_path):
     base = make(tmp_path / "a")
     new = make(tmp_path / "b", {"vis1": answered(FISH, 0, "Er zijn vissen geteld.")})
     loose = {"facts_lenient": 0.5}
@@ -106,15 +106,11 @@ def test_a_fact_that_one_document_lost_is_caught_beside_a_mean_that_holds(tmp_pa
     assert (one.base, one.new, one.tolerance) == (1.0, 0.0, 0.2)
 
 
-def test_a_figure_that_changed_in_a_document_is_caught_though_no_answer_names_it(
-    tmp_path: Path,
-) -> None:
+def test_a_figure_that_changed_in_a_document_is_caught_though_no_answer_names_it(tmp_path):
     base = make(tmp_path / "a")
     read_otherwise = replace(FISH.passages[0], text="Op 18 oktober 2024 zijn 28 vissen geteld.")
     fish = replace(
-        FISH,
-        text=FISH.text.replace("23", "28"),
-        passages=(read_otherwise, *FISH.passages[1:]),
+        FISH, text=FISH.text.replace("23", "28"), passages=(read_otherwise, *FISH.passages[1:])
     )
     new = run(tmp_path / "b", QUESTIONS, (BUS, fish), System(), {})
     [one] = compare_runs(base, new, Tolerances({}, {"facts_indexed": 0.0})).regressions
@@ -123,7 +119,7 @@ def test_a_figure_that_changed_in_a_document_is_caught_though_no_answer_names_it
     assert "vis.txt: feiten die in de geïndexeerde goudpassage staan 100,0\u00a0% → 0,0" in told
 
 
-def test_the_lengths_of_answers_are_compared_over_the_questions_of_both(tmp_path: Path) -> None:
+def test_the_lengths_of_answers_are_compared_over_the_questions_of_both(tmp_path):
     base = make(tmp_path / "a")
     new = make(tmp_path / "b", {"bus1": answered(BUS, 0, "1.750 bussen.")})
     words = compare_runs(base, new).words
@@ -134,9 +130,7 @@ def test_the_lengths_of_answers_are_compared_over_the_questions_of_both(tmp_path
 
 
 @pytest.mark.parametrize(("tolerance", "code"), [("0.0", 1), ("0.19", 1), ("0.2", 0)])
-def test_the_exit_code_follows_the_tolerances(
-    tmp_path: Path, tolerance: str, code: int, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_the_exit_code_follows_the_tolerances(tmp_path, tolerance, code, capsys):
     make(tmp_path / "a")
     make(tmp_path / "b", {"bus1": refused((BUS, 0))})
     file = tmp_path / "tolerances.toml"
@@ -163,9 +157,7 @@ def test_the_exit_code_follows_the_tolerances(
         ("[tolerances\n", "-"),
     ],
 )
-def test_faulty_tolerances_are_refused_with_file_and_key(
-    tmp_path: Path, text: str, key: str
-) -> None:
+def test_faulty_tolerances_are_refused_with_file_and_key(tmp_path, text, key):
     path = tmp_path / "t.toml"
     path.write_text(text, encoding="utf-8")
     with pytest.raises(BadRequest, match=rf"t\.toml, sleutel {key}:"):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -58,7 +58,7 @@ def feedback(name: str, **change: Any) -> Feedback:
     return Feedback(id=name, **{**given, **change})
 
 
-def test_an_approved_answer_becomes_an_answerable_question() -> None:
+def test_an_approved_answer_becomes_an_answerable_question():
     given = feedback("a", read_as="Hoeveel bussen\u2028rijden er nu?", remark="klopt\nprecies")
     ((question,), drafts) = gold_of_feedback([given], DOCUMENTS)
     assert not drafts
@@ -76,14 +76,14 @@ def test_an_approved_answer_becomes_an_answerable_question() -> None:
         assert [fact_found(group, text) for group in question.facts] == held
 
 
-def test_an_approved_refusal_becomes_an_unanswerable_question() -> None:
+def test_an_approved_refusal_becomes_an_unanswerable_question():
     given = feedback("a", answer=None, citations=())
     ((question,), _) = gold_of_feedback([given], DOCUMENTS)
     assert not question.answerable
     assert (question.gold, question.facts, question.reference) == ((), (), None)
 
 
-def test_every_passage_cited_is_gold_once_and_one_without_numbers_by_its_quote() -> None:
+def test_every_passage_cited_is_gold_once_and_one_without_numbers_by_its_quote():
     brief = place(document=FISH.id, source=FISH.source, questions=(), quote="Brief.")
     given = feedback("a", citations=(place(), place(quote="Er rijden nu"), place(1), brief))
     ((question,), _) = gold_of_feedback([given], DOCUMENTS)
@@ -94,7 +94,7 @@ def test_every_passage_cited_is_gold_once_and_one_without_numbers_by_its_quote()
     )
 
 
-def test_facts_leave_out_what_the_question_says_and_what_no_source_holds() -> None:
+def test_facts_leave_out_what_the_question_says_and_what_no_source_holds():
     given = feedback(
         "a", read_as="Is het 30 procent?", answer="Ja, 30% van 1.750 bussen, of 99 treinen."
     )
@@ -118,15 +118,13 @@ def test_facts_leave_out_what_the_question_says_and_what_no_source_holds() -> No
         ("Zeker 1,50 euro.", ["1,5 euro"], ["1,55", "11,50"]),
     ],
 )
-def test_a_figure_is_found_however_it_is_written(
-    answered: str, also: list[str], not_these: list[str]
-) -> None:
+def test_a_figure_is_found_however_it_is_written(answered, also, not_these):
     (group,) = facts_of(answered, "hoe dan?")
     assert [text for text in [answered, *also] if not fact_found(group, text)] == []
     assert [text for text in not_these if fact_found(group, text)] == []
 
 
-def test_an_answer_states_all_its_own_figures() -> None:
+def test_an_answer_states_all_its_own_figures():
     text = (
         "Op 18 oktober 2024 (18-10-2024), 3 en 4 maart 2023 en 2024-10-18: 1 750, € 1.200.000,-, "
         "2 tot 3 miljoen, anderhalf jaar, een miljoen, één, 2,5 miljard, art. 3.43, 12.5.2020, de "
@@ -138,7 +136,7 @@ def test_an_answer_states_all_its_own_figures() -> None:
     assert len(figures(text)) >= len(groups)
 
 
-def test_a_disapproved_answer_is_a_draft_that_no_run_takes(tmp_path: Path) -> None:
+def test_a_disapproved_answer_is_a_draft_that_no_run_takes(tmp_path):
     given = feedback("a", verdict="down", remark="het is\u2028mei")
     questions, (draft,) = gold_of_feedback([given], DOCUMENTS)
     assert not questions
@@ -157,7 +155,7 @@ def test_a_disapproved_answer_is_a_draft_that_no_run_takes(tmp_path: Path) -> No
     assert load_gold([todo])[0].question == "Vraag a?"
 
 
-def test_the_same_answer_is_one_question_and_a_draft_if_anyone_disapproved() -> None:
+def test_the_same_answer_is_one_question_and_a_draft_if_anyone_disapproved():
     twice = [feedback("a", remark="ja"), feedback("b", read_as="vraag  A?"), feedback("c")]
     twice[1] = feedback("b", read_as="vraag  A?", remark="zeker")
     (one, other), drafts = gold_of_feedback(twice, DOCUMENTS)
@@ -179,9 +177,7 @@ def test_the_same_answer_is_one_question_and_a_draft_if_anyone_disapproved() -> 
         ((), "noemt geen bron"),
     ],
 )
-def test_an_approved_answer_that_the_index_does_not_hold_is_a_draft(
-    citations: tuple[CitedPlace, ...], why: str
-) -> None:
+def test_an_approved_answer_that_the_index_does_not_hold_is_a_draft(citations, why):
     given = [feedback("a", citations=citations), feedback("b")]
     (question,), (draft,) = gold_of_feedback(given, DOCUMENTS)
     assert question.id == "feedback-b"
@@ -193,7 +189,7 @@ def test_an_approved_answer_that_the_index_does_not_hold_is_a_draft(
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
+def index(tmp_path):
     opened = words_index(tmp_path, veer=FERRY, dijk=LETTER)
     # Cosines of hashed words say nothing about distance: words alone decide here.
     (tmp_path / "data" / CALIBRATION_NAME).write_text('{"threshold": 0.0}')
@@ -220,8 +216,8 @@ def judge(index: Index, data: Path, **verdicts: str) -> dict[str, dict[str, Any]
 
 
 def test_approved_feedback_runs_on_the_index_it_came_from_and_scores_full_marks(
-    index: Index, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+    index, tmp_path, capsys
+):
     data = tmp_path / "data"
     answers = judge(index, data, reizigers="up", dijk="up", litouwen="up")
     assert [each["abstained"] for each in answers.values()] == [False, False, True]
@@ -246,7 +242,7 @@ def test_approved_feedback_runs_on_the_index_it_came_from_and_scores_full_marks(
         assert scores[metric]["value"] == 1, metric
 
 
-def test_drafts_go_to_a_file_of_their_own(index: Index, tmp_path: Path) -> None:
+def test_drafts_go_to_a_file_of_their_own(index, tmp_path):
     judge(index, tmp_path / "data", reizigers="up", litouwen="down")
 
     def export(verdict: str, name: str) -> dict[str, list[dict[str, Any]]]:
@@ -274,9 +270,7 @@ def test_drafts_go_to_a_file_of_their_own(index: Index, tmp_path: Path) -> None:
     assert "veer.txt staat niet (meer) zo in de index" in draft["note"]
 
 
-def test_a_file_that_is_there_is_left_alone(
-    index: Index, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_a_file_that_is_there_is_left_alone(index, tmp_path, capsys):
     judge(index, tmp_path / "data", litouwen="up")
     out = tmp_path / "gold.jsonl"
     given = ["feedback", "--data-dir", str(tmp_path / "data"), "--out", str(out)]
@@ -289,9 +283,7 @@ def test_a_file_that_is_there_is_left_alone(
     assert main(given) == 0
 
 
-def test_without_feedback_or_index_there_is_an_error_and_no_file(
-    index: Index, tmp_path: Path, capsys: pytest.CaptureFixture[str]
-) -> None:
+def test_without_feedback_or_index_there_is_an_error_and_no_file(index, tmp_path, capsys):
     out = tmp_path / "gold.jsonl"
     assert main(["feedback", "--data-dir", str(tmp_path / "data"), "--out", str(out)]) == 4
     assert "nog geen" in capsys.readouterr().err

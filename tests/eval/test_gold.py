@@ -43,14 +43,14 @@ def write(path: Path, *records: dict[str, Any]) -> Path:
     return path
 
 
-def test_a_question_is_read_with_its_gold_and_facts(tmp_path: Path) -> None:
+def test_a_question_is_read_with_its_gold_and_facts(tmp_path):
     (question,) = load_gold([write(tmp_path / "g.jsonl", GOOD)])
     assert question.gold[0].questions == (1,)
     assert question.facts == (("1[. ]?750",),)
     assert question.type == "number"
 
 
-def test_a_sub_question_is_gold(tmp_path: Path) -> None:
+def test_a_sub_question_is_gold(tmp_path):
     record = {**GOOD, "gold": [{"file": "map/bus.txt", "questions": ["2a"]}]}
     questions = load_gold([write(tmp_path / "g.jsonl", record)])
     parts = document("map/bus.txt", ([1], "Ja."), (["2a"], "1.750 bussen."), (["2b"], "Nee."))
@@ -61,7 +61,7 @@ def test_a_sub_question_is_gold(tmp_path: Path) -> None:
     assert json.loads(gold_line(questions[0])) | {"note": ""} == record
 
 
-def test_dialogue_turns_know_the_turns_before_them(tmp_path: Path) -> None:
+def test_dialogue_turns_know_the_turns_before_them(tmp_path):
     turn = {"question": "en nu?", "gold": GOOD["gold"], "facts": []}
     path = write(tmp_path / "d.jsonl", {"id": "d", "turns": [turn, turn, turn]})
     questions = load_gold([path])
@@ -89,9 +89,7 @@ def test_dialogue_turns_know_the_turns_before_them(tmp_path: Path) -> None:
         ({"turns": [{"question": "", "gold": [], "facts": []}]}, "question"),
     ],
 )
-def test_a_faulty_line_is_refused_with_file_line_and_field(
-    tmp_path: Path, change: dict[str, Any], field: str
-) -> None:
+def test_a_faulty_line_is_refused_with_file_line_and_field(tmp_path, change, field):
     path = write(tmp_path / "fout.jsonl", GOOD, {**GOOD, "id": "a2", **change})
     with pytest.raises(BadRequest) as caught:
         load_gold([path])
@@ -100,7 +98,7 @@ def test_a_faulty_line_is_refused_with_file_line_and_field(
     assert f"veld {field}:" in caught.value.nl
 
 
-def test_a_faulty_turn_is_named_by_its_number(tmp_path: Path) -> None:
+def test_a_faulty_turn_is_named_by_its_number(tmp_path):
     turns = [
         {"question": "en nu?", "gold": GOOD["gold"], "facts": []},
         {"question": "en dan?", "gold": [], "facts": []},
@@ -109,13 +107,13 @@ def test_a_faulty_turn_is_named_by_its_number(tmp_path: Path) -> None:
         load_gold([write(tmp_path / "d.jsonl", {"id": "d", "turns": turns})])
 
 
-def test_an_id_that_occurs_twice_is_refused_over_files_too(tmp_path: Path) -> None:
+def test_an_id_that_occurs_twice_is_refused_over_files_too(tmp_path):
     paths = [write(tmp_path / name, GOOD) for name in ("een.jsonl", "twee.jsonl")]
     with pytest.raises(BadRequest, match=r"een\.jsonl, regel 1"):
         load_gold(paths)
 
 
-def test_a_line_that_is_no_json_and_a_missing_file_are_refused(tmp_path: Path) -> None:
+def test_a_line_that_is_no_json_and_a_missing_file_are_refused(tmp_path):
     broken = tmp_path / "kapot.jsonl"
     broken.write_text('{"id": \n', encoding="utf-8")
     with pytest.raises(BadRequest, match=r"kapot\.jsonl, regel 1"):
@@ -124,7 +122,7 @@ def test_a_line_that_is_no_json_and_a_missing_file_are_refused(tmp_path: Path) -
         load_gold([tmp_path / "bestaat-niet.jsonl"])
 
 
-def test_a_question_survives_being_written_and_read(tmp_path: Path) -> None:
+def test_a_question_survives_being_written_and_read(tmp_path):
     (question,) = load_gold([write(tmp_path / "g.jsonl", {**GOOD, "reference": "1.750 bussen"})])
     again = tmp_path / "again.jsonl"
     again.write_text(gold_line(question) + "\n", encoding="utf-8")
@@ -135,7 +133,7 @@ def gold_question(gold: list[dict[str, Any]], tmp_path: Path) -> tuple[GoldQuest
     return load_gold([write(tmp_path / "q.jsonl", {**GOOD, "gold": gold})])
 
 
-def test_a_file_is_found_by_the_end_of_its_source_folder_by_folder(tmp_path: Path) -> None:
+def test_a_file_is_found_by_the_end_of_its_source_folder_by_folder(tmp_path):
     questions = gold_question([{"file": "map/bus.txt", "questions": [1]}], tmp_path)
     right = document("/data/map/bus.txt", ([1], "1.750 bussen."))
     other = document("/data/anderemap/bus.txt", ([1], "Geen."))
@@ -146,17 +144,13 @@ def test_a_file_is_found_by_the_end_of_its_source_folder_by_folder(tmp_path: Pat
 
 
 @pytest.mark.parametrize("sources", [[], ["map/bus.txt", "x/map/bus.txt"]])
-def test_no_document_or_more_than_one_is_an_error_that_names_the_file(
-    tmp_path: Path, sources: list[str]
-) -> None:
+def test_no_document_or_more_than_one_is_an_error_that_names_the_file(tmp_path, sources):
     questions = gold_question([{"file": "map/bus.txt", "questions": [1]}], tmp_path)
     with pytest.raises(BadRequest, match=r"a1: map/bus\.txt"):
         resolve(questions, [document(source, ([1], "Ja.")) for source in sources])
 
 
-def test_a_quote_is_found_over_line_ends_and_stands_for_the_passages_it_overlaps(
-    tmp_path: Path,
-) -> None:
+def test_a_quote_is_found_over_line_ends_and_stands_for_the_passages_it_overlaps(tmp_path):
     questions = gold_question([{"file": "bus.txt", "quote": "rijden 1.750 bussen"}], tmp_path)
     held = document("bus.txt", ([1], "Nee."), ([2, 3], "Er rijden\n1.750  bussen."))
     (target,) = resolve(questions, [held])["a1"]
@@ -165,9 +159,7 @@ def test_a_quote_is_found_over_line_ends_and_stands_for_the_passages_it_overlaps
         resolve(questions, [document("bus.txt", ([1], "Er varen boten."))])
 
 
-def test_a_gold_passage_that_was_cut_away_stays_as_one_that_nothing_matches(
-    tmp_path: Path,
-) -> None:
+def test_a_gold_passage_that_was_cut_away_stays_as_one_that_nothing_matches(tmp_path):
     questions = gold_question([{"file": "bus.txt", "questions": [9]}], tmp_path)
     held = document("bus.txt", ([1], "1750"))
     (target,) = resolve(questions, [held])["a1"]
@@ -175,7 +167,7 @@ def test_a_gold_passage_that_was_cut_away_stays_as_one_that_nothing_matches(
     assert not set(target.passages) & {f"{held.id}:{p.start}" for p in held.passages}
 
 
-def test_remarks_tell_where_gold_and_index_disagree(tmp_path: Path) -> None:
+def test_remarks_tell_where_gold_and_index_disagree(tmp_path):
     questions = gold_question(
         [{"file": "bus.txt", "questions": [9]}, {"file": "bus.txt", "questions": [2]}], tmp_path
     )
@@ -187,7 +179,7 @@ def test_remarks_tell_where_gold_and_index_disagree(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("name", ["gold.jsonl", "dialogues.jsonl"])
-def test_the_shared_gold_sets_are_valid(name: str) -> None:
+def test_the_shared_gold_sets_are_valid(name):
     if not SHARED.is_dir():
         pytest.skip("no shared gold sets beside this checkout")
     questions = load_gold([SHARED / name])

@@ -37,7 +37,7 @@ def written(case: Run) -> Any:
     return json.loads((case.directory / "judge.json").read_text(encoding="utf-8"))
 
 
-def test_answers_to_answerable_questions_are_judged_and_the_others_counted(tmp_path: Path) -> None:
+def test_answers_to_answerable_questions_are_judged_and_the_others_counted(tmp_path):
     case = finished(tmp_path)
     model = ScriptedModel(*verdicts("juist", "onvolledig", "onjuist", "juist"))
     judgement = judge_run(case, model)
@@ -52,7 +52,7 @@ def test_answers_to_answerable_questions_are_judged_and_the_others_counted(tmp_p
     assert on_disk["prompt"] == load_prompt("beoordeel").hash
 
 
-def test_a_failure_is_counted_and_not_judged(tmp_path: Path) -> None:
+def test_a_failure_is_counted_and_not_judged(tmp_path):
     system = System({"bus1": RuntimeError("kapot")})
     case = run(tmp_path / "run", QUESTIONS, DOCUMENTS, system, {})
     judgement = judge_run(case, ScriptedModel(*verdicts(*["juist"] * 4)))
@@ -60,7 +60,7 @@ def test_a_failure_is_counted_and_not_judged(tmp_path: Path) -> None:
     assert judgement.not_judged["failed"] == 1
 
 
-def test_the_judge_sees_question_reference_and_answer_but_not_the_facts(tmp_path: Path) -> None:
+def test_the_judge_sees_question_reference_and_answer_but_not_the_facts(tmp_path):
     model = ScriptedModel(*verdicts(*["juist"] * 4))
     judge_run(finished(tmp_path), model)
     bus2, with_reference = model.prompts[1][1].content, model.prompts[3][1].content
@@ -75,7 +75,7 @@ def test_the_judge_sees_question_reference_and_answer_but_not_the_facts(tmp_path
     )
 
 
-def test_agreement_with_the_metric_is_written(tmp_path: Path) -> None:
+def test_agreement_with_the_metric_is_written(tmp_path):
     # By the metric bus1, d/1 and d/2 are right; by the judge bus1 and bus2.
     case = finished(tmp_path)
     judge_run(case, ScriptedModel(*verdicts("juist", "juist", "onjuist", "onvolledig")))
@@ -87,27 +87,21 @@ def test_agreement_with_the_metric_is_written(tmp_path: Path) -> None:
     assert found["kappa"] == pytest.approx(-0.5)
 
 
-def test_kappa_is_that_of_a_table_worked_by_hand() -> None:
+def test_kappa_is_that_of_a_table_worked_by_hand():
     # 20 and 15 agree, 5 and 10 do not: p_o = 35/50, p_e = .5 * .6 + .5 * .4 = .5, kappa = .4.
     pairs = [(True, True)] * 20 + [(True, False)] * 5
     pairs += [(False, True)] * 10 + [(False, False)] * 15
     found = agreement(pairs)
     assert found.raw == pytest.approx(0.7)
     assert found.kappa == pytest.approx(0.4)
-
-
-def test_kappa_is_one_for_full_agreement_and_zero_for_that_of_chance() -> None:
     assert agreement([(True, True), (False, False)]).kappa == 1
     assert agreement([(a, b) for a in (True, False) for b in (True, False)]).kappa == 0
-
-
-def test_kappa_has_no_value_where_chance_agrees_always() -> None:
     assert agreement([(True, True)] * 3).raw == 1
     assert agreement([(True, True)] * 3).kappa is None
     assert (agreement([]).raw, agreement([]).kappa) == (None, None)
 
 
-def test_an_interrupted_judgement_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_an_interrupted_judgement_goes_on_where_it_stopped(tmp_path):
     case = finished(tmp_path)
     down = ModelUnavailable("weg", "gone")
     with pytest.raises(ModelUnavailable):
@@ -121,7 +115,7 @@ def test_an_interrupted_judgement_goes_on_where_it_stopped(tmp_path: Path) -> No
     assert seen == [(2, 4), (3, 4), (4, 4)]
 
 
-def test_verdicts_of_another_model_or_on_another_answer_are_not_kept(tmp_path: Path) -> None:
+def test_verdicts_of_another_model_or_on_another_answer_are_not_kept(tmp_path):
     case = finished(tmp_path)
     judge_run(case, ScriptedModel(*verdicts(*["juist"] * 4)))
     case.scores["questions"][0]["answer"] = "Er rijden er 20."
@@ -134,7 +128,7 @@ def test_verdicts_of_another_model_or_on_another_answer_are_not_kept(tmp_path: P
 
 
 @pytest.mark.parametrize("text", ["juist", '{"oordeel": "prima"}', '{"oordeel": ["juist"]}', "[]"])
-def test_a_verdict_that_is_none_is_an_error_and_is_not_written(tmp_path: Path, text: str) -> None:
+def test_a_verdict_that_is_none_is_an_error_and_is_not_written(tmp_path, text):
     case = finished(tmp_path)
     with pytest.raises(ModelUnavailable, match="vraag bus2"):
         judge_run(case, ScriptedModel({"oordeel": "juist"}, text))
@@ -142,10 +136,9 @@ def test_a_verdict_that_is_none_is_an_error_and_is_not_written(tmp_path: Path, t
 
 
 @pytest.mark.parametrize(
-    "damage",
-    ["{", "[]", '{"model": {"name": "fake:model", "digest": null}, "verdicts": []}'],
+    "damage", ["{", "[]", '{"model": {"name": "fake:model", "digest": null}, "verdicts": []}']
 )
-def test_damaged_verdicts_are_refused_and_left_as_they_are(tmp_path: Path, damage: str) -> None:
+def test_damaged_verdicts_are_refused_and_left_as_they_are(tmp_path, damage):
     case = finished(tmp_path)
     path = case.directory / "judge.json"
     path.write_text(damage, encoding="utf-8")
@@ -154,9 +147,7 @@ def test_damaged_verdicts_are_refused_and_left_as_they_are(tmp_path: Path, damag
     assert path.read_text(encoding="utf-8") == damage
 
 
-def test_the_command_judges_by_the_model_of_the_settings(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_judges_by_the_model_of_the_settings(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("VRAAGBAAK_DATA_DIR", str(tmp_path))
     case = finished(tmp_path)
 
@@ -176,9 +167,7 @@ def test_the_command_judges_by_the_model_of_the_settings(
     assert written(case)["model"]["name"] == "openai:rechter"
 
 
-def test_the_command_refuses_to_judge_without_a_model(
-    tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_command_refuses_to_judge_without_a_model(tmp_path, capsys, monkeypatch):
     monkeypatch.setenv("VRAAGBAAK_DATA_DIR", str(tmp_path))
     case = finished(tmp_path)
     assert main(["judge", str(case.directory), "--set", "model=none"]) == 2

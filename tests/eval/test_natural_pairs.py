@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 import pytest
@@ -20,7 +19,7 @@ if TYPE_CHECKING:
     from index.encoders.embedding import Encoder
 
 
-def test_every_answered_question_becomes_a_pair() -> None:
+def test_every_answered_question_becomes_a_pair():
     pairs = derive(DOCUMENTS)
     assert [(pair.id, pair.gold[0].questions) for pair in pairs] == [
         (f"{BUS.id}-1", (1,)),
@@ -33,7 +32,7 @@ def test_every_answered_question_becomes_a_pair() -> None:
     assert pairs[0].reference == BUS.passages[0].text
 
 
-def test_pairs_are_valid_gold_for_the_documents_they_came_from(tmp_path: Path) -> None:
+def test_pairs_are_valid_gold_for_the_documents_they_came_from(tmp_path):
     path = tmp_path / "gold.jsonl"
     path.write_text("".join(gold_line(pair) + "\n" for pair in derive(DOCUMENTS)), encoding="utf-8")
     questions = load_gold([path])
@@ -41,7 +40,7 @@ def test_pairs_are_valid_gold_for_the_documents_they_came_from(tmp_path: Path) -
     assert remarks(questions, DOCUMENTS) == ()
 
 
-def test_one_word_answers_and_pointers_are_marked() -> None:
+def test_pointers_and_short_answers_are_marked():
     document = make_document(
         "wijzer", ((1,), "Zie het antwoord op vraag 2."), ((2,), "Zie vraag 3."), ((3,), "Jazeker")
     )
@@ -51,9 +50,6 @@ def test_one_word_answers_and_pointers_are_marked() -> None:
     assert [pair.type for pair in pairs] == ["pointer", "pointer", "one_word"]
     assert [each.questions for each in pairs[0].gold] == [(1,), (2,), (3,)]
     assert pairs[1].reference == "Jazeker"
-
-
-def test_pointers_in_a_circle_end() -> None:
     document = make_document("rond", ((1,), "Zie vraag 2."), ((2,), "Zie vraag 1."))
     one, two = document.passages
     passages = (replace(one, refers_to=(2,)), replace(two, refers_to=(1,)))
@@ -62,22 +58,19 @@ def test_pointers_in_a_circle_end() -> None:
         [(1,), (2,)],
         [(2,), (1,)],
     ]
-
-
-def test_a_long_answer_that_also_points_is_an_answer() -> None:
     document = make_document("lang", ((1,), "Zie vraag 2. " + "En er is meer over te zeggen. " * 9))
     passages = (replace(document.passages[0], refers_to=(2,)),)
     assert derive([replace(document, passages=passages)])[0].type == "natural"
 
 
-def test_documents_with_the_same_name_are_told_apart() -> None:
+def test_documents_with_the_same_name_are_told_apart():
     twins = [replace(BUS, id=f"twin-{folder}", source=f"/{folder}/bus.txt") for folder in "xy"]
     pairs = derive(twins)
     assert {pair.gold[0].file for pair in pairs} == {"x/bus.txt", "y/bus.txt"}
     assert resolve(pairs, twins)
 
 
-def test_questions_left_out_are_found_by_their_answers_only(tmp_path: Path) -> None:
+def test_questions_left_out_are_found_by_their_answers_only(tmp_path):
     encoder = cast("Encoder", HashingEncoder())
     index = open_index(tmp_path / "all", encoder, create=True)
     ((info,),) = [index.add_bytes(FERRY.encode(), "veer.txt").added]
@@ -98,7 +91,7 @@ def test_questions_left_out_are_found_by_their_answers_only(tmp_path: Path) -> N
     bare.close()
 
 
-def test_an_index_that_cannot_be_finished_is_not_left_behind(tmp_path: Path) -> None:
+def test_an_index_that_cannot_be_finished_is_not_left_behind(tmp_path):
     index = open_index(tmp_path / "all", cast("Encoder", HashingEncoder()), create=True)
     index.add_bytes(FERRY.encode(), "veer.txt")
 

@@ -41,7 +41,7 @@ from eval.quantities import altered, figures
         ("Nee, dat is niet zo.", set()),
     ],
 )
-def test_figures_are_read_in_one_notation(text: str, values: set[str]) -> None:
+def test_figures_are_read_in_one_notation(text, values):
     assert {figure.value for figure in figures(text)} == values
 
 
@@ -69,7 +69,7 @@ def test_figures_are_read_in_one_notation(text: str, values: set[str]) -> None:
         ("Nee.", ""),
     ],
 )
-def test_a_figure_that_the_source_writes_otherwise_is_not_altered(answer: str, source: str) -> None:
+def test_a_figure_that_the_source_writes_otherwise_is_not_altered(answer, source):
     assert altered(answer, source) == ()
 
 
@@ -89,7 +89,5 @@ def test_a_figure_that_the_source_writes_otherwise_is_not_altered(answer: str, s
         ("10 bussen", "", ("10",)),
     ],
 )
-def test_a_figure_that_the_source_lacks_is_altered(
-    answer: str, source: str, found: tuple[str, ...]
-) -> None:
+def test_a_figure_that_the_source_lacks_is_altered(answer, source, found):
     assert altered(answer, source) == found

@@ -4,9 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable
 from html.parser import HTMLParser
-from pathlib import Path
 from xml.etree import ElementTree
 
 import pytest
@@ -16,13 +14,13 @@ from eval.compare import compare_runs
 from eval.comparison_report import comparison_html, comparison_markdown
 from eval.metrics import CAUSES, METRICS
 from eval.report import html_report, markdown_report, write_report
-from eval.runs import Run, run
+from eval.runs import run
 
 EVIL = '<script src="https://example.org/x.js">alert("1.750 | 2030")</script>\x0b'
 
 
 @pytest.fixture(scope="module")
-def finished(tmp_path_factory: pytest.TempPathFactory) -> Run:
+def finished(tmp_path_factory):
     not_cited = {**answered(BUS, 2), "hits": answered(BUS, 0)["hits"]}
     instead = {
         "bus1": answered(BUS, 0, f"Er rijden 9 bussen. {EVIL}"),
@@ -63,7 +61,7 @@ class Page(HTMLParser):
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_the_page_is_well_formed_and_loads_and_runs_nothing(finished: Run, language: str) -> None:
+def test_the_page_is_well_formed_and_loads_and_runs_nothing(finished, language):
     text = html_report(finished, language)
     page = Page(text)
     assert page.open == []
@@ -75,7 +73,7 @@ def test_the_page_is_well_formed_and_loads_and_runs_nothing(finished: Run, langu
     assert "&lt;b&gt;klein" in text
 
 
-def test_the_page_groups_every_failure_by_its_cause(finished: Run) -> None:
+def test_the_page_groups_every_failure_by_its_cause(finished):
     text = html_report(finished)
     causes = {row["cause"] for row in finished.scores["questions"]} - {None}
     assert {f'<h3 id="{cause}">' in text for cause in causes} == {True}
@@ -85,16 +83,14 @@ def test_the_page_groups_every_failure_by_its_cause(finished: Run) -> None:
 
 
 @pytest.mark.parametrize("render", [html_report, markdown_report])
-def test_every_metric_stands_in_page_and_markdown(
-    finished: Run, render: Callable[[Run, str], str]
-) -> None:
+def test_every_metric_stands_in_page_and_markdown(finished, render):
     text = render(finished, "nl")
     shown = [metric for metric in METRICS if metric.name in finished.scores["metrics"]]
     assert len(shown) > 20
     assert all(metric.nl in text for metric in shown)
 
 
-def test_markdown_shows_text_as_text(finished: Run, tmp_path: Path) -> None:
+def test_markdown_shows_text_as_text(finished, tmp_path):
     right = run(tmp_path / "right", QUESTIONS, DOCUMENTS, System(), finished.config)
     text = markdown_report(right) + markdown_report(finished)
     assert "<b>" not in text
@@ -104,7 +100,7 @@ def test_markdown_shows_text_as_text(finished: Run, tmp_path: Path) -> None:
     assert widths == {5, 6}  # metrics, and the reliability curve
 
 
-def test_all_four_files_are_written_and_parse(finished: Run, tmp_path: Path) -> None:
+def test_all_four_files_are_written_and_parse(finished, tmp_path):
     paths = write_report(finished, tmp_path)
     assert [path.name for path in paths] == ["report.html", "report.md", "junit.xml", "report.json"]
     suite = ElementTree.parse(tmp_path / "junit.xml").getroot()  # noqa: S314  (our own file)
@@ -117,13 +113,17 @@ def test_all_four_files_are_written_and_parse(finished: Run, tmp_path: Path) -> 
     assert report["metrics"]["accuracy"]["n"] == 5
 
 
-def test_dutch_numbers_have_a_comma_and_english_ones_a_point(finished: Run) -> None:
+def test_every_plot_has_named_axes_and_numbers_are_those_of_the_language(finished):
     assert re.search(r"\d,\d\u00a0%", markdown_report(finished, "nl"))
     assert re.search(r"\d\.\d%", markdown_report(finished, "en"))
     assert "juist beantwoord" not in html_report(finished, "en")
+    text = html_report(finished)
+    for name in ("aandeel", "vragen", "tijd per vraag (s)", "opgegeven kans", "deel dat uitkwam"):
+        assert f">{name}</text>" in text
+    assert "100\u00a0%</text>" in text
 
 
-def test_a_comparison_shows_both_answers_side_by_side(finished: Run, tmp_path: Path) -> None:
+def test_a_comparison_shows_both_answers_side_by_side(finished, tmp_path):
     right = run(tmp_path / "right", QUESTIONS, DOCUMENTS, System(), {})
     text = comparison_html(compare_runs(right, finished))
     assert Page(text).open == []
@@ -131,14 +131,7 @@ def test_a_comparison_shows_both_answers_side_by_side(finished: Run, tmp_path: P
     assert "Er rijden 9 bussen. &lt;script" in text
 
 
-def test_every_plot_of_the_page_has_named_axes(finished: Run) -> None:
-    text = html_report(finished)
-    for name in ("aandeel", "vragen", "tijd per vraag (s)", "opgegeven kans", "deel dat uitkwam"):
-        assert f">{name}</text>" in text
-    assert "100\u00a0%</text>" in text
-
-
-def test_the_reports_tell_length_reliability_and_facts_of_each_document(finished: Run) -> None:
+def test_the_reports_tell_length_reliability_and_facts_of_each_document(finished):
     page, markdown = html_report(finished), markdown_report(finished)
     for text in (page, markdown):
         assert "Lengte van antwoorden, in woorden (mediaan)" in text
@@ -149,9 +142,7 @@ def test_the_reports_tell_length_reliability_and_facts_of_each_document(finished
     assert "0,0\u00a0%" in documents
 
 
-def test_a_comparison_says_first_what_differs_and_lists_what_got_worse(
-    finished: Run, tmp_path: Path
-) -> None:
+def test_a_comparison_says_first_what_differs_and_lists_what_got_worse(finished, tmp_path):
     config = {
         "settings": {"top_k": 8, "mode": "auto"},
         "git": "a" * 40 + "+",

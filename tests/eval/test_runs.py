@@ -20,7 +20,7 @@ def start(directory: Path, system: System, workers: int = 1) -> Run:
     return run(directory, QUESTIONS, DOCUMENTS, system, CONFIG, workers=workers)
 
 
-def test_a_run_holds_configuration_answers_scores_and_trec_files(tmp_path: Path) -> None:
+def test_a_run_holds_configuration_answers_scores_and_trec_files(tmp_path):
     finished = start(tmp_path / "run", System())
     assert finished.config == CONFIG
     assert set(finished.answers) == {question.id for question in QUESTIONS}
@@ -35,14 +35,14 @@ def test_a_run_holds_configuration_answers_scores_and_trec_files(tmp_path: Path)
     assert list(measures.values()) == [finished.scores["metrics"]["success_1"]["value"]]
 
 
-def test_two_runs_of_the_same_configuration_give_the_same_scores(tmp_path: Path) -> None:
+def test_two_runs_of_the_same_configuration_give_the_same_scores(tmp_path):
     one, two = (start(tmp_path / name, System(), workers) for name, workers in (("a", 1), ("b", 3)))
     for finished in (one, two):
         del finished.scores["latency"]
     assert one.scores == two.scores
 
 
-def test_a_failing_question_scores_zero_and_stays_in_every_mean(tmp_path: Path) -> None:
+def test_a_failing_question_scores_zero_and_stays_in_every_mean(tmp_path):
     failing = System({"bus1": RuntimeError("stuk"), "weer": ModelUnavailable("weg", "gone")})
     finished = start(tmp_path / "run", failing)
     found = finished.scores["metrics"]
@@ -56,7 +56,7 @@ def test_a_failing_question_scores_zero_and_stays_in_every_mean(tmp_path: Path) 
     assert finished.answers["weer"]["error"] == "ModelUnavailable: weg"
 
 
-def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
+def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path):
     class Interrupted(System):
         def __call__(self, text, history):  # type: ignore[no-untyped-def]
             if len(self.asked) == 3:
@@ -78,14 +78,14 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path: Path) -> None:
     assert finished.scores["metrics"] == whole.scores["metrics"]
 
 
-def test_a_finished_run_asks_nothing_again(tmp_path: Path) -> None:
+def test_a_finished_run_asks_nothing_again(tmp_path):
     start(tmp_path / "run", System())
     again = System()
     start(tmp_path / "run", again)
     assert again.asked == []
 
 
-def test_a_dialogue_gets_the_answers_that_the_system_gave(tmp_path: Path) -> None:
+def test_a_dialogue_gets_the_answers_that_the_system_gave(tmp_path):
     system = System({"d/1": {**answered(BUS, 1), "read_as": "hoe is het gelezen?"}})
     start(tmp_path / "run", system)
     (turn,) = system.histories["d/2"]
@@ -97,7 +97,7 @@ def test_a_dialogue_gets_the_answers_that_the_system_gave(tmp_path: Path) -> Non
     assert failing.histories["d/2"] == [Turn("Vraag d/1?", None)]
 
 
-def test_another_configuration_in_the_same_directory_is_refused(tmp_path: Path) -> None:
+def test_another_configuration_in_the_same_directory_is_refused(tmp_path):
     start(tmp_path / "run", System())
     before = (tmp_path / "run" / "scores.json").read_bytes()
     with pytest.raises(BadRequest, match="settings"):
@@ -105,25 +105,25 @@ def test_another_configuration_in_the_same_directory_is_refused(tmp_path: Path) 
     assert (tmp_path / "run" / "scores.json").read_bytes() == before
 
 
-def test_a_directory_with_other_things_is_left_alone(tmp_path: Path) -> None:
+def test_a_directory_with_other_things_is_left_alone(tmp_path):
     (tmp_path / "brief.txt").write_text("van iemand anders")
     with pytest.raises(BadRequest, match="niet leeg"):
         start(tmp_path, System())
     assert [path.name for path in tmp_path.iterdir()] == ["brief.txt"]
 
 
-def test_gold_that_is_not_in_the_index_leaves_nothing_behind(tmp_path: Path) -> None:
+def test_gold_that_is_not_in_the_index_leaves_nothing_behind(tmp_path):
     with pytest.raises(BadRequest, match="indexeer"):
         run(tmp_path / "run", QUESTIONS, DOCUMENTS[:1], System(), CONFIG)
     assert not (tmp_path / "run").exists()
 
 
-def test_what_is_no_run_is_not_read_as_one(tmp_path: Path) -> None:
+def test_what_is_no_run_is_not_read_as_one(tmp_path):
     with pytest.raises(UnreadableFile, match=r"config\.json"):
         read_run(tmp_path)
 
 
-def test_progress_counts_to_the_end(tmp_path: Path) -> None:
+def test_progress_counts_to_the_end(tmp_path):
     told: list[tuple[int, int]] = []
     run(
         tmp_path / "run",
@@ -137,7 +137,7 @@ def test_progress_counts_to_the_end(tmp_path: Path) -> None:
     assert told[-1] == (7, 7)
 
 
-def test_latency_and_tokens_are_summed_up(tmp_path: Path) -> None:
+def test_latency_and_tokens_are_summed_up(tmp_path):
     finished = start(tmp_path / "run", System())
     assert finished.scores["latency"]["ms"]["search"]["p50"] == 10.0
     assert finished.scores["latency"]["tokens"] == {"prompt": 500, "completion": 50}
@@ -145,7 +145,7 @@ def test_latency_and_tokens_are_summed_up(tmp_path: Path) -> None:
     assert all(json.loads(line)["seconds"] >= 0 for line in text.splitlines())
 
 
-def test_scores_hold_the_lengths_and_the_reliability_of_the_confidence(tmp_path: Path) -> None:
+def test_scores_hold_the_lengths_and_the_reliability_of_the_confidence(tmp_path):
     sure, unsure = answered(BUS, 0), answered(BUS, 2)
     sure["confidence"], unsure["confidence"] = 0.95, 0.35
     finished = start(tmp_path / "run", System({"bus1": sure, "bus2": unsure}))

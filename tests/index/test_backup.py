@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from pathlib import Path
 
 import pytest
 from hashing import HashingEncoder
@@ -23,12 +22,12 @@ def text(subject: str, number: int) -> bytes:
 
 
 @pytest.fixture
-def data(tmp_path: Path) -> Path:
+def data(tmp_path):
     return tmp_path / "data"
 
 
 @pytest.fixture
-def index(data: Path):
+def index(data):
     opened = open_index(data, HashingEncoder(), create=True)
     opened.add_bytes(text("fietsen", 12), "fietsen.txt")
     opened.add_bytes(text("bomen", 34), "bomen.txt")

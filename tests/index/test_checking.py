@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import json
-from pathlib import Path
 
 import pytest
 from hashing import HashingEncoder
 
 from index.checking import faults
-from index.index import Index, open_index
+from index.index import open_index
 
 TEXT = """Vraag 1
 Hoeveel fietsen zijn er in 2023 gestolen?
@@ -26,7 +25,7 @@ Nee.
 
 
 @pytest.fixture
-def index(tmp_path: Path):
+def index(tmp_path):
     (tmp_path / "fietsen.txt").write_text(TEXT, encoding="utf-8")
     opened = open_index(tmp_path / "data", HashingEncoder(), create=True)
     assert not opened.add([tmp_path / "fietsen.txt"]).failed
@@ -34,11 +33,11 @@ def index(tmp_path: Path):
     opened.close()
 
 
-def test_a_whole_index_has_no_faults(index: Index) -> None:
+def test_a_whole_index_has_no_faults(index):
     assert list(faults(index.store)) == []
 
 
-def test_an_empty_index_has_no_faults(tmp_path: Path) -> None:
+def test_an_empty_index_has_no_faults(tmp_path):
     opened = open_index(tmp_path / "leeg", HashingEncoder(), create=True)
     assert list(faults(opened.store)) == []
     opened.close()
@@ -64,19 +63,19 @@ def test_an_empty_index_has_no_faults(tmp_path: Path) -> None:
         ("DELETE FROM sources", "niet te lezen"),
     ],
 )
-def test_what_is_broken_is_named(index: Index, damage: str, said: str) -> None:
+def test_what_is_broken_is_named(index, damage, said):
     index.store._db.execute(damage)
     found = list(faults(index.store))
     assert any(said in nl for nl, _ in found), found
     assert all("\n" not in nl + en for nl, en in found)
 
 
-def test_a_vector_that_is_no_number_has_no_norm(index: Index) -> None:
+def test_a_vector_that_is_no_number_has_no_norm(index):
     index.store._db.execute("UPDATE windows SET vector = ?", (b"\x00\x00\xc0\x7f" * 64,))
     assert any("norm van 1" in nl for nl, _ in faults(index.store))
 
 
-def test_a_question_outside_its_document_is_named(index: Index) -> None:
+def test_a_question_outside_its_document_is_named(index):
     ((number, body),) = index.store._db.execute("SELECT id, body FROM passages LIMIT 1")
     raw = json.loads(body)
     raw["questions"][0]["end"] = 99999
@@ -85,7 +84,7 @@ def test_a_question_outside_its_document_is_named(index: Index) -> None:
     assert any("vraag ligt buiten" in nl for nl, _ in faults(index.store))
 
 
-def test_rows_that_belong_to_nothing_are_named(index: Index) -> None:
+def test_rows_that_belong_to_nothing_are_named(index):
     index.store._db.execute("PRAGMA foreign_keys = OFF")
     index.store._db.execute("DELETE FROM passages WHERE id = 1")
     assert any("belongs to no passages" in en for _, en in faults(index.store))

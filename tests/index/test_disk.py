@@ -9,7 +9,7 @@ import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from multiprocessing.connection import Connection
 from pathlib import Path
 
@@ -25,7 +25,7 @@ TEXT = "Vraag 1\nHoeveel {0}?\n\nAntwoord vraag 1\nEr zijn {1} {0}.\n"
 
 
 @pytest.fixture
-def shared() -> Iterator[Path]:
+def shared():
     """A folder that another user may come into."""
     made = Path(tempfile.mkdtemp())
     made.chmod(0o755)
@@ -66,7 +66,7 @@ def names(data: Path) -> list[str]:
         index.close()
 
 
-def test_a_file_that_may_not_grow_ends_the_command_and_loses_nothing(tmp_path: Path) -> None:
+def test_a_file_that_may_not_grow_ends_the_command_and_loses_nothing(tmp_path):
     data = tmp_path / "data"
     fill(data, "bomen")
 
@@ -87,7 +87,7 @@ def test_a_file_that_may_not_grow_ends_the_command_and_loses_nothing(tmp_path: P
     assert names(data) == [*found, "schepen.txt"]
 
 
-def test_a_rebuild_for_which_there_is_no_room_leaves_the_index(tmp_path: Path) -> None:
+def test_a_rebuild_for_which_there_is_no_room_leaves_the_index(tmp_path):
     data = tmp_path / "data"
     for number in range(5):
         fill(data, f"fietsen{number}", 50)
@@ -102,7 +102,7 @@ def test_a_rebuild_for_which_there_is_no_room_leaves_the_index(tmp_path: Path) -
     assert names(data) == before
 
 
-def test_a_folder_that_is_read_only_is_named_and_left_alone(shared: Path) -> None:
+def test_a_folder_that_is_read_only_is_named_and_left_alone(shared):
     data = shared / "data"
     fill(data, "bomen")
     data.chmod(0o555)
@@ -134,7 +134,7 @@ def test_a_folder_that_is_read_only_is_named_and_left_alone(shared: Path) -> Non
     assert names(data) == ["bomen.txt"]
 
 
-def test_a_second_writer_waits_for_the_first(tmp_path: Path) -> None:
+def test_a_second_writer_waits_for_the_first(tmp_path):
     data = tmp_path / "data"
     fill(data, "bomen")
     first = open_index(data, HashingEncoder(), create=False)
@@ -149,7 +149,7 @@ def test_a_second_writer_waits_for_the_first(tmp_path: Path) -> None:
     assert names(data) == ["bomen.txt", "fietsen.txt"]
 
 
-def test_many_processes_make_and_fill_one_index_together(tmp_path: Path) -> None:
+def test_many_processes_make_and_fill_one_index_together(tmp_path):
     data = tmp_path / "data"
 
     def add(number: int) -> Callable[[], str]:

@@ -43,7 +43,7 @@ from index.identifiers import Identifier, is_named, mentions, parliamentary_year
         ("zaak 2026Z99071", "kv-tk-2026Z99071"),
     ],
 )
-def test_a_number_is_known_in_every_form_in_which_it_is_written(written: str, code: str) -> None:
+def test_a_number_is_known_in_every_form_in_which_it_is_written(written, code):
     (mention,) = mentions(f"Wat staat er in {written}?")
     assert mention.identifier.names(parse_identifier(code))
 
@@ -62,7 +62,7 @@ def test_a_number_is_known_in_every_form_in_which_it_is_written(written: str, co
         "De Z9 van 2025 reed 12 keer.",
     ],
 )
-def test_other_figures_are_no_official_number(text: str) -> None:
+def test_other_figures_are_no_official_number(text):
     assert mentions(text) == ()
 
 
@@ -78,29 +78,23 @@ def test_other_figures_are_no_official_number(text: str) -> None:
         ("2025Z99310", "2025D99310"),
     ],
 )
-def test_what_is_stated_otherwise_is_another_document(written: str, code: str) -> None:
+def test_what_is_stated_otherwise_is_another_document(written, code):
     (mention,) = mentions(written)
     assert not mention.identifier.names(parse_identifier(code))
 
 
-def test_mentions_stand_in_the_order_of_the_text_with_all_their_words() -> None:
+def test_mentions_are_in_order_and_a_document_is_named_by_any_of_its_numbers():
     text = "Zie 2025Z99208 en Kamerstukken II 2025/26, 99120 X, nr. 7 (Aanhangsel 9104)."
     assert [text[m.start : m.end] for m in mentions(text)] == [
         "2025Z99208",
         "Kamerstukken II 2025/26, 99120 X, nr. 7",
         "Aanhangsel 9104",
     ]
-
-
-def test_a_document_is_named_by_any_of_its_own_numbers() -> None:
     stated = Metadata(identifiers=("ah-tk-20232024-9104", "2024Z99001"))
     document = DocumentInfo("0" * 16, "stuk.txt", "answers", stated)
     assert is_named(document, parse_identifier("2024Z99001"))
     assert is_named(document, Identifier("annex", "9104"))
     assert not is_named(document, Identifier("annex", "9105"))
-
-
-def test_an_unknown_code_is_itself_and_nothing_else() -> None:
     assert parse_identifier("blg-99").names(parse_identifier("BLG-99"))
     assert not parse_identifier("blg-99").names(parse_identifier("blg-98"))
 
@@ -109,5 +103,5 @@ def test_an_unknown_code_is_itself_and_nothing_else() -> None:
     ("day", "year"),
     [("2025-09-15", 2024), ("2025-09-16", 2025), ("2026-09-01", 2025), ("2024-09-17", 2024)],
 )
-def test_a_parliamentary_year_begins_on_the_third_tuesday_of_september(day: str, year: int) -> None:
+def test_a_parliamentary_year_begins_on_the_third_tuesday_of_september(day, year):
     assert parliamentary_year(day) == year

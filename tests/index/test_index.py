@@ -31,7 +31,7 @@ Er zijn drie miljoen bomen geplant.
 
 
 @pytest.fixture
-def folder(tmp_path: Path) -> Path:
+def folder(tmp_path):
     made = tmp_path / "stukken"
     made.mkdir()
     (made / "fietsen.txt").write_text(FIETSEN, encoding="utf-8")
@@ -229,14 +229,12 @@ def test_two_processes_adding_the_same_file_make_one_document(index, folder, tmp
     assert len(index.documents()) == 2
 
 
-def test_a_question_number_gives_its_answer(index, folder):
+def test_a_question_number_gives_its_answer_and_an_unknown_one_names_those_that_exist(
+    index, folder
+):
     (info,) = index.add([folder / "fietsen.txt"]).added
     assert "86.000" in index.passage_for(info.id, 1).text
     assert index.passage_for(info.id, 2).refers_to == (1,)
-
-
-def test_an_unknown_question_number_names_those_that_exist(index, folder):
-    (info,) = index.add([folder / "fietsen.txt"]).added
     with pytest.raises(NotFound, match=r"geen vraag 7; wel: 1, 2\."):
         index.passage_for(info.id, 7)
     with pytest.raises(NotFound, match="staat niet in de index"):

@@ -218,7 +218,7 @@ def test_a_list_of_questions_and_answers_of_a_committee() -> None:
     assert found.ministers == ()
 
 
-def test_a_written_consultation_takes_the_date_of_the_answer() -> None:
+def test_the_date_is_that_of_the_answer() -> None:
     found = state(
         STUK.format("VERSLAG VAN EEN SCHRIFTELIJK OVERLEG\n\nVastgesteld 14 juni 2024")
         + "Binnen de vaste commissie voor Financiën hebben de onderstaande fracties de behoefte "
@@ -227,6 +227,7 @@ def test_a_written_consultation_takes_the_date_of_the_answer() -> None:
     )
     assert found.date == "2024-06-12"
     assert found.askers == ("vaste commissie voor Financiën",)
+    assert state("Vragen van het lid Dijk (SP) over X (ingezonden 3 mei 2024).").date is None
 
 
 @pytest.mark.parametrize(
@@ -242,10 +243,6 @@ def test_a_parliamentary_paper_states_number_dossier_and_date(head: str, day: st
     assert found.date == day
     assert found.identifiers == ("kst-36410-VIII-106",)
     assert str(found.title).startswith("Vaststelling van de begrotingsstaten")
-
-
-def test_the_date_of_the_questions_is_not_the_date() -> None:
-    assert state("Vragen van het lid Dijk (SP) over X (ingezonden 3 mei 2024).").date is None
 
 
 @pytest.mark.parametrize(

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from pathlib import Path
 
 import pytest
 from store_parts import MADE_WITH, document, put
@@ -56,7 +55,7 @@ INSERT INTO terms VALUES (5, X'01000000', X'02000000');
 
 
 @pytest.fixture
-def old(tmp_path: Path) -> Path:
+def old(tmp_path):
     path = tmp_path / "index.sqlite"
     with sqlite3.connect(path) as raw:
         raw.executescript(LAYOUT_2)

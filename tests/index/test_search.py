@@ -57,7 +57,7 @@ def test_hits_are_ranked_scored_and_carry_their_document(index):
     assert {"embed", "dense", "lexical", "total"} <= set(result.timings_ms)
 
 
-def test_k_is_how_many_passages_come_not_windows(index):
+def test_k_is_how_many_passages_come_also_through_a_filter_and_in_the_same_order(index):
     for n in range(8):
         add(index, f"onderwerp{n}", "De Vries", "3 maart 2024", n)
     index.add_bytes(("Bruggen en dijken. " * 900).encode(), "lang.txt")
@@ -65,17 +65,11 @@ def test_k_is_how_many_passages_come_not_windows(index):
         hits = search(index, "bruggen en dijken", k=k).hits
         assert len(hits) == k
         assert len({hit.passage_id for hit in hits}) == k
-
-
-def test_a_filter_leaves_k_results_if_there_are_that_many(index):
     for n in range(30):
         add(index, f"bruggen {n}", "De Vries", "3 maart 2024", n)
     wanted = add(index, "iets heel anders", "Jansen", "3 mei 2024")
     hits = search(index, "bruggen bruggen", k=1, filters=Filters(documents=(wanted,))).hits
     assert [hit.document.id for hit in hits] == [wanted]
-
-
-def test_the_same_search_gives_the_same_order(index):
     for n in range(12):
         add(index, "bruggen", "De Vries", "3 maart 2024", 100 + n)
     orders = {
@@ -128,21 +122,18 @@ def test_a_document_without_a_date_is_outside_every_period(index):
     assert search(index, "bruggen").hits
 
 
-def test_a_filter_on_a_document_that_is_not_there_is_refused(index):
+def test_a_document_that_is_not_there_and_an_unknown_kind_are_refused(index):
     add(index, "bruggen", "De Vries", "3 maart 2024")
     with pytest.raises(NotFound, match="0123456789abcdef"):
         search(index, "bruggen", filters=Filters(documents=("0123456789abcdef",)))
+    with pytest.raises(BadRequest, match="questions_only"):
+        Filters(kinds=("brief",))
 
 
 @pytest.mark.parametrize("day", ["2024-02-30", "3 maart", "20240301", "2024-W10-1", ""])
 def test_a_date_that_is_none_is_refused(day):
     with pytest.raises(BadRequest):
         Filters(date_from=day)
-
-
-def test_an_unknown_kind_is_refused_naming_the_known_ones():
-    with pytest.raises(BadRequest, match="questions_only"):
-        Filters(kinds=("brief",))
 
 
 def test_fusion_adds_both_sides_brought_to_one_scale():

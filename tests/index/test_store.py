@@ -270,10 +270,6 @@ def test_a_full_disk_is_named_and_what_was_there_stays(store):
 def test_an_index_that_is_being_written_says_so(store, monkeypatch):
     monkeypatch.setattr("index.store.BUSY_SECONDS", 0.1)
     other = Store(store.path, MADE_WITH, create=False)
-    with (
-        store.writing(),
-        pytest.raises(VraagbaakError, match="ander proces"),
-        other.writing(),
-    ):
+    with store.writing(), pytest.raises(VraagbaakError, match="ander proces"), other.writing():
         pass
     other.close()

@@ -103,8 +103,16 @@ def anchors(page: Path) -> set[str]:
     return {re.sub(r"[^\w\- ]", "", each.lower()).replace(" ", "-") for each in headings}
 
 
-def test_the_table_of_settings_is_that_of_the_code():
+def test_commands_settings_and_variables_of_the_pages_are_those_of_the_code():
     assert settings_table() in read(ROOT / "docs" / "settings.md")
+    known = {PREFIX + name.upper() for name in Settings.__dataclass_fields__} | {CONFIG_VARIABLE}
+    for page in PAGES:
+        assert set(re.findall(rf"{PREFIX}[A-Z_]*[A-Z]", read(page))) <= known, name_of(page)
+    table = read(ROOT / "docs" / "commands.md")
+    printed = help_of("vraagbaak")
+    commands = set(re.findall(r"(?m)^ {4}([a-z]+) +\w", printed.split("OPDRACHT\n")[-1]))
+    assert {"ask", "serve", "version"} <= commands
+    assert commands == set(re.findall(r"(?m)^\| `vraagbaak ([a-z]+)", table))
 
 
 def test_the_exit_codes_are_those_of_the_errors():
@@ -170,12 +178,6 @@ def test_files_that_are_named_exist():
     assert [each for each in missing if not each[1].endswith("/NAME.py")] == []
 
 
-def test_environment_variables_that_are_named_exist():
-    known = {PREFIX + name.upper() for name in Settings.__dataclass_fields__} | {CONFIG_VARIABLE}
-    for page in PAGES:
-        assert set(re.findall(rf"{PREFIX}[A-Z_]*[A-Z]", read(page))) <= known, name_of(page)
-
-
 def test_the_routes_of_the_api_page_are_those_of_the_service(tmp_path):
     routes = create_app(Settings(data_dir=tmp_path)).openapi()["paths"]
     known = {
@@ -192,19 +194,22 @@ def test_the_routes_of_the_api_page_are_those_of_the_service(tmp_path):
     assert listed == known | {("GET", "/"), ("POST", "/mcp")}
 
 
-def test_every_command_is_listed():
-    table = read(ROOT / "docs" / "commands.md")
-    printed = help_of("vraagbaak")
-    commands = set(re.findall(r"(?m)^ {4}([a-z]+) +\w", printed.split("OPDRACHT\n")[-1]))
-    assert {"ask", "serve", "version"} <= commands
-    assert commands == set(re.findall(r"(?m)^\| `vraagbaak ([a-z]+)", table))
-
-
-def test_every_page_is_reached_from_both_readmes():
+def test_pages_are_reached_short_and_told_alike_in_both_readmes():
     decisions = ROOT / "docs" / "decisions" / "README.md"
     for readme in (README, DUTCH_README):
         reached = linked(readme) | linked(decisions)
         assert {page for page in PAGES if page not in (*linked(readme), readme)} <= reached
+    words = {
+        name_of(page): len(without_blocks(read(page)).split())
+        for page in set(PAGES) - {CHANGELOG}
+        if page.name not in LOOKED_UP
+    }
+    assert {name: count for name, count in words.items() if count > LONGEST_PAGE} == {}
+    english, dutch = read(README), read(DUTCH_README)
+    assert re.findall(r"(?m)^#+ ", english) == re.findall(r"(?m)^#+ ", dutch)
+    assert linked(README) - {DUTCH_README} == linked(DUTCH_README) - {README}
+    for pattern in (r"(?m)^\|", r"(?m)^- ", r"(?m)^(?:\. |\$ |curl |make |vraagbaak |VRAAGBAAK_)"):
+        assert len(re.findall(pattern, english)) == len(re.findall(pattern, dutch)), pattern
 
 
 def test_every_page_says_its_language_and_keeps_to_it():
@@ -221,23 +226,6 @@ def test_every_page_says_its_language_and_keeps_to_it():
     assert (
         spoken_language("Wat niet in de documenten staat, wordt geweigerd; ook een naam.") == "nl"
     )
-
-
-def test_no_page_is_longer_than_one_sitting():
-    words = {
-        name_of(page): len(without_blocks(read(page)).split())
-        for page in set(PAGES) - {CHANGELOG}
-        if page.name not in LOOKED_UP
-    }
-    assert {name: count for name, count in words.items() if count > LONGEST_PAGE} == {}
-
-
-def test_the_two_readmes_tell_the_same():
-    english, dutch = read(README), read(DUTCH_README)
-    assert re.findall(r"(?m)^#+ ", english) == re.findall(r"(?m)^#+ ", dutch)
-    assert linked(README) - {DUTCH_README} == linked(DUTCH_README) - {README}
-    for pattern in (r"(?m)^\|", r"(?m)^- ", r"(?m)^(?:\. |\$ |curl |make |vraagbaak |VRAAGBAAK_)"):
-        assert len(re.findall(pattern, english)) == len(re.findall(pattern, dutch)), pattern
 
 
 def test_every_decision_has_the_same_parts_and_is_listed():
@@ -296,6 +284,10 @@ def test_targets_of_make_that_pages_name_exist():
         for target in match[1].split()
     }
     assert {"demo", "test", "train", "release"} <= named <= targets
+    for page in (README, DUTCH_README):
+        block = re.search(r"(?ms)^```sh\n(.*?)^```", read(page))
+        assert block
+        assert re.findall(r"(?m)^make (\w+)", block[1]) == ["demo", "test"]
 
 
 def test_the_hooks_run_the_checks_of_the_lint_script():
@@ -307,10 +299,3 @@ def test_the_hooks_run_the_checks_of_the_lint_script():
         if line.startswith(".venv/bin/")
     ]
     assert entries == lint
-
-
-def test_the_commands_of_the_quick_start_are_targets_of_make():
-    for page in (README, DUTCH_README):
-        block = re.search(r"(?ms)^```sh\n(.*?)^```", read(page))
-        assert block
-        assert re.findall(r"(?m)^make (\w+)", block[1]) == ["demo", "test"]

@@ -61,7 +61,7 @@ RUN = [page for page in PAGES if any(commands(page))]
 
 
 @pytest.fixture
-def home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def home(tmp_path, monkeypatch):
     """A home with what the pages speak of: documents, gold sets, a verdict; the index is empty."""
     loaded, models = encoder(), paths.models_dir(paths.data_dir())
     data = tmp_path / ".local" / "share" / "vraagbaak"
@@ -116,9 +116,7 @@ def filled_in(argument: str, home: Path) -> str:
 
 
 @pytest.mark.parametrize("page", RUN, ids=lambda page: page.name)
-def test_the_commands_of_a_page_do_what_they_are_shown_for(
-    page: Path, home: Path, capfd: pytest.CaptureFixture[str]
-) -> None:
+def test_the_commands_of_a_page_do_what_they_are_shown_for(page, home, capfd):
     assert main(["index", "MAP"]) == 0
     for block in blocks(page, "toml"):
         (home / "toleranties.toml").write_text(block, encoding="utf-8")
@@ -136,7 +134,7 @@ def test_the_commands_of_a_page_do_what_they_are_shown_for(
         assert code == 0, f"{program} {shlex.join(given)}\n{capfd.readouterr().err}"
 
 
-def test_the_pages_that_show_commands_are_not_all_left_out() -> None:
+def test_the_pages_that_show_commands_are_not_all_left_out():
     run = {(page.name, arguments[0]) for page in RUN for _, arguments in commands(page)}
     assert ("evaluation.md", "compare") in run
     assert ("README.md", "ask") in run

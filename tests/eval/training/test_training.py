@@ -155,14 +155,13 @@ def test_every_kind_of_row_becomes_an_example(data: ReadingData) -> None:
     assert data.passages["sick-1"] == ReadingPassage("sick-1", "", ("Een man speelt gitaar",))
 
 
-def test_a_passage_of_one_sentence_gives_no_natural_pair(tmp_path: Path) -> None:
+def test_a_row_may_leave_out_what_is_not_known_and_one_sentence_is_no_natural_pair(
+    tmp_path: Path,
+) -> None:
     write_rows(
         tmp_path / "passages.jsonl", [{"id": "p1", "asked": "Klopt dat?", "sentences": ["Ja."]}]
     )
     assert load_reading([tmp_path]).examples == ()
-
-
-def test_a_row_may_leave_out_what_is_not_known(tmp_path: Path) -> None:
     write_rows(tmp_path / "passages.jsonl", [{"id": "p1", "asked": None, "sentences": ["Ja."]}])
     write_rows(tmp_path / "claims.jsonl", [{"passage": "p1", "claim": "Ja.", "carried": True}])
     data = load_reading([tmp_path])
@@ -341,7 +340,7 @@ def said(item: Item) -> str:
     return " ".join(words[number] for number in item.window.ids)
 
 
-def test_every_training_example_is_shown_and_answered_questions_beside_a_near_passage(
+def test_every_training_example_is_shown_as_its_kind_is(
     data: ReadingData, maker: WindowMaker
 ) -> None:
     items = items_of(data, maker)
@@ -361,23 +360,10 @@ def test_every_training_example_is_shown_and_answered_questions_beside_a_near_pa
     )
     assert (near.label, near.targets, near.is_claim) == (False, frozenset(), False)
     assert "molens" in said(near) or "zwembad" in said(near)
-
-
-def test_nothing_of_a_kept_example_is_shown(data: ReadingData, maker: WindowMaker) -> None:
     for item in items_of(data, maker):
         assert "nachtbus" not in said(item)
         assert "windpark" not in said(item)
-
-
-def test_what_does_not_answer_has_no_sentence_that_does(
-    data: ReadingData, maker: WindowMaker
-) -> None:
     assert all(item.label or not item.targets for item in items_of(data, maker))
-
-
-def test_a_natural_pair_is_read_without_the_question_beside_itself(
-    data: ReadingData, maker: WindowMaker
-) -> None:
     alone = "query: wie onderhoudt de molens </s> </s> </s>"
     [shown] = [item for item in items_of(data, maker) if alone in said(item)]
     assert shown.label
@@ -510,9 +496,6 @@ def test_collate_lays_items_side_by_side() -> None:
     assert batch.targets.tolist() == [[0.0, 1.0], [0.0, 0.0]]
     assert batch.label.tolist() == [1.0, 0.0]
     assert batch.is_claim.tolist() == [False, True]
-
-
-def test_collate_of_a_window_without_sentences_leaves_room_for_one() -> None:
     batch = collate([Item(Window((0, 2), (-1, -1)), False, False, frozenset())])
     assert batch.sentences == 1
     assert batch.targets.tolist() == [[0.0]]
@@ -553,7 +536,7 @@ def test_a_question_learns_from_one_head_and_a_statement_from_the_other() -> Non
     assert parts == {"answers": pytest.approx(0.0, abs=1e-6), "carried": pytest.approx(LN2)}
 
 
-def test_sentences_are_ranked_and_told_apart() -> None:
+def test_sentences_of_a_window_are_ranked_and_told_apart_where_they_are_known() -> None:
     loss, parts = loss_of(sentences=((0.0, 0.0),), targets=((1.0, 0.0),))
     assert parts["sentences"] == pytest.approx(LN2)
     assert loss == pytest.approx(LN2 + LN2 / 2)
@@ -563,16 +546,10 @@ def test_sentences_are_ranked_and_told_apart() -> None:
     )
     assert right < 0.001
     assert wrong > 9
-
-
-def test_a_sentence_that_the_window_does_not_hold_counts_for_nothing() -> None:
     without = loss_of(sentences=((0.3, -0.2),), targets=((1.0, 0.0),))
     beside = loss_of(sentences=((0.3, -0.2, -math.inf),), targets=((1.0, 0.0, 0.0),))
     assert beside[0] == pytest.approx(without[0])
     assert math.isfinite(beside[0])
-
-
-def test_windows_without_known_sentences_do_not_teach_the_head_of_sentences() -> None:
     loss, parts = loss_of(sentences=((5.0,),), label=(0.0,))
     assert "sentences" not in parts
     assert loss == pytest.approx(LN2)
@@ -791,12 +768,9 @@ def test_fit_separates_rows_that_can_be_told_apart() -> None:
     assert weights["search"] == 0.0, "what is 0 everywhere tells nothing"
 
 
-def test_fit_finds_the_share_where_features_tell_nothing() -> None:
+def test_fit_weighs_the_feature_that_tells_and_else_finds_the_share() -> None:
     rows = [Row(at, (0.0, 0.0, 0.0), at % 4 == 0, True) for at in range(40)]
     assert fit(rows)["bias"] == pytest.approx(math.log(1 / 3), abs=0.01)
-
-
-def test_fit_weighs_the_feature_that_tells_more() -> None:
     chance = np.random.default_rng(3)
     rows = [
         Row(at, (float(sign + chance.normal()), float(chance.normal()), 0.0), sign > 0, True)

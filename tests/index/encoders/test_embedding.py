@@ -14,7 +14,7 @@ import pytest
 from index import paths
 from index.documents import Span
 from index.encoders.e5_wheel import NAME, convert
-from index.encoders.embedding import Encoder, load_encoder
+from index.encoders.embedding import load_encoder
 from index.errors import ModelUnavailable
 
 HIDDEN, LAYERS, HEADS, FFN, POSITIONS = 32, 1, 2, 64, 40
@@ -89,19 +89,19 @@ def converted(folder: Path, seed: int = 1) -> Path:
 
 
 @pytest.fixture(scope="module")
-def small(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def small(tmp_path_factory):
     return converted(tmp_path_factory.mktemp("small"))
 
 
 @pytest.fixture(scope="module")
-def encoder(small: Path) -> Encoder:
+def encoder(small):
     return load_encoder(str(small), small.parent)
 
 
 TEXTS = ["de brug kost geld", "de brug", "geld", "de brug kost geld de brug kost geld euro", ""]
 
 
-def test_vectors_are_float32_of_unit_length_in_the_order_of_the_texts(encoder: Encoder) -> None:
+def test_vectors_are_float32_of_unit_length_in_the_order_of_the_texts(encoder):
     together = encoder.encode_passages(TEXTS)
     assert together.shape == (len(TEXTS), HIDDEN) == (5, encoder.dimension)
     assert together.dtype == np.float32
@@ -112,7 +112,7 @@ def test_vectors_are_float32_of_unit_length_in_the_order_of_the_texts(encoder: E
     assert (together @ together.T)[np.triu_indices(5, 1)].max() < 0.9999
 
 
-def test_parts_that_make_up_a_text_add_up_to_its_vector(real: Encoder) -> None:
+def test_parts_that_make_up_a_text_add_up_to_its_vector(real):
     texts = ["De brug over de Zwane gaat open. De pont vaart niet meer.", "Ja."]
     parts = [[Span(0, 32), Span(33, 57)], []]
     vectors, sums = real.encode_with_parts(texts, parts)
@@ -126,9 +126,7 @@ def test_parts_that_make_up_a_text_add_up_to_its_vector(real: Encoder) -> None:
     assert bridge @ alone > ferry @ alone
 
 
-def test_a_model_that_does_not_average_its_tokens_gets_parts_as_texts(
-    encoder: Encoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_model_that_does_not_average_its_tokens_gets_parts_as_texts(encoder, monkeypatch):
     assert encoder._averages
     monkeypatch.setattr(encoder, "_averages", False)
     _, sums = encoder.encode_with_parts(["de brug kost geld"], [[Span(0, 7)]])
@@ -136,32 +134,26 @@ def test_a_model_that_does_not_average_its_tokens_gets_parts_as_texts(
     assert sums[0][0] / np.linalg.norm(sums[0][0]) == pytest.approx(alone, abs=1e-3)
 
 
-def test_no_texts_give_no_vectors(encoder: Encoder) -> None:
+def test_texts_and_tokens_are_counted_and_no_texts_give_no_vectors(encoder):
     assert encoder.encode_passages([]).shape == (0, HIDDEN)
     assert encoder.encode_queries([]).shape == (0, HIDDEN)
-
-
-def test_a_question_is_encoded_unlike_a_passage_of_the_same_words(encoder: Encoder) -> None:
-    assert (encoder.query_prefix, encoder.passage_prefix) == ("query: ", "passage: ")
-    query, passage = encoder.encode_queries(TEXTS[:1]), encoder.encode_passages(TEXTS[:1])
-    assert float((query @ passage.T)[0, 0]) < 0.9999
-
-
-def test_progress_counts_every_text_once(encoder: Encoder) -> None:
     done: list[int] = []
     encoder.encode_passages(["de brug"] * 300, done.append)
     assert sum(done) == 300
     assert len(done) > 1
-
-
-def test_tokens_are_counted_beyond_what_the_model_sees(encoder: Encoder) -> None:
     assert encoder.max_tokens == POSITIONS
     # <s> ▁passage : ▁de ▁brug </s>
     assert encoder.count_tokens("de brug") == 6
     assert encoder.count_tokens("de brug " * 40) > POSITIONS
 
 
-def test_normaliser_deletes_and_spaces_and_composes_as_the_file_says(small: Path) -> None:
+def test_a_question_is_encoded_unlike_a_passage_of_the_same_words(encoder):
+    assert (encoder.query_prefix, encoder.passage_prefix) == ("query: ", "passage: ")
+    query, passage = encoder.encode_queries(TEXTS[:1]), encoder.encode_passages(TEXTS[:1])
+    assert float((query @ passage.T)[0, 0]) < 0.9999
+
+
+def test_normaliser_deletes_and_spaces_and_composes_as_the_file_says(small):
     from tokenizers import Tokenizer
 
     tokenizer = Tokenizer.from_file(str(small / "tokenizer.json"))
@@ -171,7 +163,7 @@ def test_normaliser_deletes_and_spaces_and_composes_as_the_file_says(small: Path
     assert tokenizer.normalizer.normalize_str(accent) == "é"
 
 
-def test_weights_are_those_of_the_blocks(tmp_path: Path) -> None:
+def test_weights_are_those_of_the_blocks(tmp_path):
     from safetensors.numpy import load_file
 
     weights = load_file(converted(tmp_path) / "model.safetensors")
@@ -183,16 +175,14 @@ def test_weights_are_those_of_the_blocks(tmp_path: Path) -> None:
     assert np.allclose(words[0], np.array(expected) * 0.01, atol=1e-3)
 
 
-def test_a_file_of_another_format_is_refused(tmp_path: Path) -> None:
+def test_a_file_of_another_format_is_refused(tmp_path):
     (tmp_path / "x.bin").write_bytes(b"GGUF" + bytes(100))
     with pytest.raises(ValueError, match="E5S1"):
         convert(tmp_path / "x.bin", tmp_path / "out")
     assert not (tmp_path / "out").exists()
 
 
-def test_fingerprint_follows_weights_and_prefixes_and_not_the_place(
-    small: Path, encoder: Encoder, tmp_path: Path
-) -> None:
+def test_fingerprint_follows_weights_and_prefixes_and_not_the_place(small, encoder, tmp_path):
     same = load_encoder(str(converted(tmp_path, 1)), tmp_path)
     other = load_encoder(str(converted(tmp_path, 2)), tmp_path)
     bare = load_encoder(str(small), tmp_path, query_prefix="", passage_prefix="")
@@ -202,7 +192,7 @@ def test_fingerprint_follows_weights_and_prefixes_and_not_the_place(
     assert (bare.query_prefix, bare.passage_prefix) == ("", "")
 
 
-def test_threads_that_encode_at_once_get_their_own_vectors(encoder: Encoder) -> None:
+def test_threads_that_encode_at_once_get_their_own_vectors(encoder):
     expected = {text: encoder.encode_passages([text])[0] for text in TEXTS}
     wrong: list[str] = []
 
@@ -219,12 +209,12 @@ def test_threads_that_encode_at_once_get_their_own_vectors(encoder: Encoder) -> 
     assert wrong == []
 
 
-def test_a_folder_that_holds_no_model_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_holds_no_model_is_named(tmp_path):
     with pytest.raises(ModelUnavailable, match="nergens"):
         load_encoder(str(tmp_path / "nergens"), tmp_path)
 
 
-def test_a_damaged_default_model_says_how_to_mend_it(tmp_path: Path) -> None:
+def test_a_damaged_default_model_says_how_to_mend_it(tmp_path):
     folder = tmp_path / NAME
     converted(tmp_path).rename(folder)
     (folder / "model.safetensors").write_bytes(b"kapot")
@@ -236,7 +226,7 @@ def test_a_damaged_default_model_says_how_to_mend_it(tmp_path: Path) -> None:
 
 
 @pytest.fixture(scope="module")
-def real() -> Encoder:
+def real():
     models = paths.models_dir(paths.data_dir())
     if not (models / NAME / "modules.json").is_file():
         pytest.skip(f"no {NAME} in {models}: run `vraagbaak models`")
@@ -261,18 +251,12 @@ QUESTIONS = [
 ]
 
 
-def test_real_model_finds_the_passage_that_answers_in_other_words(real: Encoder) -> None:
+def test_real_model_is_e5_small_and_finds_the_passage_that_answers_in_other_words(real):
     scores = real.encode_queries(QUESTIONS) @ real.encode_passages(PASSAGES).T
     assert scores.argmax(axis=1).tolist() == list(range(len(QUESTIONS)))
-
-
-def test_real_model_is_e5_small_in_shape_and_length(real: Encoder) -> None:
     assert (real.dimension, real.max_tokens, real.model) == (384, 512, NAME)
     lengths = np.linalg.norm(real.encode_passages(PASSAGES), axis=1)
     assert np.allclose(lengths, 1, atol=1e-6)
-
-
-def test_real_tokenizer_cuts_dutch_as_xlm_roberta_does(real: Encoder) -> None:
     # Ids of the published vocabulary (fairseq order): <s> 0, </s> 2, "passage" 46692, ":" 12.
     ids = real._network.tokenizer("passage: De minister")["input_ids"]
     assert ids[:3] == [0, 46692, 12]
@@ -280,9 +264,7 @@ def test_real_tokenizer_cuts_dutch_as_xlm_roberta_does(real: Encoder) -> None:
     assert real.count_tokens("De\u200bminister") == real.count_tokens("De minister")
 
 
-def test_real_model_is_taken_from_the_models_folder_without_a_network(
-    real: Encoder, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_real_model_is_taken_from_the_models_folder_without_a_network(real, monkeypatch):
     monkeypatch.setenv("HF_HUB_OFFLINE", "1")
     monkeypatch.setenv("PIP_INDEX_URL", "http://127.0.0.1:9/simple")
     again = load_encoder(NAME, paths.models_dir(paths.data_dir()))

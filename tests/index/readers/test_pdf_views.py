@@ -35,7 +35,7 @@ def ink(page, box):
     return float((page[top:low, left:right].min(axis=2) < 128).mean())
 
 
-def test_a_stretch_is_found_on_its_page_line_by_line_where_the_ink_is():
+def test_a_stretch_is_found_on_its_pages_where_the_ink_is():
     start = TEXT.index("Aan de proef nemen 820 huishoudens deel.")
     end = TEXT.index("Er vindt achteraf geen verrekening plaats.", start)
     found = boxes_of(DATA, TEXT, start, end)
@@ -44,16 +44,10 @@ def test_a_stretch_is_found_on_its_page_line_by_line_where_the_ink_is():
     page = pixels(picture(DATA, 1))
     assert page.shape[1] == WIDTH
     assert all(ink(page, box) > 0.05 for box in found[1])
-
-
-def test_what_begins_alike_is_told_apart_by_what_stands_before_it():
     first = TEXT.index("Vraag 1")
     places = [boxes_of(DATA, TEXT, at, at + 7) for at in (first, TEXT.index("Vraag 2"))]
     tops = [next(iter(place.values()))[0].top for place in places]
     assert tops[0] < tops[1]
-
-
-def test_a_stretch_over_two_pages_is_marked_on_both():
     assert list(boxes_of(DATA, TEXT, TEXT.index("Vraag 2"), len(TEXT) - 400)) == [1, 2]
 
 

@@ -78,13 +78,10 @@ def test_text_arrives_in_every_usual_encoding(encoding: str) -> None:
     assert read_bytes("één €\r\ntwee\rdrie".encode(encoding), "a.txt").text == "één €\ntwee\ndrie"
 
 
-def test_text_is_left_as_it_is_but_for_line_ends_and_control_characters() -> None:
+def test_text_is_left_as_it_is_but_for_line_ends_controls_and_double_encoding() -> None:
     text = "  1.\tVraag  \n\n\n  Antwoord\u00a0x\n"
     assert read_bytes(text.encode(), "a.txt").text == text
     assert read_bytes(b"a\x07b\fc", "a.txt").text == "a b\nc"
-
-
-def test_text_that_was_encoded_twice_is_repaired() -> None:
     twice = "\ufeffcliënt ’s".encode().decode("latin-1").encode()
     assert read_bytes(twice, "a.txt").text == "cliënt ’s"
 
@@ -211,20 +208,14 @@ def test_pdf_page_furniture_and_notes_follow_the_running_text(two_pages: Source)
     ]
 
 
-def test_pdf_question_numbers_at_the_top_of_pages_are_no_page_headers() -> None:
+def test_pdf_numbers_marks_and_columns_are_read_in_their_order() -> None:
     pages = [
         [(72.0, 780.0, 11.0, f"Vraag {n}"), (72.0, 750.0, 11.0, "Klopt dit bericht wel?")]
         for n in (1, 2, 3)
     ]
     assert not read_bytes(pdf_bytes(pages), "a.pdf").asides
-
-
-def test_pdf_raised_mark_stays_in_the_line() -> None:
     page = [(72.0, 700.0, 11.0, "Rijksoverheid."), (141.1, 704.0, 6.0, "3")]
     assert read_bytes(pdf_bytes([page]), "a.pdf").text == "Rijksoverheid.3"
-
-
-def test_pdf_columns_are_read_one_after_the_other() -> None:
     left = [(72.0, 700.0 - 13 * n, 11.0, f"Linker kolom, zin {n} is uit.") for n in range(4)]
     right = [(320.0, 700.0 - 13 * n, 11.0, f"Rechter kolom, zin {n} is uit.") for n in range(4)]
     text = read_bytes(pdf_bytes([left + right]), "a.pdf").text
@@ -465,9 +456,12 @@ def test_html_of_an_official_publication() -> None:
     assert source.stated.identifiers == ("ah-tk-20162017-9",)
 
 
-def test_plain_html_keeps_all_text_in_order() -> None:
+def test_plain_html_and_other_xml_keep_all_text_in_order() -> None:
     page = "<h1>Kop</h1>los <b>ve</b>t<br>nieuw<table><tr><td>a</td><td>b</td></tr></table><p>z</p>"
     assert read_bytes(page.encode(), "a.htm").text == "Kop\nlos vet\nnieuw\na\tb\nz"
+    assert read_bytes(b"<r><a>een</a><b><c>twee <i>en</i> drie</c></b></r>", "a.xml").text == (
+        "een\ntwee en drie"
+    )
 
 
 # --- xml ------------------------------------------------------------------------------------
@@ -489,12 +483,6 @@ def test_xml_questions_become_lines_that_can_be_cut() -> None:
     )
     assert source.stated.date == "2024-01-26"
     assert source.footnotes[0].mark == "1"
-
-
-def test_other_xml_gives_its_text_in_element_order() -> None:
-    assert read_bytes(b"<r><a>een</a><b><c>twee <i>en</i> drie</c></b></r>", "a.xml").text == (
-        "een\ntwee en drie"
-    )
 
 
 @pytest.mark.parametrize(

@@ -104,7 +104,7 @@ def test_what_answers_have_in_common_stays_in_them(kind: str, blank: str) -> Non
     assert pages(document) == []
 
 
-def test_standard_answers_above_page_numbers_are_answers() -> None:
+def test_standard_answers_and_lists_of_decisions_keep_their_lines() -> None:
     said = "Deze gegevens houdt het ministerie niet bij"
     document = cut(
         HEAD
@@ -115,9 +115,6 @@ def test_standard_answers_above_page_numbers_are_answers() -> None:
     )
     assert answers(document) == [((n,), said) for n in range(1, 5)]
     assert pages(document) == [f"Pagina {n} van 4" for n in range(1, 5)]
-
-
-def test_a_list_of_decisions_keeps_its_lines() -> None:
     document = cut(
         "Besluitenlijst\n\n"
         + "".join(
@@ -227,7 +224,7 @@ def test_two_lists_are_two_runs(second: str, headings: tuple[str, str]) -> None:
     assert [p.refers_to for p in document.passages] == [(), (), (2,), (), ()]
 
 
-def test_the_longer_list_may_come_first_or_last_and_there_may_be_more() -> None:
+def test_lists_are_told_apart_in_any_number_order_style_and_spacing() -> None:
     names = ["Deel 1", "Deel 2", "Deel 3", "Deel 4"]
     sizes = [2, 3, 1, 3]
     body = "".join(
@@ -237,21 +234,12 @@ def test_the_longer_list_may_come_first_or_last_and_there_may_be_more() -> None:
     assert listed(cut(HEAD + body)) == [
         row for name, size in zip(names, sizes, strict=True) for row in expected(name, name, size)
     ]
-
-
-def test_lists_without_headings_are_counted() -> None:
     for form in (MARKED, BARE):
         document = cut(HEAD + questions(form, "A") + questions(form, "B"))
         assert listed(document) == [*expected("lijst 1", "A"), *expected("lijst 2", "B")]
-
-
-def test_lists_in_two_styles() -> None:
     for first, second in ((MARKED, BARE), (BARE, MARKED)):
         document = cut(f"{HEAD}Deel A\n\n{questions(first, 'A')}Deel B\n\n{questions(second, 'B')}")
         assert listed(document) == [*expected("Deel A", "A"), *expected("Deel B", "B")]
-
-
-def test_lists_in_a_text_without_blank_lines() -> None:
     text = (
         f"{HEAD}Hoofdstuk 1 Bruggen\n{questions(MARKED, 'A')}Hoofdstuk 2\n{questions(MARKED, 'B')}"
     )
@@ -260,9 +248,6 @@ def test_lists_in_a_text_without_blank_lines() -> None:
         *expected("Hoofdstuk 1 Bruggen", "A"),
         *expected("Hoofdstuk 2", "B"),
     ]
-
-
-def test_lists_may_begin_with_the_same_question() -> None:
     first = MARKED.format(n=1, q="Kent u het bericht?", a="{}")
     rest = MARKED.format(n=2, q="{}?", a="{}")
     document = cut(
@@ -301,7 +286,7 @@ def test_the_end_of_an_answer_is_no_title_of_the_next_list(figures: str) -> None
     assert [p.text for p in document.passages] == [said] * 4
 
 
-def test_questions_listed_inside_an_answer_are_no_list_of_the_document() -> None:
+def test_questions_listed_in_or_before_answers_are_no_list_of_their_own() -> None:
     document = cut(
         HEAD + "1. Wat vroeg u?\nAntwoord:\nIk vroeg het volgende:\n1. Wie betaalt?\n"
         "2. Hoe lang duurt het?\n\n2. En nu?\nAntwoord:\nNiets.\n\n3. Echt?\nAntwoord:\nJa.\n"
@@ -311,9 +296,6 @@ def test_questions_listed_inside_an_answer_are_no_list_of_the_document() -> None
         ((2,), "Niets."),
         ((3,), "Ja."),
     ]
-
-
-def test_questions_that_are_listed_first_and_then_answered_one_by_one() -> None:
     first = "".join(f"Vraag {n}\n{q}\n\n" for n, (q, _) in enumerate(LISTED, 1))
     body = "".join(f"Vraag {n}\n{q}\n\nAntwoord\n{a}\n\n" for n, (q, a) in enumerate(LISTED, 1))
     document = cut(HEAD + first + body)
@@ -518,7 +500,7 @@ def test_each_answer_of_a_list_goes_to_its_question(kind: str) -> None:
     assert document.passages[1].refers_to == (1,)
 
 
-def test_each_part_may_have_its_questions_first() -> None:
+def test_answers_in_a_list_of_their_own_may_be_of_a_part_or_of_several_questions() -> None:
     document = cut(
         HEAD + "Deel A\n\n1. Wie is dat?\n2. Hoe kan dat?\n\nAntwoorden\n\n1. Piet.\n2. Zo.\n\n"
         "Deel B\n\n1. Wat is dat?\n2. Waar?\n3. Hoezo?\n\nAntwoorden\n\n1. Dat.\n2. Hier.\n3. Daarom.\n"
@@ -527,9 +509,6 @@ def test_each_part_may_have_its_questions_first() -> None:
         *(("Deel A", (n,), a) for n, a in enumerate(("Piet.", "Zo."), 1)),
         *(("Deel B", (n,), a) for n, a in enumerate(("Dat.", "Hier.", "Daarom."), 1)),
     ]
-
-
-def test_an_item_of_such_a_list_may_answer_several() -> None:
     document = cut(
         HEAD + "1. Is hij open?\n2. Is hij dicht?\n3. Hoe hoog?\n\nAntwoorden\n\n"
         "1 en 2. Ja en nee.\n3. Die is 12 meter.\n"
@@ -580,7 +559,7 @@ def test_a_row_is_a_question_with_its_answer(kind: str) -> None:
     assert document.passages[1].refers_to == (1,)
 
 
-def test_tables_that_start_at_1_again_and_what_stands_between() -> None:
+def test_tables_that_start_again_are_lists_and_one_in_an_answer_is_none() -> None:
     rows = "| Nr | Vraag | Antwoord |\n|---|---|---|\n| 1 | Open? | {} |\n| 2 | Dicht? | {} |\n\n"
     document = cut(
         f"## Bruggen\n\n{rows.format('Ja.', '')}Dit geldt alleen voor bruggen van het Rijk.\n\n"
@@ -594,9 +573,6 @@ def test_tables_that_start_at_1_again_and_what_stands_between() -> None:
     ]
     assert document.warnings == ("Bruggen: vraag 2: geen antwoord gevonden",)
     assert any("bruggen van het Rijk" in p.text for p in document.passages)
-
-
-def test_a_table_inside_an_answer_is_not_the_document() -> None:
     document = cut(
         HEAD
         + "".join(f"Vraag {n}\nIs hij open?\nAntwoord {n}\nJa.\n\n" for n in range(1, 5))
@@ -766,16 +742,13 @@ def test_what_introduces_sub_questions_goes_with_the_first() -> None:
     assert document.warnings == ()
 
 
-def test_items_of_a_question_that_answers_name_are_sub_questions() -> None:
+def test_items_are_sub_questions_only_where_answers_name_them() -> None:
     document = cut(
         HEAD + "Vraag 1\nKunt u zeggen:\na. hoeveel het er waren?\nb. wanneer dat was?\n"
         "Antwoord 1a\nVijf.\nAntwoord 1b\nGisteren.\nVraag 2\nWaarom?\nAntwoord 2\nDaarom.\n"
     )
     assert answers(document) == [(("1a",), "Vijf."), (("1b",), "Gisteren."), ((2,), "Daarom.")]
     assert asked(document)[1] == ("1b", "wanneer dat was?")
-
-
-def test_items_of_an_answer_are_no_sub_questions() -> None:
     said = "Wij doen dit: 2.1 Meten 2.2 Wegen 2a. Kijken 2b. Luisteren"
     document = cut(
         HEAD + "1. Wat doet u?\nAntwoord\nNiets.\n\n2. Wat nog meer?\nAntwoord\n"
@@ -785,7 +758,7 @@ def test_items_of_an_answer_are_no_sub_questions() -> None:
     assert answers(document) == [((1,), "Niets."), ((2,), said), ((3,), "Niets meer.")]
 
 
-def test_two_lists_of_sub_questions() -> None:
+def test_sub_questions_in_two_lists_and_in_a_table() -> None:
     one = "Vraag 1a\nWie?\nAntwoord 1a\nIk.\nVraag 1b\nWaar?\nAntwoord 1b\nHier.\n\n"
     document = cut(HEAD + one + "Inbreng van de PQR-fractie\n\n" + one)
     assert listed(document) == [
@@ -794,9 +767,6 @@ def test_two_lists_of_sub_questions() -> None:
         for number, said in (("1a", "Ik."), ("1b", "Hier."))
     ]
     assert [p.list_number for p in document.passages] == [1, 1, 2, 2]
-
-
-def test_sub_questions_in_a_table() -> None:
     document = cut(
         "| Nr | Vraag | Antwoord |\n| --- | --- | --- |\n| 1 | Bekend? | Ja. |\n"
         "| 2a | Hoeveel? | Vijf. |\n| 2b | Waarom? | Zie vraag 2a. |\n",

@@ -45,7 +45,7 @@ def test_a_pointer_is_kept_with_all_of_its_sentence(text: str, kept: str) -> Non
     assert external(text) == (kept,)
 
 
-def test_a_footnote_that_names_the_document_is_kept_with_the_pointer() -> None:
+def test_a_footnote_is_kept_with_the_pointer_where_it_names_the_document() -> None:
     text = "Eerst dit.1 Zie het antwoord op vraag 3 van de vragen van het lid Kok.2 Dat volstaat."
     notes = (
         (text.index("1 Zie"), "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9001"),
@@ -54,13 +54,14 @@ def test_a_footnote_that_names_the_document_is_kept_with_the_pointer() -> None:
     (kept,) = external(text, notes)
     assert kept.endswith("Kok.2 (Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9104)")
     assert "9001" not in kept
-
-
-def test_a_footnote_that_names_no_document_is_left_out() -> None:
     text = "Zie het antwoord op vraag 3 van de vragen van het lid Kok.1 Meer niet."
     assert external(text, ((text.index("1 Meer"), "www.krant.example"),)) == (
         "Zie het antwoord op vraag 3 van de vragen van het lid Kok.1",
     )
+    path = SAMPLES / "ah-tk-20232024-9104.txt"
+    passages = segment(read(path), name=path.name, document_id="0" * 16).passages
+    (pointer,) = next(p.external_refs for p in passages if p.numbers == (2,))
+    assert pointed_documents(pointer) == ((Identifier("annex", "9087", year=2023), (3,)),)
 
 
 def test_of_a_long_sentence_what_stands_around_the_pointer_is_kept() -> None:
@@ -73,7 +74,7 @@ def test_of_a_long_sentence_what_stands_around_the_pointer_is_kept() -> None:
     assert "vraag 3 van de vragen van het lid Kok (2024Z99001)" in kept
 
 
-def test_every_document_is_read_with_the_questions_meant_there() -> None:
+def test_questions_of_another_document_are_read_with_that_document() -> None:
     pointer = (
         "Zie de antwoorden op de vragen 3 en 4 van de vragen van het lid Kok (2024Z99001) en op "
         "vraag 5 van de vragen van het lid Bos (Aanhangsel Handelingen 2023-2024, nr. 9104)."
@@ -82,24 +83,8 @@ def test_every_document_is_read_with_the_questions_meant_there() -> None:
         (parse_identifier("2024Z99001"), (3, 4)),
         (Identifier("annex", "9104", year=2023), (5,)),
     )
-
-
-def test_a_question_may_stand_behind_its_document() -> None:
     pointer = "Dat is gemeld (vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14)."
     assert pointed_documents(pointer) == ((parse_identifier("kst-99123-2"), (14,)),)
-
-
-def test_a_question_of_the_answer_itself_is_not_one_of_the_other_document() -> None:
     pointer = "Zie vraag 2 hierboven, en vraag 3 van de vragen van het lid Kok (2024Z99001)."
     assert pointed_documents(pointer) == ((parse_identifier("2024Z99001"), (3,)),)
-
-
-def test_a_pointer_that_names_no_document_names_none() -> None:
     assert pointed_documents("Zie het antwoord op vraag 3 van de vragen van het lid Kok.") == ()
-
-
-def test_the_footnote_of_a_pointer_is_found_at_the_foot_of_a_later_page() -> None:
-    path = SAMPLES / "ah-tk-20232024-9104.txt"
-    passages = segment(read(path), name=path.name, document_id="0" * 16).passages
-    (pointer,) = next(p.external_refs for p in passages if p.numbers == (2,))
-    assert pointed_documents(pointer) == ((Identifier("annex", "9087", year=2023), (3,)),)

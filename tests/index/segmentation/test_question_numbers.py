@@ -61,18 +61,16 @@ def test_what_follows_a_number_is_no_letter_of_it(after: str) -> None:
         assert parse_numbers(found[0]) == (4,)
 
 
-def test_numbers_are_in_order_and_say_what_is_missing() -> None:
+def test_numbers_are_in_order_stand_for_sub_questions_and_have_a_highest() -> None:
     numbers: list[Number] = [3, "2b", 2, "2a", 10, "1.1"]
     assert sorted(numbers, key=order) == ["1.1", 2, "2a", "2b", 3, 10]
     assert [skipped(None, n) for n in (1, "1a", "1.2", 3)] == [0, 0, 1, 2]
     assert [skipped(2, n) for n in ("2a", 3, "3a", "3b", 4, 2, 1)] == [0, 0, 0, 1, 1, -1, -1]
     assert [skipped("2a", n) for n in ("2b", "2c", 3, 2)] == [0, 1, 0, -1]
-
-
-def test_a_number_that_is_no_questions_own_means_its_sub_questions() -> None:
     assert meant(2, [1, "2b", "2a", 3]) == ("2a", "2b")
     assert meant(2, [1, 2, "2a"]) == (2,)
     assert meant("2a", [1, 2]) == ()
+    assert parse_numbers("3, 4, 5", limit=4) == (3, 4)
 
 
 @pytest.mark.parametrize(
@@ -90,10 +88,6 @@ def test_a_number_that_is_no_questions_own_means_its_sub_questions() -> None:
 )  # fmt: skip
 def test_a_list_is_read_with_its_ranges_written_out(text: str, numbers: tuple[int, ...]) -> None:
     assert parse_numbers(text) == numbers
-
-
-def test_the_highest_number_may_be_set() -> None:
-    assert parse_numbers("3, 4, 5", limit=4) == (3, 4)
 
 
 @pytest.mark.parametrize(

@@ -266,16 +266,13 @@ def test_inline_notes_are_attached_and_left_out_of_the_reading_text() -> None:
     assert [n.mark for n in document.passages[0].footnotes] == ["1"]
 
 
-def test_sources_after_the_last_answer_are_not_part_of_it() -> None:
+def test_what_ends_the_last_answer_stays_in_it_and_its_sources_do_not() -> None:
     text = HEAD + (
         "Vraag 1\nKent u het bericht? 1)\nAntwoord 1\nJa.\nVraag 2\nEn nu?\nAntwoord 2\nWij wachten af.\n\n"
         "1) De Polderbode, 3 januari 2025, 'Dijk kost veel', www.polderbode.example/dijk\n"
         "2) Kamerstuk 99 001, nr. 4\n"
     )
     assert answers_of(cut(text))[(2,)] == "Wij wachten af."
-
-
-def test_a_list_that_ends_the_last_answer_stays_in_it() -> None:
     text = HEAD + (
         "Vraag 1\nKent u het bericht?\nAntwoord 1\nJa.\nVraag 2\nWat gaat u doen?\nAntwoord 2\n"
         "Ik neem drie maatregelen:\n1. De dijk wordt verhoogd.\n2. De sloot wordt verbreed.\n"
@@ -415,11 +412,18 @@ def test_what_is_missing_is_told_by_runs() -> None:
     )
 
 
-def test_a_number_with_a_full_stop_is_read_whole_in_a_text_without_lines() -> None:
+def test_numbers_are_read_whole_and_together_in_a_text_without_lines() -> None:
     parts = [f"Vraag {n}.  {QUESTIONS[4]}  {ANSWERS[6] * 4}" for n in (11, 12, 13)]
     document = cut("  ".join(parts))
     assert_lossless(document)
     assert [passage.numbers for passage in document.passages] == [(11,), (12,), (13,)]
+    text = (
+        f"Antwoord van Minister Tuin ( Verkeer ) . Vraag 1 , 2 en 3 Bent u op de hoogte van de boot ? "
+        f"Deelt u de mening ? Zo nee ? Antwoord 1 , 2 en 3 {REPLY} Vraag 4 Hoe laat vaart de boot ? "
+        f"Antwoord 4 {REPLY} Vraag 5 en 6 Wie betaalt de boot ? En de haven ? Antwoord 5 en 6 {REPLY} "
+    )
+    text += "Over de boot is in de jaren daarvoor al veel gezegd en geschreven . " * 30
+    assert [p.numbers for p in cut(text).passages] == [(1, 2, 3), (4,), (5, 6)]
 
 
 def test_the_mark_of_a_note_before_an_answer_does_not_hide_it() -> None:
@@ -444,7 +448,7 @@ def test_a_first_answer_that_reaches_ahead_is_a_passage_of_its_own() -> None:
     assert document.warnings == ()
 
 
-def test_a_part_with_bare_numbers_is_known_by_the_answers_that_name_them() -> None:
+def test_bare_numbers_are_known_by_what_names_them() -> None:
     document = cut(
         f"Antwoord vraag 4:\n{ANSWERS[4]}\n\n"
         + "".join(
@@ -454,21 +458,12 @@ def test_a_part_with_bare_numbers_is_known_by_the_answers_that_name_them() -> No
     assert_lossless(document)
     assert [passage.numbers for passage in document.passages] == [(4,), (5,), (6,), (7,)]
     assert document.passages[-1].text == ANSWERS[7]
-
-
-REPLY = "Ja, dat klopt. De dienst houdt daar toezicht op."
-
-
-def test_numbers_that_stand_together_on_a_line_are_the_heading_of_both_questions() -> None:
     text = (
         f"1\nVaart het veer elk uur?\n\nAntwoord\n{REPLY}\n\n"
         f"2, 3 en 4\nWie betaalt het veer? En wie betaalt de haven? En de sluis?\n\nAntwoord\n{REPLY}\n\n"
         f"5 en 6\nHoe laat vaart het? En in de winter?\n\nAntwoord\n{REPLY}\n"
     )
     assert [p.numbers for p in cut(text).passages] == [(1,), (2, 3, 4), (5, 6)]
-
-
-def test_a_heading_with_a_word_fills_the_gap_among_bare_numbers() -> None:
     text = "".join(
         f"{'Vraag 3' if n == 3 else n}\nVaart het veer in maand {n}?\n\nAntwoord\n{REPLY}\n\n"
         for n in range(1, 6)
@@ -476,11 +471,4 @@ def test_a_heading_with_a_word_fills_the_gap_among_bare_numbers() -> None:
     assert [p.numbers for p in cut(text).passages] == [(1,), (2,), (3,), (4,), (5,)]
 
 
-def test_joint_headings_are_found_in_a_text_without_lines() -> None:
-    text = (
-        f"Antwoord van Minister Tuin ( Verkeer ) . Vraag 1 , 2 en 3 Bent u op de hoogte van de boot ? "
-        f"Deelt u de mening ? Zo nee ? Antwoord 1 , 2 en 3 {REPLY} Vraag 4 Hoe laat vaart de boot ? "
-        f"Antwoord 4 {REPLY} Vraag 5 en 6 Wie betaalt de boot ? En de haven ? Antwoord 5 en 6 {REPLY} "
-    )
-    text += "Over de boot is in de jaren daarvoor al veel gezegd en geschreven . " * 30
-    assert [p.numbers for p in cut(text).passages] == [(1, 2, 3), (4,), (5, 6)]
+REPLY = "Ja, dat klopt. De dienst houdt daar toezicht op."

@@ -66,15 +66,13 @@ def test_every_operation_with_its_parameters_fields_and_codes_is_in_the_referenc
     assert "| 404 | Weg \\| weg | `application/problem+json`: `weg` |" in text
 
 
-def test_the_errors_of_the_page_are_those_of_the_service():
+def test_errors_statuses_and_events_of_the_page_are_those_of_the_service():
     stated = set(re.findall(r"(?m)^\| `([a-z-]+)` \| \d{3} \|", API.read_text(encoding="utf-8")))
     described = set(re.findall(r"`application/problem\+json`: (.*?) \|", current()))
     codes = {code for line in described for code in re.findall(r"`([a-z-]+)`", line)}
     assert codes
     assert codes <= stated <= TITLES.keys()
 
-
-def test_the_statuses_of_the_page_are_those_of_the_errors():
     def kinds(kind):
         return {kind}.union(*map(kinds, kind.__subclasses__()))
 
@@ -82,9 +80,6 @@ def test_the_statuses_of_the_page_are_those_of_the_errors():
     for kind in kinds(VraagbaakError):
         statuses = {str(each.status) for each in kinds(VraagbaakError) if each.code == kind.code}
         assert stated.get(kind.code, str(kind.status)) in statuses
-
-
-def test_the_events_of_the_page_are_those_of_the_service():
     section = API.read_text(encoding="utf-8").split("## Streaming")[1].split("\n## ")[0]
     assert re.findall(r"(?m)^\| `(\w+)` \|", section) == list(EVENTS)
 

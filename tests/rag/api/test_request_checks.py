@@ -191,10 +191,7 @@ def test_behind_a_proxy_citations_have_the_address_that_is_set(tmp_path):
 
 
 def test_hits_have_the_questions_that_their_passage_answers(url, client):
-    texts = {
-        "3": "Hoeveel reizigers vervoert de veerdienst?",
-        "4": "Neemt dat aantal toe?",
-    }
+    texts = {"3": "Hoeveel reizigers vervoert de veerdienst?", "4": "Neemt dat aantal toe?"}
     (hit,) = client.get("/v1/search", params={"q": RIDERS, "k": 1}).json()["hits"]
     assert hit["questions"] == [3, 4]
     asked = client.post("/v1/ask", json={"question": RIDERS, "k": 1}).json()["hits"][0]

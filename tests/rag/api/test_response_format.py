@@ -78,15 +78,12 @@ def test_a_refusal_is_json_where_the_schema_has_a_place_for_it_and_else_a_refusa
     assert message.refusal.startswith("Dat staat niet in de documenten.")
 
 
-def test_a_json_object_is_the_answer_with_its_citations(ai):
+def test_a_json_object_is_the_answer_with_its_citations_and_text_is_what_it_was(ai):
     made = ai.chat.completions.create(**asked(RIDERS), response_format={"type": "json_object"})
     value = json.loads(made.choices[0].message.content)
     assert value.keys() == {"answer", "abstained", "reason", "notes", "citations"}
     assert "48.000" in value["answer"]
     assert value["citations"][0]["document"]["source"] == "veer.txt"
-
-
-def test_text_is_what_it_was(ai):
     plain = ai.chat.completions.create(**asked(RIDERS))
     text = ai.chat.completions.create(**asked(RIDERS), response_format={"type": "text"})
     assert text.choices[0].message.content == plain.choices[0].message.content

@@ -68,13 +68,19 @@ def without_chance(answer):
 # --- order and shape
 
 
-def test_hits_come_first_and_the_whole_answer_last(client):
+def test_hits_come_first_the_whole_answer_last_and_nothing_holds_the_stream_up(client):
     events = asked(client, RIDERS)
     names = [name for name, _ in events]
     assert names[0] == "hits"
     assert names[-1] == "done"
     assert names.count("hits") == names.count("done") == 1
     assert set(names) == {"hits", "citation", "sentence", "done"}
+    body = {"question": RIDERS, "stream": True}
+    with client.stream("POST", "/v1/ask", json=body) as response:
+        assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
+        assert response.headers["cache-control"] == "no-store"
+        assert response.headers["x-accel-buffering"] == "no"
+        assert "content-length" not in response.headers
 
 
 def test_a_citation_comes_before_the_first_sentence_that_names_it_and_once(client):
@@ -127,15 +133,6 @@ def test_every_event_keeps_to_the_schema_of_the_description(client, tmp_path):
             jsonschema.validate({}, schema)
 
 
-def test_a_stream_is_not_kept_or_held_up_on_its_way(client):
-    body = {"question": RIDERS, "stream": True}
-    with client.stream("POST", "/v1/ask", json=body) as response:
-        assert response.headers["content-type"] == "text/event-stream; charset=utf-8"
-        assert response.headers["cache-control"] == "no-store"
-        assert response.headers["x-accel-buffering"] == "no"
-        assert "content-length" not in response.headers
-
-
 def test_filters_hold_in_a_stream(client):
     listed = client.get("/v1/documents").json()["documents"]
     barley = next(each["id"] for each in listed if each["source"] == "gerst.txt")
@@ -146,16 +143,13 @@ def test_filters_hold_in_a_stream(client):
 # --- conversations
 
 
-def test_a_follow_up_says_first_what_it_was_read_as(client):
+def test_follow_ups_and_conversations_are_read_in_streams(client):
     history = [{"question": RIDERS, "answer": "48.000."}]
     (_, hits), *_, (_, done) = asked(client, "En in 2022?", history=history)
     assert (
         hits["read_as"] == done["read_as"] == "Hoeveel reizigers vervoerde de veerdienst in 2022?"
     )
     assert done["question"] == "En in 2022?"
-
-
-def test_a_conversation_can_be_begun_and_carried_on_in_streams(client):
     begun = asked(client, RIDERS, conversation="new")[-1][1]["conversation"]
     assert len(begun) >= 20
     (_, hits), *_, (_, done) = asked(client, "En in 2022?", conversation=begun)

@@ -20,7 +20,7 @@ class Clock:
         return self.now
 
 
-def test_a_conversation_gives_its_turns_in_order_and_no_others() -> None:
+def test_a_conversation_gives_its_turns_in_order_and_no_others():
     kept = Conversations()
     one, other = kept.start(), kept.start()
     turns = [Turn("Wat?", "Dit.", ("a",)), Turn("En?", None)]
@@ -30,14 +30,14 @@ def test_a_conversation_gives_its_turns_in_order_and_no_others() -> None:
     assert kept.history(other) == ()
 
 
-def test_ids_are_long_and_different() -> None:
+def test_ids_are_long_and_different():
     kept = Conversations()
     ids = {kept.start() for _ in range(200)}
     assert len(ids) == 200
     assert min(map(len, ids)) >= 20
 
 
-def test_an_unknown_or_removed_conversation_is_not_found_in_both_languages() -> None:
+def test_an_unknown_or_removed_conversation_is_not_found_in_both_languages():
     kept = Conversations()
     gone = kept.start()
     kept.remove(gone)
@@ -50,7 +50,7 @@ def test_an_unknown_or_removed_conversation_is_not_found_in_both_languages() -> 
             assert gone not in caught.value.nl
 
 
-def test_one_that_is_not_used_expires_and_use_keeps_it() -> None:
+def test_one_that_is_not_used_expires_and_use_keeps_it():
     clock = Clock()
     kept = Conversations(max_age_s=60, clock=clock)
     idle, used = kept.start(), kept.start()
@@ -65,7 +65,7 @@ def test_one_that_is_not_used_expires_and_use_keeps_it() -> None:
         kept.history(used)
 
 
-def test_a_full_store_forgets_what_was_used_longest_ago() -> None:
+def test_a_full_store_forgets_what_was_used_longest_ago():
     kept = Conversations(max_conversations=2)
     first, second = kept.start(), kept.start()
     kept.add(first, Turn("Wat?", None))
@@ -76,7 +76,7 @@ def test_a_full_store_forgets_what_was_used_longest_ago() -> None:
         kept.history(second)
 
 
-def test_a_long_conversation_and_a_long_answer_are_cut() -> None:
+def test_a_long_conversation_and_a_long_answer_are_cut():
     kept = Conversations(max_turns=3)
     one = kept.start()
     for number in range(5):
@@ -87,7 +87,7 @@ def test_a_long_conversation_and_a_long_answer_are_cut() -> None:
     assert turns[0].documents == ("a",)
 
 
-def test_no_turn_is_lost_when_many_write_at_once() -> None:
+def test_no_turn_is_lost_when_many_write_at_once():
     kept = Conversations(max_turns=1000)
     one = kept.start()
 

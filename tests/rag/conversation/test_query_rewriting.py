@@ -41,7 +41,7 @@ def named(dialogue: dict[str, Any]) -> str:
 
 
 @pytest.mark.parametrize("dialogue", DIALOGUES, ids=named)
-def test_a_follow_up_is_read_with_what_it_leans_on(dialogue: dict[str, Any]) -> None:
+def test_a_follow_up_is_read_with_what_it_leans_on(dialogue):
     history: list[Turn] = []
     for question, answer in dialogue["turns"]:
         history.append(Turn(stand_alone(question, history), answer))
@@ -49,16 +49,15 @@ def test_a_follow_up_is_read_with_what_it_leans_on(dialogue: dict[str, Any]) -> 
     assert held(read, dialogue), read
 
 
-def test_a_history_of_questions_as_asked_reads_the_same() -> None:
+def test_questions_and_readings_read_the_same_and_nothing_comes_of_no_history():
     for dialogue in DIALOGUES:
         read = stand_alone(dialogue["question"], [Turn(*turn) for turn in dialogue["turns"]])
         assert held(read, dialogue), (dialogue, read)
-
-
-def test_a_reading_reads_as_itself() -> None:
     for dialogue in DIALOGUES:
         read = stand_alone(dialogue["question"], [Turn(*turn) for turn in dialogue["turns"]])
         assert stand_alone(read, [FERRY]) == read
+    assert stand_alone("En waarom?", []) == "En waarom?"
+    assert stand_alone("En waarom?", [Turn(" ?", None)]) == "En waarom?"
 
 
 @pytest.mark.parametrize(
@@ -66,15 +65,10 @@ def test_a_reading_reads_as_itself() -> None:
     [
         ("En in 2024?", "Hoeveel reizigers vervoerde de veerdienst bij Oeverdam in 2024?"),
         ("en bij Waterkant?", "Hoeveel reizigers vervoerde de veerdienst bij Waterkant in 2022?"),
-        (
-            "maar de bus?",
-            "Hoeveel reizigers vervoerde de bus bij Oeverdam in 2022?",
-        ),
+        ("maar de bus?", "Hoeveel reizigers vervoerde de bus bij Oeverdam in 2022?"),
     ],
 )
-def test_an_elliptic_question_takes_the_place_of_what_is_of_its_kind(
-    question: str, read: str
-) -> None:
+def test_an_elliptic_question_takes_the_place_of_what_is_of_its_kind(question, read):
     assert stand_alone(question, [FERRY]) == read
 
 
@@ -87,7 +81,7 @@ def test_an_elliptic_question_takes_the_place_of_what_is_of_its_kind(
         ("en sinds wanneer geldt dat?", "sinds wanneer geldt dat?"),
     ],
 )
-def test_a_question_that_refers_back_is_given_its_subject(question: str, opens: str) -> None:
+def test_a_question_that_refers_back_is_given_its_subject(question, opens):
     assert stand_alone(question, [FERRY]) == (
         f"{opens} (over: Hoeveel reizigers vervoerde de veerdienst bij Oeverdam in 2022)"
     )
@@ -106,7 +100,7 @@ def test_a_question_that_refers_back_is_given_its_subject(question: str, opens: 
         "En hoeveel subsidie ontvangt het zwembad in Waterkant?",
     ],
 )
-def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
+def test_a_question_that_stands_alone_is_left_as_it_is(question):
     assert not leans_back(question)
     assert stand_alone(question, [FERRY]) == question
 
@@ -146,23 +140,17 @@ def test_a_question_that_stands_alone_is_left_as_it_is(question: str) -> None:
         ),
     ],
 )
-def test_what_is_left_out_is_put_behind_where_it_has_no_one_place(
-    before: str, question: str, read: str
-) -> None:
+def test_what_is_left_out_is_put_behind_where_it_has_no_one_place(before, question, read):
     assert stand_alone(question, [Turn(before, None)]) == read
 
 
-def test_without_history_nothing_is_put_in() -> None:
-    assert stand_alone("En waarom?", []) == "En waarom?"
-    assert stand_alone("En waarom?", [Turn(" ?", None)]) == "En waarom?"
-
-
-def test_a_refused_question_is_still_what_the_next_one_is_about() -> None:
+def test_a_refused_question_and_its_reading_are_what_the_next_one_is_about():
     read = stand_alone("en in 2023?", [Turn("Hoeveel gerst is er in 2022 geoogst?", None)])
     assert read == "Hoeveel gerst is er in 2023 geoogst?"
+    assert turn_of(Answer("en?", "En wat?", "verbatim", abstained=True)) == Turn("En wat?", None)
 
 
-def test_only_a_phrase_of_the_same_kind_is_replaced() -> None:
+def test_only_a_phrase_of_the_same_kind_is_replaced():
     before = Turn("hoeveel huishoudens doen in hollandermeer mee aan de proef?", "820.")
     assert stand_alone("en in vlierbeek?", [before]) == (
         "hoeveel huishoudens doen in vlierbeek mee aan de proef?"
@@ -171,7 +159,7 @@ def test_only_a_phrase_of_the_same_kind_is_replaced() -> None:
     assert stand_alone("en voor een kleintje?", [before]) == "wat kost de app voor een kleintje?"
 
 
-def test_a_chain_of_follow_ups_keeps_the_subject_it_began_with() -> None:
+def test_a_chain_keeps_its_subject_and_what_turns_between_add():
     history = [Turn("Wanneer vaart het Zwaneveer weer?", "In juni.")]
     for question in ("en waarom niet?", "kost dat iets?", "wie betaalt dat dan?"):
         history.append(Turn(stand_alone(question, history), "…"))
@@ -179,9 +167,6 @@ def test_a_chain_of_follow_ups_keeps_the_subject_it_began_with() -> None:
     assert (
         history[-1].question == "wie betaalt dat dan? (over: Waarom vaart het Zwaneveer niet weer)"
     )
-
-
-def test_what_a_turn_between_adds_is_kept() -> None:
     history = [
         Turn("Wanneer vaart het Zwaneveer weer?", "In juni."),
         Turn("en voor fietsers?", "…"),
@@ -191,9 +176,6 @@ def test_what_a_turn_between_adds_is_kept() -> None:
     assert "Zwaneveer" in read
     assert "fietsers" in read
     assert read.count("(over:") == 1
-
-
-def test_a_turn_between_that_names_nothing_is_left_out() -> None:
     history = [Turn("Hoeveel scholieren varen mee met het Zwaneveer?", "40.")]
     history.append(Turn(stand_alone("hoe zijn die uitgekozen?", history), "…"))
     read = stand_alone("wanneer houdt het op?", history)
@@ -228,9 +210,7 @@ def test_a_turn_between_that_names_nothing_is_left_out() -> None:
         ),
     ],
 )
-def test_a_relative_period_moves_the_one_before_if_there_is_one(
-    before: str, question: str, read: str
-) -> None:
+def test_a_relative_period_moves_the_one_before_if_there_is_one(before, question, read):
     assert stand_alone(question, [Turn(before, None)]) == read
 
 
@@ -246,40 +226,33 @@ def test_a_relative_period_moves_the_one_before_if_there_is_one(
         ("Is de brug nog niet open?", "Waarom is de brug nog niet open?"),
     ],
 )
-def test_why_not_denies_what_was_asked(before: str, read: str) -> None:
+def test_why_not_denies_what_was_asked(before, read):
     assert stand_alone("waarom niet?", [Turn(before, "Nee.")]) == read
 
 
 @pytest.mark.parametrize(
     "question", ["en vraag 4?", "en op vraag 4?", "en het antwoord op vraag 4?"]
 )
-def test_another_question_of_the_same_document_takes_the_number(question: str) -> None:
+def test_another_question_of_the_same_document_takes_the_number(question):
     before = Turn("wat is het antwoord op vraag 2 en 3 van Aanhangsel 9999?", "Ja.")
     assert stand_alone(question, [before]) == "wat is het antwoord op vraag 4 van Aanhangsel 9999?"
 
 
-def test_and_why_is_asked_with_the_question_that_cannot_take_another_question_word() -> None:
+def test_and_why_is_asked_with_the_question_that_cannot_take_another_question_word():
     assert stand_alone("en waarom?", [Turn("Hoeveel kost het veer?", None)]) == (
         "Hoeveel kost het veer, en waarom?"
     )
 
 
-def test_what_only_the_answer_names_is_filled_in_with_what_it_was_about() -> None:
+def test_what_only_the_answer_names_is_filled_in_unless_there_are_two():
     before = Turn("Hoeveel kreeg het veer?", "Het veer kreeg 1,2 miljoen euro.")
     read = stand_alone("is dat bedrag genoeg?", [before])
     assert read == "is het bedrag van 1,2 miljoen euro genoeg? (over: Hoeveel kreeg het veer)"
-
-
-def test_of_two_amounts_none_is_taken() -> None:
     before = Turn("Hoeveel kreeg het veer?", "Eerst 2 miljoen euro, later 3 miljoen euro.")
     assert "miljoen" not in stand_alone("is dat bedrag genoeg?", [before])
 
 
-def test_a_turn_keeps_the_reading_of_a_refused_question() -> None:
-    assert turn_of(Answer("en?", "En wat?", "verbatim", abstained=True)) == Turn("En wat?", None)
-
-
-def test_a_long_conversation_is_cut_and_the_question_never() -> None:
+def test_a_long_conversation_is_cut_and_the_question_never():
     question = "hoeveel?"
     long = Turn("Hoeveel " + "woorden " * 200, None)
     read = stand_alone(question, [long])
@@ -290,7 +263,7 @@ def test_a_long_conversation_is_cut_and_the_question_never() -> None:
         assert stand_alone(asked, [FERRY]) == asked
 
 
-def test_hostile_history_is_read_in_no_time() -> None:
+def test_hostile_history_is_read_in_no_time():
     began = time.thread_time()  # work, however busy the machine is
     for text in (" " * 100_000 + "x", "(over: " * 14_000, "in de " * 16_000, "januari " * 12_000):
         stand_alone("en in de zomer?", [Turn(text, None)])

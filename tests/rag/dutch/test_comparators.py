@@ -33,14 +33,13 @@ def test_a_limit_is_known_by_its_words(text: str, bound: str | None) -> None:
     assert first(text, "5") == bound
 
 
-def test_a_limit_stands_near_its_figure() -> None:
+def test_a_limit_is_near_its_figure_and_words_that_round_may_be_dropped() -> None:
     assert first("ten minste " + "x" * 40 + " 5", "5") is None
     assert [written for _, written in bounds("hooguit 5 of meer", 8, 9)] == [" of meer", "hooguit "]
-
-
-def test_words_that_only_round_are_loose() -> None:
     assert all(is_loose(f"{word} ") for word in ("ruim", "Bijna", "krap", "kleine"))
     assert not is_loose("minder dan ")
+    assert alike(None, "gt", dated=False, loose=True)
+    assert not alike("lt", "gt", dated=False, loose=True)
 
 
 @pytest.mark.parametrize(
@@ -93,8 +92,3 @@ DATED = {
 def test_a_claim_keeps_the_limit_of_its_source(given: str | None, stated: str | None) -> None:
     assert alike(given, stated, dated=False, loose=False) is (given in KEPT[stated])
     assert alike(given, stated, dated=True, loose=False) is (given in DATED[stated])
-
-
-def test_a_word_that_only_rounds_may_be_dropped() -> None:
-    assert alike(None, "gt", dated=False, loose=True)
-    assert not alike("lt", "gt", dated=False, loose=True)

@@ -7,30 +7,21 @@ import pytest
 from rag.dutch.phrases import is_closed, is_period, noun_phrases, own_words, words
 
 
-def test_words_are_in_lower_case_with_what_is_inside_them() -> None:
+def test_words_are_own_other_or_a_period() -> None:
     assert words("Zo'n NS-trein kost 1.150 euro, zegt u?") == [
         "zo'n", "ns-trein", "kost", "1.150", "euro", "zegt", "u",
     ]  # fmt: skip
-
-
-def test_own_words_are_of_no_closed_class_and_not_asked_of_any_subject() -> None:
     assert own_words("Wat zijn de kosten van de veerboot naar Oeverdam?") == [
         "veerboot", "oeverdam",
     ]  # fmt: skip
+    assert not any(map(is_closed, ("veerboot", "daarboot", "oeverdam", "hierarchie")))
+    assert all(map(is_period, ("mei", "1999", "2024")))
+    assert not any(map(is_period, ("boot", "2100", "20245", "1850")))
 
 
 @pytest.mark.parametrize("word", ["de", "wie", "naar", "heeft", "daarvoor", "er", "zich", "niet"])
 def test_a_closed_word_says_nothing_of_its_own(word: str) -> None:
     assert is_closed(word)
-
-
-def test_other_words_are_open() -> None:
-    assert not any(map(is_closed, ("veerboot", "daarboot", "oeverdam", "hierarchie")))
-
-
-def test_months_and_years_are_periods() -> None:
-    assert all(map(is_period, ("mei", "1999", "2024")))
-    assert not any(map(is_period, ("boot", "2100", "20245", "1850")))
 
 
 @pytest.mark.parametrize(

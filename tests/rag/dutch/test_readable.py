@@ -37,9 +37,6 @@ def test_text_is_mended_where_that_is_certain(text: str, shown: str) -> None:
     assert readable(text, ("1", "2", "12")) == shown
 
 
-def test_a_mark_that_no_note_has_stays() -> None:
+def test_a_mark_that_no_note_has_stays_and_rows_stay_apart() -> None:
     assert readable("De krijgsmacht1 is klaar.") == "De krijgsmacht1 is klaar."
-
-
-def test_rows_of_a_table_stay_apart_on_one_line() -> None:
     assert on_one_line(readable("Zie:\nJaar\tAantal\n2023\t12")) == "Zie: Jaar | Aantal; 2023 | 12"

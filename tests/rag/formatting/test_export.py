@@ -30,10 +30,7 @@ from rag.pipeline.answers import Answer, Sentence, answer_json
 
 # Tags that our own layout uses; a document must not be able to make any other.
 LAYOUT = {"h1", "h2", "h3", "p", "blockquote", "hr", "br"}
-RENDERERS = [
-    MarkdownIt("commonmark"),
-    MarkdownIt("commonmark").enable(["table", "strikethrough"]),
-]
+RENDERERS = [MarkdownIt("commonmark"), MarkdownIt("commonmark").enable(["table", "strikethrough"])]
 HOSTILE = [
     "<script>alert(1)</script>",
     "<!-- weg --> <b>vet</b> <https://kwaad.example>",
@@ -124,7 +121,7 @@ def plain(turns: list[ExportTurn], name: str, language: str = "nl") -> str:
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_every_sentence_has_its_marks_and_every_source_its_label_and_quote(name: str) -> None:
+def test_every_sentence_has_its_marks_and_every_source_its_label_and_quote(name):
     read = plain([turn()], name)
     assert "Er rijden 1.750 bussen. [1] In 2030 alle. [1] [2]" in read
     one, two = "[1] Kamerstukken II, vraag 1\n", "[2] Kamerstukken II, vraag 2 en 3\n"
@@ -137,7 +134,7 @@ def test_every_sentence_has_its_marks_and_every_source_its_label_and_quote(name:
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_a_follow_up_says_what_it_was_read_as_and_labels_follow_the_language(name: str) -> None:
+def test_a_follow_up_says_what_it_was_read_as_and_labels_follow_the_language(name):
     follow_up = turn(question="en in 2030?", read_as="hoeveel bussen in 2030?", mode="verbatim")
     read = plain([turn(), follow_up], name, "en")
     assert "Read as: hoeveel bussen in 2030?" in read
@@ -148,7 +145,7 @@ def test_a_follow_up_says_what_it_was_read_as_and_labels_follow_the_language(nam
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_a_refusal_gives_its_reason_once_and_no_sources(name: str) -> None:
+def test_a_refusal_gives_its_reason_once_and_no_sources(name):
     told = "Dat staat niet in de documenten."
     reason = "Geen van de gevonden passages noemt litouwen."
     given = turn(sentences=(), citations=(), notes=(), reason=reason, date=None)
@@ -160,7 +157,7 @@ def test_a_refusal_gives_its_reason_once_and_no_sources(name: str) -> None:
 
 
 @pytest.mark.parametrize("text", HOSTILE)
-def test_markup_in_texts_is_read_as_it_stands(text: str) -> None:
+def test_markup_in_texts_is_read_as_it_stands(text):
     markdown = conversation_markdown([everywhere(text)])
     for renderer in RENDERERS:
         page = Page(renderer.render(markdown))
@@ -178,7 +175,7 @@ def test_markup_in_texts_is_read_as_it_stands(text: str) -> None:
 @example("a\r\nb\rc\x0bd\x0ce\x1cf\x85g\u2028h")
 @example("\x00\x01\x1f\x7f\ufffe\uffff")
 @example("- \n\n-\n")
-def test_any_text_reads_the_same_in_every_format(text: str) -> None:
+def test_any_text_reads_the_same_in_every_format(text):
     # White space may differ; characters that a format cannot hold are replaced, not dropped.
     held = re.sub("[^\t-\r\x1c-\x1f\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]", "\ufffd", text)
     expected = "".join(held.split())
@@ -188,7 +185,7 @@ def test_any_text_reads_the_same_in_every_format(text: str) -> None:
     assert "".join(plain([everywhere(text)], "docx").split()).count(expected) >= 9
 
 
-def test_a_web_address_is_a_link_and_anything_else_only_text() -> None:
+def test_a_web_address_is_a_link_and_anything_else_only_text():
     address = "https://zoek.example.nl/kst_1?a=b&c=d"
     given = turn(citations=(ExportCitation("x", "q", address), turn().citations[1]))
     html = RENDERERS[0].render(conversation_markdown([given]))
@@ -198,7 +195,7 @@ def test_a_web_address_is_a_link_and_anything_else_only_text() -> None:
         assert "href" not in RENDERERS[0].render(conversation_markdown([given]))
 
 
-def test_the_quote_of_a_docx_keeps_its_lines_and_the_file_says_it_is_dutch() -> None:
+def test_the_quote_of_a_docx_keeps_its_lines_and_the_file_says_it_is_dutch():
     quote = "Eerste  regel\n\n  - tweede\tregel"
     given = turn(citations=(ExportCitation("x", quote, "/v1/a"), turn().citations[1]))
     assert ("Quote", quote) in paragraphs([given])
@@ -211,7 +208,7 @@ def test_the_quote_of_a_docx_keeps_its_lines_and_the_file_says_it_is_dutch() -> 
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_the_table_of_formats_writes_what_it_says(name: str) -> None:
+def test_the_table_of_formats_writes_what_it_says(name):
     write, media_type, suffix = EXPORTS[name]
     written = write([turn()], "nl")
     if suffix == ".docx":
@@ -224,20 +221,20 @@ def test_the_table_of_formats_writes_what_it_says(name: str) -> None:
 
 @pytest.mark.parametrize("turns", [[], [turn()] * 201])
 @pytest.mark.parametrize("name", EXPORTS)
-def test_a_conversation_without_end_or_beginning_is_refused(name: str, turns: Any) -> None:
+def test_a_conversation_without_end_or_beginning_is_refused(name, turns):
     with pytest.raises(BadRequest, match=f"niet {len(turns)}"):
         EXPORTS[name][0](turns, "nl")
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_what_only_came_near_is_called_so(name: str) -> None:
+def test_what_only_came_near_is_called_so(name):
     said = (ExportSentence("Een.", (0,)), ExportSentence("Twee.", (1,), beside=True))
     read = plain([turn(sentences=said)], name)
     assert read.index("Een. [1]") < read.index("Mogelijk ook van belang: Twee. [2]")
     assert "Possibly relevant too: Twee. [2]" in plain([turn(sentences=said)], name, "en")
 
 
-def test_the_json_of_an_answer_becomes_a_turn() -> None:
+def test_the_json_of_an_answer_becomes_a_turn():
     found = Answer(
         question="en?",
         read_as="hoeveel?",
@@ -267,12 +264,12 @@ def test_the_json_of_an_answer_becomes_a_turn() -> None:
     )
 
 
-def test_the_json_of_a_refusal_becomes_a_turn_with_its_reason() -> None:
+def test_the_json_of_a_refusal_becomes_a_turn_with_its_reason():
     given = turn_of_answer_json(refused((BUS, 2)))
     assert (given.reason, given.sentences, given.citations) == ("geen bewijs", (), ())
 
 
-def test_a_clients_moment_gives_the_day_and_a_documents_own_address_goes_first() -> None:
+def test_a_clients_moment_gives_the_day_and_a_documents_own_address_goes_first():
     answer = answered(BUS, 0) | {"at": "2026-11-22T23:30:00+01:00"}
     answer["citations"][0]["document"]["url"] = "https://zoek.example.nl/x"
     given = turn_of_answer_json(answer)
@@ -304,7 +301,7 @@ def test_a_clients_moment_gives_the_day_and_a_documents_own_address_goes_first()
         ({"at": "gisteren"}, "at"),
     ],
 )
-def test_json_that_is_no_answer_is_refused_by_field(change: Any, field: str) -> None:
+def test_json_that_is_no_answer_is_refused_by_field(change, field):
     with pytest.raises(BadRequest) as refusal:
         turn_of_answer_json({**answered(BUS, 0), **change})
     assert f"Veld {field} " in refusal.value.nl
@@ -312,6 +309,6 @@ def test_json_that_is_no_answer_is_refused_by_field(change: Any, field: str) -> 
 
 
 @pytest.mark.parametrize("given", [None, [], "x", 3])
-def test_json_that_is_no_object_is_refused(given: Any) -> None:
+def test_json_that_is_no_object_is_refused(given):
     with pytest.raises(BadRequest, match="JSON-object"):
         turn_of_answer_json(given)

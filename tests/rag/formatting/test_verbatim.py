@@ -53,22 +53,19 @@ def test_a_document_is_named_by_its_number_in_any_form(index, name):
     assert sources(documents_named(index, name)) == {"geul.txt"}
 
 
-def test_a_document_is_named_by_its_id(index):
+def test_a_document_is_named_by_its_id_or_a_number_of_its_own(index):
     for document in index.documents():
         assert documents_named(index, f" {document.id.upper()}") == (document,)
+    assert sources(documents_named(index, "2024Z99001")) == {"veer.txt", "later.txt"}
+    with pytest.raises(BadRequest) as refused:
+        document_answering(index, "2024Z99001", 2)
+    assert all(each.id in refused.value.nl for each in documents_named(index, "2024Z99001"))
 
 
 @pytest.mark.parametrize("name", ["", "veer.txt", "0123456789abcdef", "ah-tk-20222023-9999"])
 def test_a_name_of_nothing_is_not_found(index, name):
     with pytest.raises(NotFound):
         documents_named(index, name)
-
-
-def test_a_number_of_several_documents_names_them_all_and_none_to_read(index):
-    assert sources(documents_named(index, "2024Z99001")) == {"veer.txt", "later.txt"}
-    with pytest.raises(BadRequest) as refused:
-        document_answering(index, "2024Z99001", 2)
-    assert all(each.id in refused.value.nl for each in documents_named(index, "2024Z99001"))
 
 
 def lock(index):
@@ -111,14 +108,11 @@ def test_of_several_lists_each_can_be_opened_and_names_the_others(index):
         verbatim_json(index, lock(index), 1, 3)
 
 
-def test_a_number_of_sub_questions_only_opens_the_first_in_that_list(index):
+def test_numbers_open_the_first_of_their_list_and_one_list_is_none(index):
     found = verbatim_json(index, lock(index), 2, 1)
     assert found["questions"] == ["2a"]
     assert (found["previous"], found["next"]) == (1, "2b")
     assert verbatim_json(index, lock(index), 2, 2)["text"] == "De provincie beheert de sluis."
-
-
-def test_a_document_with_one_list_has_no_lists(index):
     (ferry,) = [each for each in index.documents() if each.source == "veer.txt"]
     found = verbatim_json(index, ferry.id, 4)
     assert (found["list"], found["lists"]) == (None, [])

@@ -42,47 +42,30 @@ def name(model: llm.LanguageModel | None) -> str:
     return model.name
 
 
-def test_none_is_no_model() -> None:
+def test_what_is_set_is_taken_or_refused_by_name():
     assert connect("none") is None
+    with pytest.raises(ModelUnavailable, match="ollama serve"):
+        connect("auto", ollama_model="gemma3:4b")
+    with pytest.raises(BadRequest, match="openai_url"):
+        connect("openai", openai_model="mistral")
+    chosen = connect("openai", openai_url="http://127.0.0.1:1/v1", openai_model="mistral")
+    assert name(chosen) == "openai:mistral"
+    with pytest.raises(BadRequest, match="chatgpt"):
+        connect("chatgpt")
 
 
-def test_auto_takes_a_running_ollama_and_else_the_embedded_model() -> None:
+def test_auto_takes_what_runs_and_writes():
     with serving(OLLAMA) as service:
         assert name(connect("auto", ollama_url=service.url)) == "ollama:gemma3:4b"
     assert name(connect("auto")).startswith("embedded:")
-
-
-def test_auto_takes_no_embedded_model_where_it_would_write_nothing() -> None:
     assert connect("auto", embedded=False) is None
     assert name(connect("embedded", embedded=False)).startswith("embedded:")
-
-
-def test_auto_takes_the_embedded_model_where_ollama_has_none() -> None:
     empty = {**OLLAMA, "/api/tags": lambda exchange: exchange.give({"models": []})}
     with serving(empty) as service:
         assert name(connect("auto", ollama_url=service.url)).startswith("embedded:")
 
 
-def test_a_configured_model_that_is_down_is_never_replaced_by_another() -> None:
-    with pytest.raises(ModelUnavailable, match="ollama serve"):
-        connect("auto", ollama_model="gemma3:4b")
-
-
-def test_openai_needs_an_address_and_a_model() -> None:
-    with pytest.raises(BadRequest, match="openai_url"):
-        connect("openai", openai_model="mistral")
-    chosen = connect("openai", openai_url="http://127.0.0.1:1/v1", openai_model="mistral")
-    assert name(chosen) == "openai:mistral"
-
-
-def test_an_unknown_kind_is_refused_by_name() -> None:
-    with pytest.raises(BadRequest, match="chatgpt"):
-        connect("chatgpt")
-
-
-def test_embedded_without_its_runtime_names_what_to_install(
-    monkeypatch: pytest.MonkeyPatch,
-) -> None:
+def test_embedded_without_its_runtime_names_what_to_install(monkeypatch):
     monkeypatch.setitem(sys.modules, "xllamacpp", None)
     model = connect("embedded")
     assert model is not None
@@ -90,7 +73,7 @@ def test_embedded_without_its_runtime_names_what_to_install(
         model.count_tokens("Wat kost de brug?")
 
 
-def test_the_estimate_of_tokens_is_never_below_the_number_of_words_or_digits() -> None:
+def test_the_estimate_of_tokens_is_never_below_the_number_of_words_or_digits():
     assert estimate_tokens("") == 0
     assert estimate_tokens("Wat kost de brug?") >= 5
     assert estimate_tokens("1.234,56") >= 4

@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import threading
 import time
-from collections.abc import Iterator
 
 import pytest
 
@@ -38,7 +37,7 @@ PROMPT = [
 
 
 @pytest.fixture(scope="module")
-def model() -> Iterator[Embedded]:
+def model():
     pytest.importorskip("xllamacpp", reason="pip install 'vraagbaak[embedded]'")
     models = paths.models_dir(paths.data_dir())
     if not (models / MODEL_FILE.name).is_file():
@@ -48,7 +47,7 @@ def model() -> Iterator[Embedded]:
     loaded.close()
 
 
-def test_it_chooses_the_sentence_that_answers_within_the_schema(model: Embedded) -> None:
+def test_it_chooses_within_the_schema_and_the_same_again(model):
     pieces: list[str] = []
     done = model.complete(PROMPT, schema=SCHEMA, max_tokens=20, on_text=pieces.append)
     assert json.loads(done.text) == {"zin": 2}
@@ -56,29 +55,20 @@ def test_it_chooses_the_sentence_that_answers_within_the_schema(model: Embedded)
     assert "\n" not in done.text
     assert done.prompt_tokens > 60
     assert 0 < done.completion_tokens < 15
-
-
-def test_the_same_prompt_gives_the_same_answer(model: Embedded) -> None:
     first = model.complete(PROMPT, schema=SCHEMA, max_tokens=20)
     assert model.complete(PROMPT, schema=SCHEMA, max_tokens=20) == first
 
 
-def test_tokens_are_counted_exactly(model: Embedded) -> None:
+def test_tokens_are_counted_and_limits_refused(model):
     assert model.count_tokens("") == 0
     assert model.count_tokens("2025") == 4  # this tokenizer counts digits one by one
-
-
-def test_a_prompt_beyond_the_context_is_refused_with_its_counts(model: Embedded) -> None:
     with pytest.raises(ModelUnavailable, match="2048"):
         model.complete([Message("user", "brug " * 3000)], schema=None, max_tokens=10)
-
-
-def test_an_answer_cut_at_its_maximum_is_an_error(model: Embedded) -> None:
     with pytest.raises(ModelUnavailable, match="maximum"):
         model.complete(PROMPT, schema=SCHEMA, max_tokens=2)
 
 
-def test_stopping_takes_effect_at_once_and_leaves_the_model_usable(model: Embedded) -> None:
+def test_stopping_takes_effect_at_once_and_leaves_the_model_usable(model):
     def enough(text: str) -> None:
         raise ValueError("genoeg")
 
@@ -92,7 +82,7 @@ def test_stopping_takes_effect_at_once_and_leaves_the_model_usable(model: Embedd
     assert json.loads(done.text) == {"zin": 2}
 
 
-def test_questions_of_two_threads_are_answered_one_after_the_other(model: Embedded) -> None:
+def test_questions_of_two_threads_are_answered_one_after_the_other(model):
     answers: list[str] = []
 
     def ask() -> None:
@@ -106,7 +96,7 @@ def test_questions_of_two_threads_are_answered_one_after_the_other(model: Embedd
     assert [json.loads(answer) for answer in answers] == [{"zin": 2}] * 2
 
 
-def test_after_close_the_next_use_loads_it_again(model: Embedded) -> None:
+def test_after_close_the_next_use_loads_it_again(model):
     model.close()
     model.close()
     assert model.count_tokens("de brug") > 0

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -36,7 +36,7 @@ COMPOSE = Settings(mode="compose")
 
 
 @pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
+def index(tmp_path_factory):
     opened = samples_index(tmp_path_factory.mktemp("answering"))
     yield opened
     opened.close()
@@ -63,7 +63,7 @@ def cited(found: Answer) -> list[tuple[str, tuple[int, ...]]]:
 
 
 @pytest.mark.parametrize("question", [DEPOSIT, "wat is de aanbetalingsregel?"])
-def test_without_a_model_sentences_of_the_documents_are_quoted(index: Index, question: str) -> None:
+def test_without_a_model_sentences_of_the_documents_are_quoted(index, question):
     found = ask(index, question)
     assert found.mode == "verbatim"
     assert found.model == "none"
@@ -78,8 +78,8 @@ def test_without_a_model_sentences_of_the_documents_are_quoted(index: Index, que
 
 
 def test_what_stands_in_another_passage_comes_after_what_decides_and_is_called_so(
-    index: Index, monkeypatch: pytest.MonkeyPatch
-) -> None:
+    index, monkeypatch
+):
     # The two answers about the ferry differ much in how likely they answer this.
     monkeypatch.setattr("rag.pipeline.sentence_selection.NEAR", 0.0)
     monkeypatch.setattr("rag.pipeline.sentence_selection.CLOSE", 0.1)
@@ -101,11 +101,11 @@ def test_what_stands_in_another_passage_comes_after_what_decides_and_is_called_s
 
 
 @pytest.mark.parametrize("mode", ["auto", "select", "compose"])
-def test_a_mode_in_the_settings_does_not_bring_a_model(index: Index, mode: str) -> None:
+def test_a_mode_in_the_settings_does_not_bring_a_model(index, mode):
     assert ask(index, DEPOSIT, settings=Settings(mode=mode)).mode == "verbatim"
 
 
-def test_a_quote_of_an_answer_over_a_page_break_has_no_page_header(index: Index) -> None:
+def test_a_quote_of_an_answer_over_a_page_break_has_no_page_header(index):
     found = ask(index, "Hoeveel voorschotten heeft de rederij van het Zwaneveer ontvangen?")
     assert "1,9 miljoen euro" in (found.text or "")
     assert cited(found)[0] == ("ah-tk-20232024-9104.txt", (3,))
@@ -121,9 +121,7 @@ def test_a_quote_of_an_answer_over_a_page_break_has_no_page_header(index: Index)
         ("Welk deel van de bijdrage aan de rederij ging naar onderhoud?", "62%"),
     ],
 )
-def test_offsets_behind_what_a_passage_leaves_out_lead_to_the_quote(
-    index: Index, question: str, phrase: str
-) -> None:
+def test_offsets_behind_what_a_passage_leaves_out_lead_to_the_quote(index, question, phrase):
     found = ask(index, question)
     (citation,) = (each for each in found.citations if phrase in each.quote)
     gaps = next(h.passage.gaps for h in found.hits if h.passage_id == citation.passage_id)
@@ -132,35 +130,30 @@ def test_offsets_behind_what_a_passage_leaves_out_lead_to_the_quote(
     assert phrase in text
 
 
-def test_a_model_that_does_not_write_is_not_asked(index: Index) -> None:
+def test_only_a_model_that_writes_is_asked_and_only_with_a_reader(index):
     model = ScriptedModel()
     found = ask(index, DEPOSIT, model)
     assert model.prompts == []
     assert (found.mode, found.model) == ("verbatim", "none")
     assert found.sentences == ask(index, DEPOSIT).sentences
+    model = ScriptedModel()
+    assert ask(index, DEPOSIT, model, COMPOSE, reader=None).mode == "verbatim"
+    assert model.prompts == []
 
 
 @pytest.mark.parametrize(("language", "said"), [("nl", "Zonder leesmodel"), ("en", "No reader")])
-def test_without_a_reader_the_answer_says_so(index: Index, language: str, said: str) -> None:
+def test_without_a_reader_the_answer_says_so(index, language, said):
     settings = Settings(language=language)
     found = ask(index, DEPOSIT, settings=settings, reader=None)
     assert any(note.startswith(said) for note in found.notes)
     assert not any(note.startswith(said) for note in ask(index, DEPOSIT, settings=settings).notes)
 
 
-def test_without_a_reader_no_model_writes(index: Index) -> None:
-    model = ScriptedModel()
-    assert ask(index, DEPOSIT, model, COMPOSE, reader=None).mode == "verbatim"
-    assert model.prompts == []
-
-
 # --- compose
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_a_model_that_finds_nothing_to_write_makes_a_refusal_with_a_reason(
-    index: Index, language: str
-) -> None:
+def test_a_model_that_finds_nothing_to_write_makes_a_refusal_with_a_reason(index, language):
     events: list[str] = []
     found = ask(
         index,
@@ -184,7 +177,7 @@ FALSE = "Tot en met 2,5 miljoen euro hoeft een bedrijf geen zekerheid te geven."
 RULE = "0,75 miljoen euro"
 
 
-def test_a_written_sentence_that_its_source_carries_is_kept(index: Index) -> None:
+def test_a_written_sentence_that_its_source_carries_is_kept(index):
     said = (
         "Tot en met een bedrag van 0,75 miljoen euro hoeft daar geen zekerheid tegenover te staan."
     )
@@ -196,7 +189,7 @@ def test_a_written_sentence_that_its_source_carries_is_kept(index: Index) -> Non
     assert found.dropped == ()
 
 
-def test_a_sentence_with_a_wrong_figure_is_replaced_by_what_the_source_says(index: Index) -> None:
+def test_a_sentence_with_a_wrong_figure_is_replaced_by_what_the_source_says(index):
     events: list[Any] = []
     found = ask(
         index,
@@ -212,7 +205,7 @@ def test_a_sentence_with_a_wrong_figure_is_replaced_by_what_the_source_says(inde
     assert "2,5 miljoen" in found.dropped[0].why
 
 
-def test_a_sentence_that_names_the_wrong_source_is_pointed_at_the_right_one(index: Index) -> None:
+def test_a_sentence_that_names_the_wrong_source_is_pointed_at_the_right_one(index):
     said = (
         "Tot en met een bedrag van 0,75 miljoen euro hoeft daar geen zekerheid tegenover te staan."
     )
@@ -227,7 +220,7 @@ def test_a_sentence_that_names_the_wrong_source_is_pointed_at_the_right_one(inde
     assert found.dropped == ()
 
 
-def test_the_same_replacement_is_given_once(index: Index) -> None:
+def test_the_same_replacement_is_given_once(index):
     found = ask(index, DEPOSIT, ScriptedModel(writing((FALSE, RULE), (FALSE, RULE))), COMPOSE)
     assert len(found.sentences) == 1
     assert len(found.dropped) == 2
@@ -243,9 +236,7 @@ def test_the_same_replacement_is_given_once(index: Index) -> None:
         ModelUnavailable("weg", "gone"),
     ],
 )
-def test_nonsense_of_a_model_is_an_error_and_nothing_of_it_is_shown(
-    index: Index, nonsense: Any
-) -> None:
+def test_nonsense_of_a_model_is_an_error_and_nothing_of_it_is_shown(index, nonsense):
     events: list[tuple[str, Any]] = []
     with pytest.raises(ModelUnavailable):
         answer(
@@ -263,7 +254,7 @@ def test_nonsense_of_a_model_is_an_error_and_nothing_of_it_is_shown(
 
 
 @pytest.mark.parametrize("piece", [1, 9, 0])
-def test_hits_come_first_and_then_exactly_the_checked_sentences(index: Index, piece: int) -> None:
+def test_hits_come_first_and_then_exactly_the_checked_sentences(index, piece):
     true = "Tot 5 miljoen euro beslist het hoofd Inkoop van het betrokken onderdeel."
     question = "Wie beslist over betaling vooraf, en tot welk bedrag zonder zekerheid?"
     model = ScriptedModel(writing((true, "hoofd Inkoop"), (FALSE, RULE)), piece=piece)
@@ -281,7 +272,7 @@ def test_hits_come_first_and_then_exactly_the_checked_sentences(index: Index, pi
         assert citations == [found.citations[n] for n in sentence.citations]
 
 
-def test_hits_are_shown_before_the_model_is_asked(index: Index) -> None:
+def test_hits_are_shown_before_the_model_is_asked(index):
     seen: list[tuple[str, int]] = []
     model = ScriptedModel(writing((FALSE, RULE)))
     ask(
@@ -297,7 +288,7 @@ def test_hits_are_shown_before_the_model_is_asked(index: Index) -> None:
 # --- what is asked
 
 
-def test_only_documents_that_the_filter_admits_answer(index: Index) -> None:
+def test_only_documents_that_the_filter_admits_answer(index):
     other = next(d.id for d in index.documents() if "99141" in d.source)
     found = ask(index, DEPOSIT, filters=Filters(documents=(other,)))
     assert {hit.document.id for hit in found.hits} == {other}
@@ -307,15 +298,12 @@ def test_only_documents_that_the_filter_admits_answer(index: Index) -> None:
         ask(index, DEPOSIT, filters=Filters(documents=("0" * 16,)))
 
 
-def test_a_follow_up_is_read_and_searched_with_its_subject(index: Index) -> None:
+def test_a_follow_up_is_read_searched_and_asked_with_its_subject(index):
     found = ask(index, "en waarom?", history=[Turn(FERRY, "Op 17 juni.")])
     assert found.question == "en waarom?"
     assert found.read_as == "Waarom vaart het Zwaneveer weer?"
     assert "9104" in found.hits[0].document.source
     assert ask(index, FERRY).read_as == FERRY
-
-
-def test_the_model_is_asked_what_was_read(index: Index) -> None:
     model = ScriptedModel({"zinnen": []})
     history = [Turn("Waarom is het Zwaneveer uit de vaart genomen?", None)]
     found = ask(index, "en wanneer?", model, COMPOSE, history=history)
@@ -323,9 +311,7 @@ def test_the_model_is_asked_what_was_read(index: Index) -> None:
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "?!", "\x00waarom", "waarom " * 400])
-def test_a_question_that_cannot_be_used_is_refused_before_anything_is_done(
-    index: Index, question: str
-) -> None:
+def test_a_question_that_cannot_be_used_is_refused_before_anything_is_done(index, question):
     events: list[str] = []
     model = ScriptedModel()
     with pytest.raises(BadRequest):
@@ -335,9 +321,7 @@ def test_a_question_that_cannot_be_used_is_refused_before_anything_is_done(
 
 
 @pytest.mark.parametrize("question", ["Hoe maak je pannenkoeken met spek?", "qwrtz plmkj vbnxq?"])
-def test_a_question_about_something_else_is_refused_without_asking_a_model(
-    index: Index, question: str
-) -> None:
+def test_a_question_about_something_else_is_refused_without_asking_a_model(index, question):
     model = ScriptedModel()
     found = ask(index, question, model)
     assert found.abstained
@@ -355,14 +339,14 @@ def test_a_question_about_something_else_is_refused_without_asking_a_model(
     ],
 )
 def test_settings_choose_whether_a_model_writes_and_else_the_model_does(
-    index: Index, mode: str, default: Any, asked: int
-) -> None:
+    index, mode, default, asked
+):
     model = ScriptedModel({"zinnen": []}, mode=default)
     ask(index, DEPOSIT, model, Settings(mode=mode))
     assert len(model.prompts) == asked
 
 
-def test_orders_in_a_document_are_quoted_and_never_followed(index: Index) -> None:
+def test_orders_in_a_document_are_quoted_and_never_followed(index):
     question = "Wie betaalt de Meldknop-app en wat zijn de kosten per jaar?"
     model = ScriptedModel({"zinnen": []})
     ask(index, question, model, COMPOSE)
@@ -402,7 +386,7 @@ De provincie betaalt en onderhoudt het viaduct.
 
 
 @pytest.fixture
-def abroad(tmp_path: Path) -> Iterator[tuple[Index, Settings]]:
+def abroad(tmp_path):
     opened = words_index(tmp_path, **{"ah-tk-20232024-9311": ABROAD})
     (tmp_path / CALIBRATION_NAME).write_text('{"threshold": 0}', encoding="utf-8")
     yield opened, Settings(data_dir=tmp_path)
@@ -410,9 +394,7 @@ def abroad(tmp_path: Path) -> Iterator[tuple[Index, Settings]]:
 
 
 @pytest.mark.parametrize(("language", "said"), [("nl", "Verwijst naar"), ("en", "Points to")])
-def test_a_pointer_to_a_document_that_is_not_there_is_said(
-    abroad: tuple[Index, Settings], language: str, said: str
-) -> None:
+def test_a_pointer_to_a_document_that_is_not_there_is_said(abroad, language, said):
     index, settings = abroad
     settings = replace(settings, language=language)
     found = ask(index, "vraag 1 van Aanhangsel 9311", settings=settings)
@@ -423,15 +405,10 @@ def test_a_pointer_to_a_document_that_is_not_there_is_said(
 
 
 @pytest.mark.parametrize("mode", ["verbatim", "compose"])
-def test_what_a_pointer_leads_to_is_cited_with_the_answer_that_points(
-    abroad: tuple[Index, Settings], mode: str
-) -> None:
+def test_what_a_pointer_leads_to_is_cited_with_the_answer_that_points(abroad, mode):
     index, settings = abroad
     text = "De provincie betaalt en onderhoudt het viaduct."
-    model = {
-        "verbatim": None,
-        "compose": ScriptedModel(writing((text, text))),
-    }[mode]
+    model = {"verbatim": None, "compose": ScriptedModel(writing((text, text)))}[mode]
     settings = replace(settings, mode="auto" if mode == "verbatim" else mode)
     found = ask(index, "Wie onderhoudt het viaduct bij Oeverdam?", model, settings)
     (sentence,) = (s for s in found.sentences if s.text == text)
@@ -442,9 +419,7 @@ def test_what_a_pointer_leads_to_is_cited_with_the_answer_that_points(
 
 
 @pytest.mark.parametrize("language", ["nl", "en"])
-def test_of_several_questions_the_one_that_is_not_there_is_said(
-    index: Index, language: str
-) -> None:
+def test_of_several_questions_the_one_that_is_not_there_is_said(index, language):
     model = ScriptedModel()
     settings = Settings(language=language)
     found = ask(index, "vraag 3 en 99 van 2025Z99208", model, settings)
@@ -456,13 +431,10 @@ def test_of_several_questions_the_one_that_is_not_there_is_said(
     assert model.prompts == []
 
 
-def test_a_question_number_that_is_not_there_is_refused(index: Index) -> None:
+def test_a_question_number_or_document_that_is_not_there_is_refused(index):
     found = ask(index, "wat is het antwoord op vraag 99 van 2025Z99208?")
     assert found.abstained
     assert "staat geen vraag 99" in (found.reason or "")
-
-
-def test_a_document_that_is_not_there_is_refused(index: Index) -> None:
     found = ask(index, "wat staat er in 2019Z00001?", ScriptedModel())
     assert found.abstained
     assert found.reason == "2019Z00001 staat niet in de index."
@@ -482,9 +454,7 @@ def test_a_document_that_is_not_there_is_refused(index: Index) -> None:
     ],
 )
 @pytest.mark.parametrize("mode", ["verbatim", "compose"])
-def test_what_the_evidence_does_not_meet_is_refused_without_a_model(
-    index: Index, mode: str, question: str, why: str
-) -> None:
+def test_what_the_evidence_does_not_meet_is_refused_without_a_model(index, mode, question, why):
     model = None if mode == "verbatim" else ScriptedModel()
     settings = Settings() if mode == "verbatim" else Settings(mode=mode)
     events: list[str] = []
@@ -496,13 +466,10 @@ def test_what_the_evidence_does_not_meet_is_refused_without_a_model(
     assert model is None or model.prompts == []
 
 
-def test_what_is_only_asked_is_refused_as_not_answered_yet(index: Index) -> None:
+def test_what_is_only_asked_is_refused_and_not_written_as_an_answer(index):
     found = ask(index, "Klopt het dat huishoudens in Polderwijde 412 euro betalen?")
     assert found.abstained
     assert "bevat alleen vragen" in (found.reason or "")
-
-
-def test_what_is_only_asked_is_not_written_as_an_answer(index: Index) -> None:
     claim = "Huishoudens in Polderwijde betalen gemiddeld 412 euro per maand voor stadswarmte."
     question = "Hoeveel betalen huishoudens in Polderwijde voor stadswarmte?"
     model = ScriptedModel(writing((claim, "1.300 huishoudens")))
@@ -522,7 +489,7 @@ def scripted(mode: str) -> Sequence[ScriptedModel | None]:
 
 
 @pytest.mark.parametrize("mode", ["verbatim", "compose"])
-def test_the_same_question_has_the_same_answer(index: Index, mode: str) -> None:
+def test_the_same_question_has_the_same_answer(index, mode):
     settings = Settings() if mode == "verbatim" else Settings(mode=mode)
     first, second = (answer_json(ask(index, DEPOSIT, model, settings)) for model in scripted(mode))
     assert first.pop("timings_ms") != {}
@@ -530,7 +497,7 @@ def test_the_same_question_has_the_same_answer(index: Index, mode: str) -> None:
     assert first == second
 
 
-def test_a_removed_document_never_answers_again(tmp_path: Path) -> None:
+def test_a_removed_document_never_answers_again(tmp_path):
     files = [SAMPLES / name for name in ("2025Z99208.txt", "2025D99310.txt")]
     opened = samples_index(tmp_path, files)
     gone = next(d for d in opened.documents() if "99208" in d.source)

@@ -56,9 +56,7 @@ def passage(*numbers: Number, heading: str | None = None) -> Passage:
         ("kv-tk-2024Z18561", None, "Kamervragen 2024Z18561"),
     ],
 )
-def test_an_official_number_is_written_in_its_official_form(
-    identifier: str, day: str | None, written: str
-) -> None:
+def test_an_official_number_is_written_in_its_official_form(identifier, day, written):
     stated = info(date=day, identifiers=("2024D00001", identifier), ministers=("De Vries",))
     assert document_label(stated) == written
 
@@ -67,9 +65,7 @@ def test_an_official_number_is_written_in_its_official_form(
     ("day", "years"),
     [("2025-09-15", "2024/25"), ("2025-09-16", "2025/26"), ("2026-09-01", "2025/26")],
 )
-def test_a_parliamentary_year_begins_on_the_third_tuesday_of_september(
-    day: str, years: str
-) -> None:
+def test_a_parliamentary_year_begins_on_the_third_tuesday_of_september(day, years):
     assert f"II {years}," in document_label(info(date=day, identifiers=("kst-36800-X-11",)))
 
 
@@ -106,17 +102,25 @@ def test_a_parliamentary_year_begins_on_the_third_tuesday_of_september(
         (info("other", title="Verslag", date="2026-01-09"), "Verslag (9 januari 2026)"),
     ],
 )  # fmt: skip
-def test_a_document_without_official_number_is_named_so_that_it_can_be_found(
-    stated: DocumentInfo, written: str
-) -> None:
+def test_a_document_without_official_number_is_named_so_that_it_can_be_found(stated, written):
     assert document_label(stated) == written
 
 
-def test_a_long_title_is_cut_between_words() -> None:
+def test_labels_cut_titles_and_end_with_numbers_or_heading():
     title = "het feit dat " + "woordenreeks " * 12
     written = document_label(info(title=title.strip()))
     assert written.endswith(" woordenreeks…")
     assert len(written) < 120
+    stated = info("letter", identifiers=("kst-36800-X-11",))
+    assert label(stated, passage("2a")) == "Kamerstukken II, 36800 X, nr. 11, vraag 2a"
+    assert label(stated, passage("2b", 2, "2a")).endswith("vraag 2, 2a en 2b")
+    assert label(stated, passage("2a", "2b", "2c")).endswith("vraag 2a tot en met 2c")
+    assert label(stated, passage(heading="Vraag 2a")).endswith("nr. 11, vraag 2a")
+    stated = info("letter", identifiers=("kst-36800-X-11",))
+    assert label(stated, passage(4, 5)) == "Kamerstukken II, 36800 X, nr. 11, vraag 4 en 5"
+    assert label(stated, passage(heading="Vervolg")).endswith("nr. 11, onder ‘Vervolg’")
+    assert label(stated, passage(heading="Vraag 3")).endswith("nr. 11, vraag 3")
+    assert label(stated, passage()) == document_label(stated)
 
 
 @pytest.mark.parametrize(
@@ -129,24 +133,8 @@ def test_a_long_title_is_cut_between_words() -> None:
         ((9, 3, 8), "3, 8 en 9"),
     ],
 )
-def test_question_numbers_are_enumerated(numbers: tuple[int, ...], written: str) -> None:
+def test_question_numbers_are_enumerated(numbers, written):
     assert numbers_label(numbers) == written
-
-
-def test_sub_questions_are_cited_as_they_are_written() -> None:
-    stated = info("letter", identifiers=("kst-36800-X-11",))
-    assert label(stated, passage("2a")) == "Kamerstukken II, 36800 X, nr. 11, vraag 2a"
-    assert label(stated, passage("2b", 2, "2a")).endswith("vraag 2, 2a en 2b")
-    assert label(stated, passage("2a", "2b", "2c")).endswith("vraag 2a tot en met 2c")
-    assert label(stated, passage(heading="Vraag 2a")).endswith("nr. 11, vraag 2a")
-
-
-def test_a_label_ends_with_the_question_numbers_or_the_heading() -> None:
-    stated = info("letter", identifiers=("kst-36800-X-11",))
-    assert label(stated, passage(4, 5)) == "Kamerstukken II, 36800 X, nr. 11, vraag 4 en 5"
-    assert label(stated, passage(heading="Vervolg")).endswith("nr. 11, onder ‘Vervolg’")
-    assert label(stated, passage(heading="Vraag 3")).endswith("nr. 11, vraag 3")
-    assert label(stated, passage()) == document_label(stated)
 
 
 @pytest.mark.parametrize(
@@ -164,7 +152,7 @@ def test_a_label_ends_with_the_question_numbers_or_the_heading() -> None:
     ],
     ids=lambda identifiers: ",".join(identifiers) or "zonder nummer",
 )
-def test_every_reference_shows_the_date_of_its_document(identifiers: tuple[str, ...]) -> None:
+def test_every_reference_shows_the_date_of_its_document(identifiers):
     passages = (passage(4, 5), passage(heading="Vervolg"), passage(heading="Vraag 3"), passage())
     for kind, title in product(get_args(Kind), [None, "de brug", "woordenreeks " * 20]):
         stated = info(kind, title=title, date="2025-06-10", identifiers=identifiers)
@@ -172,11 +160,14 @@ def test_every_reference_shows_the_date_of_its_document(identifiers: tuple[str, 
             assert label(stated, shown).count("10 juni 2025") == 1, (kind, title, shown.numbers)
 
 
-def test_dates_are_written_in_dutch() -> None:
+def test_dates_are_dutch_and_none_stands_with_an_official_number():
     assert dutch_date("2025-06-01") == "1 juni 2025"
+    numbered = info(identifiers=("2024D00001", "ah-tk-20232024-1076"), date="2024-02-20")
+    assert official_number(numbered) == "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 1076"
+    assert official_number(info()) is None
 
 
-def test_the_samples_are_all_labelled_apart() -> None:
+def test_the_samples_are_all_labelled_apart():
     seen: dict[str, str] = {}
     for path in SAMPLE_FILES:
         document = segment(
@@ -209,13 +200,5 @@ def test_the_samples_are_all_labelled_apart() -> None:
         (info(), ()),
     ],
 )
-def test_who_answers_is_named_with_the_office_where_that_is_stated(
-    stated: DocumentInfo, said: tuple[str, ...]
-) -> None:
+def test_who_answers_is_named_with_the_office_where_that_is_stated(stated, said):
     assert who(stated) == said
-
-
-def test_the_official_number_is_given_without_its_date() -> None:
-    numbered = info(identifiers=("2024D00001", "ah-tk-20232024-1076"), date="2024-02-20")
-    assert official_number(numbered) == "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 1076"
-    assert official_number(info()) is None

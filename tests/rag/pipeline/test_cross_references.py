@@ -148,20 +148,14 @@ def numbers(hits: tuple[Hit, ...]) -> list[int]:
     return [hit.passage.numbers[0] for hit in hits]
 
 
-def test_what_an_answer_points_to_comes_right_behind_it(index: Index) -> None:
+def test_pointers_are_followed_as_deep_as_asked_and_circles_end(index: Index) -> None:
     followed = follow_pointers(index, found(index, 2, 6))
     assert numbers(followed) == [2, 1, 6]
     assert [hit.rank for hit in followed] == [1, 2, 3]
     assert all(hit.document.source.endswith("brug.txt") for hit in followed)
-
-
-def test_chains_are_followed_as_deep_as_asked(index: Index) -> None:
     assert numbers(follow_pointers(index, found(index, 3))) == [3, 2, 1]
     assert numbers(follow_pointers(index, found(index, 3), depth=1)) == [3, 2]
     assert numbers(follow_pointers(index, found(index, 3), depth=0)) == [3]
-
-
-def test_a_circle_ends(index: Index) -> None:
     assert numbers(follow_pointers(index, found(index, 4))) == [4, 5]
 
 
@@ -172,16 +166,10 @@ def test_a_passage_found_further_down_moves_up_with_its_own_score(index: Index) 
     assert followed[1] == replace(hits[2], rank=2)
 
 
-def test_an_answer_that_says_enough_itself_is_not_followed(index: Index) -> None:
+def test_no_more_is_followed_than_needed(index: Index) -> None:
     assert numbers(follow_pointers(index, found(index, 6))) == [6]
-
-
-def test_at_most_four_passages_are_added(index: Index) -> None:
     assert len(follow_pointers(index, found(index, 7), depth=1)) == 5
     assert len(follow_pointers(index, found(index, 7, 1, 2), depth=1)) == 7
-
-
-def test_nothing_found_is_nothing_followed(index: Index) -> None:
     assert follow_pointers(index, []) == ()
 
 
@@ -189,26 +177,20 @@ def places(hits: Sequence[Hit]) -> list[tuple[str, int]]:
     return [(Path(hit.document.source).stem, hit.passage.numbers[0]) for hit in hits]
 
 
-def test_a_document_that_is_named_by_its_number_is_followed_into(index: Index) -> None:
+def test_pointers_lead_into_documents_that_they_name(index: Index) -> None:
     followed = follow_pointers(index, found(index, 1, 3, name="viaduct"))
     other = "ah-tk-20232024-9001"
     assert places(followed) == [("viaduct", 1), (other, 2), (other, 1), ("viaduct", 3)]
     assert [hit.rank for hit in followed] == [1, 2, 3, 4]
     assert followed[1].document.id != followed[0].document.id
-
-
-def test_depth_counts_across_documents(index: Index) -> None:
     hits = found(index, 2, name="viaduct")
     assert places(follow_pointers(index, hits, depth=1)) == [("viaduct", 2), ("viaduct", 1)]
     deeper = places(follow_pointers(index, hits, depth=2))
     assert deeper[2:] == [("ah-tk-20232024-9001", 2)]
-
-
-def test_a_pointer_that_names_no_document_of_the_index_adds_nothing(index: Index) -> None:
     assert places(follow_pointers(index, found(index, 3, name="viaduct"))) == [("viaduct", 3)]
 
 
-def test_what_is_pointed_to_but_not_there_is_said(index: Index) -> None:
+def test_what_is_pointed_to_but_not_there_is_said_where_it_matters(index: Index) -> None:
     hits = found(index, 2, 1, 3, name="viaduct")
     assert unresolved(index.directory(), hits) == (
         "Verwijst naar 2024Z99777, vraag 3: dat document staat niet in de index.",
@@ -219,9 +201,6 @@ def test_what_is_pointed_to_but_not_there_is_said(index: Index) -> None:
         "Points to Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9001, question 2: "
         "that document is not in the index.",
     )
-
-
-def test_an_answer_that_says_enough_itself_has_nothing_unresolved(index: Index) -> None:
     assert unresolved(index.directory(), found(index, 4, name="viaduct")) == ()
 
 
@@ -233,15 +212,9 @@ def test_what_was_reached_by_following_tells_from_where(index: Index) -> None:
     assert pointed_from(two, followed) == three
     assert pointed_from(three, followed) is None
     assert pointed_from(six, followed) is None
-
-
-def test_what_was_reached_in_another_document_tells_from_where(index: Index) -> None:
     followed = follow_pointers(index, found(index, 1, name="viaduct"))
     assert pointed_from(followed[1], followed) == followed[0]
     assert pointed_from(followed[2], followed) == followed[1]
-
-
-def test_an_answer_found_before_the_one_that_points_to_it_came_by_itself(index: Index) -> None:
     followed = follow_pointers(index, found(index, 1, 2))
     assert places(followed) == [("brug", 1), ("brug", 2)]
     assert pointed_from(followed[0], followed) is None

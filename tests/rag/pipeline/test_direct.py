@@ -81,7 +81,7 @@ def assert_verbatim(index: Index, found: Answer) -> None:
 # --- who
 
 
-def test_who_holds_an_office_is_answered_with_the_date_of_the_newest_document(index: Index) -> None:
+def test_an_office_is_answered_with_its_line_quoted_or_refused(index: Index) -> None:
     found = ask(index, "Wie is de minister van Veer en Bruggen?")
     assert (found.mode, found.abstained) == ("metadata", False)
     assert found.text == (
@@ -90,16 +90,10 @@ def test_who_holds_an_office_is_answered_with_the_date_of_the_newest_document(in
     )
     assert "Antwoord van minister Groot" in found.citations[0].quote
     assert_verbatim(index, found)
-
-
-def test_the_line_that_names_the_office_is_quoted_with_the_signature(index: Index) -> None:
     found = ask(index, "Wie is de staatssecretaris van Veer?", "en")
     assert "2025-10-06" in (found.text or "")
     assert found.citations[0].quote == "DE STAATSSECRETARIS VAN VEER EN BRUGGEN,\n\nGijs Tuin"
     assert_verbatim(index, found)
-
-
-def test_an_office_that_no_document_shows_is_refused(index: Index) -> None:
     found = ask(index, "Wie is de minister van Tovenarij?")
     assert found.abstained
     assert found.reason == "Geen document hier laat zien wie de minister van Tovenarij is."
@@ -119,17 +113,11 @@ def test_where_somebody_said_nothing_it_is_said_who_did(index: Index) -> None:
         "buurt komt een antwoord van minister Groot (Veer en Bruggen): zie hieronder."
     )
     assert found.hits[0].document.metadata.ministers == ("Groot",)
-
-
-def test_where_nothing_is_known_of_somebody_it_is_said_who_did(index: Index) -> None:
     found = ask(index, "Wat zei de premier over Litouwen?", "en")
     assert found.reason == (
         "No document here is known to be answered by de premier. What does come near is an answer of "
         "minister Groot (Veer en Bruggen): see below."
     )
-
-
-def test_where_nobody_said_it_nobody_is_named(index: Index) -> None:
     found = ask(index, "Wat zei minister Zwaan over Honduras?")
     assert found.reason == (
         "In wat minister Zwaan hier beantwoordde (1 document) is hierover niets gevonden."
@@ -273,7 +261,7 @@ def test_who_asks_in_english_is_told_that_dutch_works_better(index: Index) -> No
     assert note not in ask(index, "Wat kost het veer?").notes
 
 
-def test_filters_that_fit_nothing_say_so(index: Index) -> None:
+def test_filters_and_times_that_fit_nothing_say_so(index: Index) -> None:
     found = ask(
         index, "Wat kost het veer?", filters=Filters(minister="Zwaan", date_from="2025-01-01")
     )
@@ -281,9 +269,6 @@ def test_filters_that_fit_nothing_say_so(index: Index) -> None:
         "Geen document past bij het filter (beantwoord door Zwaan, vanaf 2025-01-01); er is dus niets "
         "doorzocht."
     )
-
-
-def test_a_time_of_which_there_is_no_document_is_said(index: Index) -> None:
     found = ask(index, "Wat zei de minister in maart 2019 over het veer?")
     assert found.reason == "Er is hier geen document van de gevraagde tijd (maart 2019)."
 

@@ -75,7 +75,7 @@ def section(text: str, *gaps: Span) -> Hit:
     return Hit(info, 0, Passage((), text, 0, len(text), gaps=gaps), 1.0, 1)
 
 
-def test_the_documents_of_these_tests_have_sentences_to_choose_from() -> None:
+def test_the_documents_of_these_tests_have_sentences_to_choose_from():
     assert len(HITS) == 3
     assert [sum(each.hit == at for each in SENTENCES) for at in range(2)] == [4, 2]
 
@@ -84,7 +84,7 @@ def test_the_documents_of_these_tests_have_sentences_to_choose_from() -> None:
 
 
 @given(st.lists(st.sampled_from(SENTENCES), max_size=12))
-def test_a_draft_is_the_documents_own_words(chosen: list[ScoredSentence]) -> None:
+def test_a_draft_is_the_documents_own_words(chosen):
     for draft in quote_sentences(HITS, chosen):
         assert not draft.written
         assert not draft.beside
@@ -96,7 +96,7 @@ def test_a_draft_is_the_documents_own_words(chosen: list[ScoredSentence]) -> Non
 
 
 @given(st.lists(st.sampled_from(SENTENCES), max_size=12))
-def test_what_was_chosen_is_quoted_and_nothing_else(chosen: list[ScoredSentence]) -> None:
+def test_what_was_chosen_is_quoted_and_nothing_else(chosen):
     quotes = [quote for draft in quote_sentences(HITS, chosen) for quote in draft.quotes]
     for at, hit in enumerate(HITS):
         text = hit.passage.reading_text()
@@ -106,9 +106,7 @@ def test_what_was_chosen_is_quoted_and_nothing_else(chosen: list[ScoredSentence]
 
 
 @given(st.lists(st.sampled_from(SENTENCES), max_size=12))
-def test_nothing_is_quoted_twice_and_neighbours_are_quoted_as_one(
-    chosen: list[ScoredSentence],
-) -> None:
+def test_nothing_is_quoted_twice_and_neighbours_are_quoted_as_one(chosen):
     quotes = [quote for draft in quote_sentences(HITS, chosen) for quote in draft.quotes]
     for (at, span), (next_at, following) in itertools.pairwise(quotes):
         if at == next_at:
@@ -118,46 +116,35 @@ def test_nothing_is_quoted_twice_and_neighbours_are_quoted_as_one(
 
 
 @given(st.lists(st.sampled_from(SENTENCES), max_size=12))
-def test_passages_come_in_the_order_in_which_they_are_given(chosen: list[ScoredSentence]) -> None:
+def test_passages_come_in_the_order_in_which_they_are_given(chosen):
     drafts = quote_sentences(HITS, chosen)
     order = [at for at, _ in itertools.groupby(draft.quotes[0][0] for draft in drafts)]
     assert order == list(dict.fromkeys(sentence.hit for sentence in chosen))
 
 
-def test_without_sentences_there_is_nothing_to_quote() -> None:
+def test_a_sentence_is_quoted_once_and_nothing_without_one():
     assert quote_sentences((), []) == ()
     assert quote_sentences(HITS, []) == ()
+    assert said(quote_sentences(HITS, holding("hooi", "hooi"))) == ["Dat kost hooi."]
 
 
-def test_neighbours_are_quoted_as_one_in_the_order_of_the_text() -> None:
+def test_neighbours_in_one_passage_are_quoted_as_one_in_the_order_of_the_text():
     (only,) = quote_sentences(HITS, holding("oktober", "4.200"))
     assert only.text == (
         "Er zijn 4.200 schapen op de heide. De schapen grazen van april tot oktober."
     )
-
-
-def test_neighbours_with_a_blank_line_between_them_are_quoted_as_one() -> None:
     (only,) = quote_sentences(HITS, holding("oktober", "de kooi"))
     assert only.text == "De schapen grazen van april tot oktober. Daarna staan ze in de kooi."
-
-
-def test_of_a_passage_nothing_is_quoted_between_what_was_chosen() -> None:
     drafts = quote_sentences(HITS, holding("hooi", "4.200", "oktober"))
     assert said(drafts) == [
         "Er zijn 4.200 schapen op de heide. De schapen grazen van april tot oktober.",
         "Dat kost hooi.",
     ]
-
-
-def test_neighbours_in_two_passages_stay_two() -> None:
     drafts = quote_sentences(HITS, holding("hooi", "38.000"))
-    assert said(drafts) == [
-        "Dat kost hooi.",
-        "De gemeente betaalt de herder 38.000 euro per jaar.",
-    ]
+    assert said(drafts) == ["Dat kost hooi.", "De gemeente betaalt de herder 38.000 euro per jaar."]
 
 
-def test_the_passage_of_the_best_sentence_comes_first() -> None:
+def test_the_passage_of_the_best_sentence_comes_first():
     drafts = quote_sentences(HITS, holding("38.000", "hooi", "2019", "4.200"))
     assert said(drafts) == [
         "De gemeente betaalt de herder 38.000 euro per jaar. Dat is afgesproken in 2019.",
@@ -166,11 +153,7 @@ def test_the_passage_of_the_best_sentence_comes_first() -> None:
     ]
 
 
-def test_a_sentence_chosen_twice_is_quoted_once() -> None:
-    assert said(quote_sentences(HITS, holding("hooi", "hooi"))) == ["Dat kost hooi."]
-
-
-def test_stretches_that_overlap_are_quoted_as_one() -> None:
+def test_stretches_that_overlap_are_quoted_as_one():
     text = HITS[0].passage.reading_text()
     first, second = text.index("Er zijn"), text.index("De schapen")
     end = text.index("Daarna")
@@ -185,7 +168,7 @@ def test_stretches_that_overlap_are_quoted_as_one() -> None:
 # --- stretches and whole answers
 
 
-def test_a_stretch_is_quoted_without_white_space_around_it() -> None:
+def test_a_stretch_is_quoted_without_white_space_around_it():
     text = "  \n Eerst dit.\n\n Dan dat. \t\n"
     hit = section(text)
     draft = quoted([hit], 0, Span(0, text.index("Dan")))
@@ -195,14 +178,14 @@ def test_a_stretch_is_quoted_without_white_space_around_it() -> None:
 
 
 @pytest.mark.parametrize("span", [Span(0, 4), Span(2, 2)])
-def test_a_stretch_of_white_space_is_an_empty_draft(span: Span) -> None:
+def test_a_stretch_of_white_space_is_an_empty_draft(span):
     draft = quoted([section("    Iets.")], 0, span)
     ((_, quote),) = draft.quotes
     assert draft.text == ""
     assert quote.start == quote.end
 
 
-def test_offsets_are_those_of_the_text_without_page_furniture() -> None:
+def test_offsets_are_those_of_the_text_without_page_furniture():
     text = "Er zijn veel [pagina 2 van 9] schapen. Meer niet."
     gap = Span(text.index("[pagina"), text.index("schapen"))
     hit = section(text, gap)
@@ -213,7 +196,7 @@ def test_offsets_are_those_of_the_text_without_page_furniture() -> None:
     assert first.quotes == ((0, Span(0, len("Er zijn veel schapen."))),)
 
 
-def test_whole_answers_stand_as_they_are_in_the_order_asked_for() -> None:
+def test_whole_answers_stand_as_they_are_in_the_order_asked_for():
     drafts = quote_whole(HITS, [1, 0])
     assert said(drafts) == [
         "De gemeente betaalt de herder 38.000 euro per jaar. Dat is afgesproken in 2019.",
@@ -225,7 +208,7 @@ def test_whole_answers_stand_as_they_are_in_the_order_asked_for() -> None:
     assert quote_whole(HITS, []) == ()
 
 
-def test_a_quoted_table_keeps_its_cells_apart() -> None:
+def test_a_quoted_table_keeps_its_cells_apart():
     (draft,) = quote_whole(HITS, [2])
     assert draft.text == "Hieronder staat het aantal. Jaar | Aantal; 2023 | 612; 2024 | 97"
 
@@ -246,12 +229,12 @@ def test_a_quoted_table_keeps_its_cells_apart() -> None:
         ("", ""),
     ],
 )
-def test_cells_of_a_table_stay_apart_on_one_line(text: str, line: str) -> None:
+def test_cells_of_a_table_stay_apart_on_one_line(text, line):
     assert on_one_line(text) == line
 
 
 @given(st.text("ab1. \n\t\u00a0é"))
-def test_a_line_has_single_blanks_and_all_that_was_said(text: str) -> None:
+def test_a_line_has_single_blanks_and_all_that_was_said(text):
     line = on_one_line(text)
     assert line == " ".join(line.split())
     assert on_one_line(line) == line

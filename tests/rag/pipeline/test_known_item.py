@@ -225,22 +225,16 @@ def numbers(hits: tuple[Hit, ...]) -> list[tuple[int, ...]]:
     return [hit.passage.numbers for hit in hits]
 
 
-def test_exactly_the_passages_asked_for_are_looked_up(index: Index) -> None:
+def test_passages_asked_for_are_looked_up_in_their_order(index: Index) -> None:
     hits = look_up(index, referred(index, "Aanhangsel 9120, vragen 1 en 3"))
     assert numbers(hits) == [(1,), (2, 3, 4)]
     assert [hit.rank for hit in hits] == [1, 2]
     assert hits[0].score > hits[1].score > 0.9
     assert all(hit.cosine == 1.0 for hit in hits)
     assert hits[0].passage.reading_text().startswith("De Doorstroomcheque is een eenmalige")
-
-
-def test_a_joint_answer_is_found_once_for_each_of_its_questions(index: Index) -> None:
     for asked in ("vraag 3", "vraag 4", "vragen 2 tot en met 4"):
         hits = look_up(index, referred(index, f"Aanhangsel 9120, {asked}"))
         assert numbers(hits) == [(2, 3, 4)]
-
-
-def test_of_a_whole_document_all_passages_come_in_their_order(index: Index) -> None:
     reference = referred(index, "wat staat er in 2025D99562?")
     all_of_it = tuple(index.passages(reference.documents[0].id))
     assert tuple(hit.passage_id for hit in look_up(index, reference)) == all_of_it
@@ -266,9 +260,7 @@ def test_filters_hold_for_what_is_looked_up(index: Index) -> None:
     assert refused.nl == "Aanhangsel 9104 valt buiten het gekozen filter."
 
 
-def test_a_question_that_a_document_has_not_is_refused_with_those_that_it_has(
-    index: Index,
-) -> None:
+def test_questions_that_are_not_there_are_refused_with_those_that_are(index: Index) -> None:
     reference = referred(index, "Aanhangsel 9160, vraag 99")
     assert look_up(index, reference) == ()
     refused = why_missing(index, reference)
@@ -276,23 +268,14 @@ def test_a_question_that_a_document_has_not_is_refused_with_those_that_it_has(
     label = "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9160 (31 mei 2024)"
     assert refused.nl == f"In {label} staat geen vraag 99; er zijn de vragen 1 tot en met 8."
     assert refused.en == f"There is no question 99 in {label}; it has questions 1 to 8."
-
-
-def test_of_several_questions_only_those_that_are_not_there_are_named(index: Index) -> None:
     reference = referred(index, "Aanhangsel 9160, vragen 8, 98 en 99")
     assert numbers(look_up(index, reference)) == [(8,)]
     refused = why_missing(index, reference)
     assert refused is not None
     assert "geen vragen 98 en 99;" in refused.nl
-
-
-def test_a_letter_has_no_answers_to_numbered_questions(index: Index) -> None:
     refused = why_missing(index, referred(index, "99120 X nr. 18, vraag 2"))
     assert refused is not None
     assert refused.nl.endswith("staan geen antwoorden op genummerde vragen.")
-
-
-def test_nothing_is_missing_where_all_is_there(index: Index) -> None:
     assert why_missing(index, referred(index, "Aanhangsel 9160, vraag 3")) is None
     assert why_missing(index, referred(index, "wat staat er in 2025D99562?")) is None
 

@@ -148,14 +148,8 @@ def read(*found: tuple[str, str | None, float]) -> list[str]:
     return [hits[each.hit].passage.text for each in newest_first(hits, readings)]
 
 
-def test_the_newest_of_what_is_as_likely_comes_first() -> None:
+def test_of_what_is_as_likely_the_newest_comes_first() -> None:
     old, new = ("42", "2023-06-01", 0.9), ("36", "2025-06-01", 0.85)
     assert read(old, ("-", None, 0.88), new) == ["36", "42", "-"]
-
-
-def test_what_is_less_likely_stays_behind() -> None:
     assert read(("42", "2023-06-01", 0.9), ("36", "2025-06-01", 0.7)) == ["42", "36"]
-
-
-def test_documents_of_one_day_stay_as_they_were() -> None:
     assert read(("42", "2025-06-01", 0.9), ("36", "2025-06-01", 0.89)) == ["42", "36"]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import random
 import threading
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import Future, ThreadPoolExecutor
 from math import inf, isfinite
 from pathlib import Path
@@ -62,25 +62,25 @@ def tiny_network() -> Watched:
 
 
 @pytest.fixture(autouse=True)
-def on_one_core() -> Iterator[None]:
+def on_one_core():
     with one_core():
         yield
 
 
 @pytest.fixture
-def network() -> Iterator[Watched]:
+def network():
     made = tiny_network()
     yield made
     made.gate.set()  # a test that failed leaves nobody waiting
 
 
 @pytest.fixture
-def maker() -> WindowMaker:
+def maker():
     return WindowMaker(tiny_tokenizer())
 
 
 @pytest.fixture
-def reader(network: Watched, maker: WindowMaker, monkeypatch: pytest.MonkeyPatch) -> Reader:
+def reader(network, maker, monkeypatch):
     monkeypatch.setattr("rag.reader.reader.processor_flags", set)  # float32 on every processor
     return Reader(network, maker, CARD)
 
@@ -128,28 +128,19 @@ def read_by_hand(network: ReaderNetwork, maker: WindowMaker, said: str, text: Te
     return answers, carried, tuple(sentences)
 
 
-def test_a_passage_in_several_windows_has_a_score_for_every_sentence(
-    reader: Reader, network: Watched
-) -> None:
+def test_a_passage_in_several_windows_scores_by_its_best(reader, network, maker):
     for each in TEXTS:
         [reading] = reader.read(QUESTION, [each])
         assert len(reading.sentences) == len(each.sentences)
         assert all(map(isfinite, (reading.answers, *reading.sentences)))
     assert max(network.read) >= 3  # windows of one passage
-
-
-def test_a_passage_answers_as_well_as_its_best_window(
-    reader: Reader, network: Watched, maker: WindowMaker
-) -> None:
     by_hand = [read_by_hand(network, maker, QUESTION, each) for each in TEXTS]
     expected = [Reading(answers, sentences) for answers, _, sentences in by_hand]
     assert same(reader.read(QUESTION, TEXTS), expected)
     assert len({round(each.answers, 2) for each in expected}) > len(TEXTS) / 2
 
 
-def test_a_statement_is_judged_by_the_head_for_statements(
-    reader: Reader, network: Watched, maker: WindowMaker
-) -> None:
+def test_a_statement_is_judged_by_the_head_for_statements(reader, network, maker):
     statements = [(f"woord{at} woord{at + 1}.", each) for at, each in enumerate(TEXTS)]
     by_hand = [read_by_hand(network, maker, said, each) for said, each in statements]
     found = reader.check(statements)
@@ -157,16 +148,14 @@ def test_a_statement_is_judged_by_the_head_for_statements(
     assert not same(found, [Reading(answers, sentences) for answers, _, sentences in by_hand])
 
 
-def test_the_members_question_counts(reader: Reader) -> None:
+def test_the_members_question_counts(reader):
     sentences = TEXTS[0].sentences
     without, beside = reader.read(QUESTION, [Text(sentences), Text(sentences, "woord7 woord8")])
     assert abs(without.answers - beside.answers) > 10 * NEAR
 
 
 @pytest.mark.parametrize("batch_tokens", [1, 500, 4096, 100_000])
-def test_what_else_is_in_the_batch_makes_no_difference(
-    reader: Reader, network: Watched, monkeypatch: pytest.MonkeyPatch, batch_tokens: int
-) -> None:
+def test_what_else_is_in_the_batch_makes_no_difference(reader, network, monkeypatch, batch_tokens):
     alone = [reader.read(QUESTION, [each])[0] for each in TEXTS]
     windows = sum(network.read)
     network.read.clear()
@@ -179,9 +168,7 @@ def test_what_else_is_in_the_batch_makes_no_difference(
         assert len(network.read) == 1
 
 
-def test_no_call_of_the_network_is_larger_than_a_batch(
-    reader: Reader, network: Watched, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_no_call_of_the_network_is_larger_than_a_batch(reader, network, monkeypatch):
     sizes: list[int] = []
     network.register_forward_pre_hook(lambda _, given: sizes.append(given[0].numel()))
     monkeypatch.setattr("rag.reader.reader.BATCH_TOKENS", 1000)
@@ -189,7 +176,7 @@ def test_no_call_of_the_network_is_larger_than_a_batch(
     assert 500 < max(sizes) <= 1000
 
 
-def test_readings_come_in_the_order_of_the_texts(reader: Reader) -> None:
+def test_readings_come_in_the_order_of_the_texts(reader):
     order = random.Random(1).sample(range(len(TEXTS)), len(TEXTS))
     readings = reader.read(QUESTION, TEXTS)
     shuffled = reader.read(QUESTION, [TEXTS[at] for at in order])
@@ -197,9 +184,7 @@ def test_readings_come_in_the_order_of_the_texts(reader: Reader) -> None:
     assert not same(shuffled, readings)
 
 
-def test_half_precision_reads_much_the_same(
-    reader: Reader, maker: WindowMaker, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_half_precision_reads_much_the_same(reader, maker, monkeypatch):
     monkeypatch.setattr("rag.reader.reader.processor_flags", lambda: {"avx512_bf16"})
     network = tiny_network()
     half = Reader(network, maker, CARD)
@@ -207,20 +192,14 @@ def test_half_precision_reads_much_the_same(
     assert same(half.read(QUESTION, TEXTS), reader.read(QUESTION, TEXTS), within=0.2)
 
 
-def test_nothing_to_read_gives_nothing(reader: Reader, network: Watched) -> None:
+def test_nothing_and_texts_without_sentences_or_tokens_can_be_read(reader, network):
     assert reader.read(QUESTION, []) == []
     assert reader.check([]) == []
     assert network.read == []
-
-
-def test_texts_without_sentences_are_read_by_what_was_asked(reader: Reader) -> None:
     empty, asked = reader.read(QUESTION, [Text(()), Text((), "woord7 woord8")])
     assert empty.sentences == asked.sentences == ()
     assert isfinite(empty.answers)
     assert abs(empty.answers - asked.answers) > 10 * NEAR
-
-
-def test_a_sentence_without_a_token_never_belongs_to_the_answer(reader: Reader) -> None:
     [reading] = reader.read(QUESTION, [Text(("", "woord1 woord2", " "))])
     assert reading.sentences[0] == reading.sentences[2] == -inf
     assert isfinite(reading.sentences[1])
@@ -245,7 +224,7 @@ def waiting(
 QUESTIONS = [f"woord{at} woord{at + 3}" for at in range(8)]
 
 
-def test_threads_that_ask_at_once_get_what_they_get_one_by_one(reader: Reader) -> None:
+def test_threads_that_ask_at_once_get_what_they_get_one_by_one(reader):
     questions = QUESTIONS * 3
     texts = [TEXTS[0], TEXTS[2], TEXTS[5]]
     one_by_one = [reader.read(question, texts) for question in questions]
@@ -261,9 +240,7 @@ def test_threads_that_ask_at_once_get_what_they_get_one_by_one(reader: Reader) -
     assert not same(one_by_one[0], one_by_one[1])
 
 
-def test_what_threads_ask_while_a_batch_is_read_is_read_together(
-    reader: Reader, network: Watched
-) -> None:
+def test_what_threads_ask_while_a_batch_is_read_is_read_together(reader, network):
     one_by_one = [reader.read(question, TEXTS[:2]) for question in QUESTIONS]
     network.read.clear()
     with ThreadPoolExecutor(len(QUESTIONS)) as pool:
@@ -274,9 +251,7 @@ def test_what_threads_ask_while_a_batch_is_read_is_read_together(
     assert all(same(*pair) for pair in zip(found, one_by_one, strict=True))
 
 
-def test_an_error_of_the_network_reaches_all_who_wait_and_the_next_call_works(
-    reader: Reader, network: Watched
-) -> None:
+def test_an_error_of_the_network_reaches_all_who_wait_and_the_next_call_works(reader, network):
     expected = reader.read(QUESTION, TEXTS)
     network.read.clear()
     network.broken = True
@@ -296,7 +271,7 @@ def test_an_error_of_the_network_reaches_all_who_wait_and_the_next_call_works(
 
 
 @pytest.fixture
-def base_folder(tmp_path: Path) -> Path:
+def base_folder(tmp_path):
     return save_base(tmp_path / "base", tiny_network().encoder, tiny_tokenizer())
 
 
@@ -312,8 +287,8 @@ def save_tiny_reader(base_folder: Path, weights: Path) -> ReaderNetwork:
 
 
 def test_a_reader_on_disk_reads_like_the_network_that_was_saved(
-    base_folder: Path, tmp_path: Path, reader: Reader, maker: WindowMaker
-) -> None:
+    base_folder, tmp_path, reader, maker
+):
     network = save_tiny_reader(base_folder, tmp_path / FILE_NAME)
     loaded = load_reader(tmp_path / FILE_NAME, base_folder)
     expected = Reader(network, maker, CARD).read(QUESTION, TEXTS)
@@ -323,9 +298,7 @@ def test_a_reader_on_disk_reads_like_the_network_that_was_saved(
     assert loaded.card.base == CARD.base
 
 
-def test_a_folder_names_a_reader(
-    base_folder: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_folder_names_a_reader(base_folder, tmp_path, monkeypatch):
     monkeypatch.setattr(index.encoders.e5_wheel, "fetch_e5", lambda _: base_folder)
     assert weights_file(str(tmp_path / "eigen")) == tmp_path / "eigen" / FILE_NAME
     with pytest.raises(ModelUnavailable, match="eigen"):
@@ -336,9 +309,7 @@ def test_a_folder_names_a_reader(
     assert len(opened.read(QUESTION, TEXTS)) == len(TEXTS)
 
 
-def test_without_a_reader_no_model_is_fetched(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_without_a_reader_no_model_is_fetched(tmp_path, monkeypatch):
     def fetch(models_dir: Path) -> Path:
         raise AssertionError("fetched")
 

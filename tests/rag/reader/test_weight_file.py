@@ -63,21 +63,19 @@ def metadata(path: Path) -> dict[str, str]:
 
 
 @pytest.fixture
-def base() -> ReaderNetwork:
+def base():
     return tiny(1)
 
 
 @pytest.fixture
-def saved(base: ReaderNetwork, tmp_path: Path) -> Path:
+def saved(base, tmp_path):
     path = tmp_path / "lezer" / FILE_NAME
     save_weights(trained(base), base, BASE, ABOUT, path)
     return path
 
 
 @pytest.mark.parametrize("size", [0.001, 0.01, 1.0])
-def test_weights_come_back_within_what_their_storage_can_hold(
-    base: ReaderNetwork, tmp_path: Path, size: float
-) -> None:
+def test_weights_come_back_within_what_their_storage_can_hold(base, tmp_path, size):
     network = trained(base, size)
     before, after = weights_of(base), weights_of(network)
     save_weights(network, base, BASE, ABOUT, tmp_path / FILE_NAME)
@@ -96,7 +94,7 @@ def test_weights_come_back_within_what_their_storage_can_hold(
         assert torch.equal(found[name], after[name].half().float()), name
 
 
-def test_what_training_left_alone_comes_back_exactly(base: ReaderNetwork, saved: Path) -> None:
+def test_what_training_left_alone_comes_back_exactly(base, saved):
     before = weights_of(base)
     load_weights(base, saved)
     found = weights_of(base)
@@ -107,9 +105,7 @@ def test_what_training_left_alone_comes_back_exactly(base: ReaderNetwork, saved:
             assert torch.equal(found[name], weight), name
 
 
-def test_a_loaded_network_reads_like_the_one_that_was_saved(
-    base: ReaderNetwork, saved: Path
-) -> None:
+def test_a_loaded_network_reads_like_the_one_that_was_saved(base, saved):
     def read(network: ReaderNetwork) -> Tensor:
         with torch.inference_mode():
             ids = torch.arange(12).view(1, 12)
@@ -122,7 +118,7 @@ def test_a_loaded_network_reads_like_the_one_that_was_saved(
     assert (untrained - network).abs().max() > 1e-2
 
 
-def test_only_what_changed_is_stored(saved: Path, base: ReaderNetwork) -> None:
+def test_only_what_changed_is_stored(saved, base):
     heads = [name for name in base.state_dict() if not name.startswith("encoder.")]
     with safe_open(saved, "pt") as file:
         assert sorted(file.keys()) == sorted(
@@ -135,7 +131,7 @@ def test_only_what_changed_is_stored(saved: Path, base: ReaderNetwork) -> None:
         assert {file.get_tensor(name).dtype for name in others} == {torch.float16}
 
 
-def test_the_file_says_what_it_was_made_of(base: ReaderNetwork, tmp_path: Path) -> None:
+def test_the_file_says_what_it_was_made_of(base, tmp_path):
     path = tmp_path / FILE_NAME
     card = save_weights(trained(base), base, BASE, ABOUT, path)
     assert card == read_card(path) == load_weights(base, path)
@@ -160,7 +156,7 @@ def refused(network: ReaderNetwork, path: Path) -> ModelUnavailable:
 
 
 @pytest.mark.parametrize("where", [0.0, 0.1, 0.5, 0.999])
-def test_one_damaged_byte_is_refused(base: ReaderNetwork, saved: Path, where: float) -> None:
+def test_one_damaged_byte_is_refused(base, saved, where):
     good = read_card(saved).sha256
     data = bytearray(saved.read_bytes())
     data[int(where * len(data))] ^= 1
@@ -172,12 +168,12 @@ def test_one_damaged_byte_is_refused(base: ReaderNetwork, saved: Path, where: fl
     assert not is_intact(saved)
 
 
-def test_a_file_that_was_cut_short_is_refused(base: ReaderNetwork, saved: Path) -> None:
+def test_a_file_that_was_cut_short_is_refused(base, saved):
     saved.write_bytes(saved.read_bytes()[:-1])
     assert "damaged" in refused(base, saved).en
 
 
-def test_a_missing_file_is_refused(base: ReaderNetwork, saved: Path) -> None:
+def test_a_missing_file_is_refused(base, saved):
     saved.unlink()
     error = refused(base, saved)
     assert "is niet te lezen" in error.nl
@@ -185,7 +181,7 @@ def test_a_missing_file_is_refused(base: ReaderNetwork, saved: Path) -> None:
     assert not is_intact(saved)
 
 
-def test_a_missing_checksum_is_refused(base: ReaderNetwork, saved: Path) -> None:
+def test_a_missing_checksum_is_refused(base, saved):
     checksum = saved.with_suffix(".sha256")
     checksum.unlink()
     error = refused(base, saved)
@@ -195,14 +191,12 @@ def test_a_missing_checksum_is_refused(base: ReaderNetwork, saved: Path) -> None
 
 
 @pytest.mark.parametrize("stated", [b"", b" \n", b"\xff\xfe"])
-def test_a_checksum_that_says_nothing_is_refused(
-    base: ReaderNetwork, saved: Path, stated: bytes
-) -> None:
+def test_a_checksum_that_says_nothing_is_refused(base, saved, stated):
     saved.with_suffix(".sha256").write_bytes(stated)
     assert "checksum cannot be read" in refused(base, saved).en
 
 
-def test_another_base_is_refused_and_both_are_named(saved: Path, tmp_path: Path) -> None:
+def test_another_base_is_refused_and_both_are_named(saved, tmp_path):
     other = tiny(2)
     of_other = tmp_path / "ander" / FILE_NAME
     save_weights(trained(other), other, "een ander", ABOUT, of_other)
@@ -220,17 +214,17 @@ def test_another_base_is_refused_and_both_are_named(saved: Path, tmp_path: Path)
     [{"vocab_size": 41}, {"hidden_size": 16}, {"num_hidden_layers": 1}],
     ids=["vocabulary", "width", "layers"],
 )
-def test_a_base_of_another_shape_is_refused(saved: Path, changes: dict[str, int]) -> None:
+def test_a_base_of_another_shape_is_refused(saved, changes):
     error = refused(tiny(1, **changes), saved)
     assert f"hoort bij {BASE}" in error.nl
     assert f"belongs to {BASE}" in error.en
 
 
-def test_whole_weights_are_intact(saved: Path) -> None:
+def test_whole_weights_are_intact(saved):
     assert is_intact(saved)
 
 
-def test_the_weights_that_come_with_the_program_are_intact() -> None:
+def test_the_weights_that_come_with_the_program_are_intact():
     shipped = weights_file("default")
     if not shipped.is_file():
         pytest.skip("the reader's weights are not in this checkout")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -39,7 +38,7 @@ def numbered(lengths: list[int]) -> tuple[list[list[int]], list[int]]:
 
 
 @pytest.fixture(scope="module")
-def tokenizer() -> Tokenizer:
+def tokenizer():
     made = Tokenizer(
         WordLevel({word: at for at, word in enumerate(MARKS + WORDS)}, unk_token="<unk>")
     )
@@ -48,7 +47,7 @@ def tokenizer() -> Tokenizer:
 
 
 @pytest.fixture(scope="module")
-def maker(tokenizer: Tokenizer) -> WindowMaker:
+def maker(tokenizer):
     return WindowMaker(tokenizer)
 
 
@@ -57,9 +56,7 @@ def shown(tokenizer: Tokenizer, ids: tuple[int, ...] | list[int]) -> str:
 
 
 @given(lengths_of_sentences, limits)
-def test_windows_together_hold_every_token_in_order_and_none_is_too_long(
-    lengths: list[int], most: int
-) -> None:
+def test_windows_together_hold_every_token_in_order_and_none_is_too_long(lengths, most):
     tokens, sentence_of = numbered(lengths)
     windows = list(cut(tokens, most))
     assert all(len(ids) == len(numbers) <= most for ids, numbers in windows)
@@ -73,14 +70,14 @@ def test_windows_together_hold_every_token_in_order_and_none_is_too_long(
 
 
 @given(lengths_of_sentences, limits)
-def test_each_token_has_the_number_of_its_sentence(lengths: list[int], most: int) -> None:
+def test_each_token_has_the_number_of_its_sentence(lengths, most):
     tokens, sentence_of = numbered(lengths)
     for ids, numbers in cut(tokens, most):
         assert numbers == [sentence_of[each] for each in ids]
 
 
 @given(lengths_of_sentences, limits)
-def test_a_sentence_that_fits_a_window_stands_in_one_whole(lengths: list[int], most: int) -> None:
+def test_a_sentence_that_fits_a_window_stands_in_one_whole(lengths, most):
     tokens, _ = numbered(lengths)
     windows = [set(ids) for ids, _ in cut(tokens, most)]
     for sentence in tokens:
@@ -89,9 +86,7 @@ def test_a_sentence_that_fits_a_window_stands_in_one_whole(lengths: list[int], m
 
 
 @given(lengths_of_sentences, limits)
-def test_a_window_begins_with_the_last_sentence_of_the_one_before_where_that_fits(
-    lengths: list[int], most: int
-) -> None:
+def test_a_window_begins_with_the_last_sentence_of_the_one_before_where_that_fits(lengths, most):
     tokens, sentence_of = numbered(lengths)
     for (ids, numbers), (next_ids, _) in itertools.pairwise(cut(tokens, most)):
         upcoming = ids[-1] + 1
@@ -106,7 +101,7 @@ def test_a_window_begins_with_the_last_sentence_of_the_one_before_where_that_fit
         assert next_ids[0] == upcoming - again
 
 
-def test_overlap_and_pieces_by_example() -> None:
+def test_overlap_and_pieces_by_example():
     assert [ids for ids, _ in cut([[0, 1], [2], [3, 4], [5, 6, 7, 8, 9]], 4)] == [
         [0, 1, 2],
         [2, 3, 4],
@@ -116,28 +111,26 @@ def test_overlap_and_pieces_by_example() -> None:
 
 
 @pytest.mark.parametrize("tokens", [[], [[]], [[], [], []]])
-def test_no_sentences_give_one_empty_window(tokens: list[list[int]]) -> None:
+def test_no_sentences_give_one_empty_window(tokens):
     assert list(cut(tokens, 5)) == [([], [])]
 
 
-def test_a_window_is_the_question_the_members_question_and_the_sentences(
-    maker: WindowMaker, tokenizer: Tokenizer
-) -> None:
+def test_a_window_is_the_question_what_was_asked_and_the_sentences(maker, tokenizer):
     [window] = maker.windows("Wat kost dat?", "wie betaalt de dijk", ["De Dijk", "Ja."])
     assert shown(tokenizer, window.ids) == (
         "<s> query: wat kost dat </s> </s> vraag: wie betaalt de dijk </s> De Dijk Ja. </s>"
     )
     assert window.sentence_of == (*[-1] * 13, 0, 0, 1, -1)
     assert window.sentences() == {0, 1}
-
-
-def test_where_no_member_asked_nothing_stands_in_that_place(
-    maker: WindowMaker, tokenizer: Tokenizer
-) -> None:
     [window] = maker.windows("Wat kost dat?", "", [])
     assert shown(tokenizer, window.ids) == "<s> query: wat kost dat </s> </s> </s> </s>"
     assert set(window.sentence_of) == {-1}
     assert window.sentences() == frozenset()
+    assert shown(tokenizer, maker.head("wat kost dat | wie betaalt", ""))[4:].startswith(
+        "query: wat kost dat | wie betaalt </s>"
+    )
+    head = maker.head(after("Wat kost de dijk?", "En in Zeeland?"), "")
+    assert shown(tokenizer, head).startswith("<s> query: wat kost de dijk | en in zeeland </s>")
 
 
 questions = st.lists(st.sampled_from("wat kost de dijk in zeeland wie".split()), min_size=1).map(
@@ -149,55 +142,38 @@ spaces_before = st.sampled_from(["", " ", "\n", "\t "])
 
 
 @given(questions, cased, end_marks, spaces_before)
-def test_case_and_end_mark_of_the_question_make_no_difference(
-    maker: WindowMaker, question: str, case: Callable[[str], str], end: str, space: str
-) -> None:
+def test_case_and_end_mark_of_the_question_make_no_difference(maker, question, case, end, space):
     written = f"{space}{case(question)}{end}"
     assert maker.head(written, "De Dijk") == maker.head(question, "De Dijk")
 
 
 @given(questions, questions)
-def test_other_words_do_make_a_difference(maker: WindowMaker, one: str, other: str) -> None:
+def test_other_words_do_make_a_difference(maker, one, other):
     assert (maker.head(one, "") == maker.head(other, "")) == (one == other)
 
 
-def test_a_mark_inside_the_question_stays(maker: WindowMaker, tokenizer: Tokenizer) -> None:
-    assert shown(tokenizer, maker.head("wat kost dat | wie betaalt", ""))[4:].startswith(
-        "query: wat kost dat | wie betaalt </s>"
-    )
-
-
 @pytest.mark.parametrize("end", ["?", " ?", ".", "?!", "", " \n"])
-def test_a_follow_up_is_read_together_with_the_question_before_it(end: str) -> None:
+def test_a_follow_up_is_read_together_with_the_question_before_it(end):
     assert after(f" Wat kost de dijk{end}", "En in Zeeland?") == "Wat kost de dijk | En in Zeeland?"
-
-
-def test_both_questions_of_a_follow_up_are_in_the_head(
-    maker: WindowMaker, tokenizer: Tokenizer
-) -> None:
-    head = maker.head(after("Wat kost de dijk?", "En in Zeeland?"), "")
-    assert shown(tokenizer, head).startswith("<s> query: wat kost de dijk | en in zeeland </s>")
 
 
 @settings(deadline=None)
 @given(st.integers(0, 400), st.integers(0, 400))
-def test_a_head_has_a_bounded_length(maker: WindowMaker, question: int, asked: int) -> None:
+def test_a_head_has_a_bounded_length(maker, question, asked):
     head = maker.head("dijk " * question, "dijk " * asked)
     query = min(QUESTION_TOKENS, question + 1)
     context = min(ASKED_TOKENS, asked + 1) if asked else 0
     assert len(head) == 1 + query + 2 + context + 1
 
 
-def test_what_is_too_long_loses_its_end_and_not_its_beginning(
-    maker: WindowMaker, tokenizer: Tokenizer
-) -> None:
+def test_what_is_too_long_loses_its_end_and_not_its_beginning(maker, tokenizer):
     head = shown(tokenizer, maker.head("wat kost " + "dijk " * 500, "wie betaalt " + "de " * 500))
     question, asked = head.split(" </s> </s> ")
     assert question.split() == ["<s>", "query:", "wat", "kost", *["dijk"] * (QUESTION_TOKENS - 3)]
     assert asked.split() == ["vraag:", "wie", "betaalt", *["de"] * (ASKED_TOKENS - 3), "</s>"]
 
 
-def test_the_longest_window_fits_the_base_model(maker: WindowMaker) -> None:
+def test_the_longest_window_fits_the_base_model(maker):
     windows = maker.windows("dijk " * 1000, "dijk " * 1000, ["dijk " * 1000])
     longest = max(len(window.ids) for window in windows)
     assert 1 + QUESTION_TOKENS + 2 + ASKED_TOKENS + 1 + WINDOW_TOKENS + 1 == longest <= POSITIONS
@@ -206,8 +182,8 @@ def test_the_longest_window_fits_the_base_model(maker: WindowMaker) -> None:
 @settings(deadline=None, max_examples=50)
 @given(st.lists(st.lists(st.sampled_from(WORDS), max_size=250), max_size=8))
 def test_the_windows_of_a_passage_have_one_head_and_leave_no_sentence_out(
-    maker: WindowMaker, tokenizer: Tokenizer, sentences: list[list[str]]
-) -> None:
+    maker, tokenizer, sentences
+):
     windows = maker.windows("Wat kost dat?", "", [" ".join(each) for each in sentences])
     head = maker.head("wat kost dat", "")
     end = tokenizer.token_to_id("</s>")
@@ -232,9 +208,7 @@ def piece(window: Window, number: int) -> tuple[int, ...]:
     return tuple(each for each, sentence in pairs if sentence == number)
 
 
-def test_the_tokenizer_of_a_folder_neither_cuts_nor_pads(
-    tokenizer: Tokenizer, tmp_path_factory: pytest.TempPathFactory
-) -> None:
+def test_the_tokenizer_of_a_folder_neither_cuts_nor_pads(tokenizer, tmp_path_factory):
     folder = tmp_path_factory.mktemp("base")
     cutting = Tokenizer.from_str(tokenizer.to_str())
     cutting.enable_truncation(8)

@@ -4,10 +4,8 @@ from __future__ import annotations
 
 import json
 import os
-from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -15,7 +13,6 @@ from eval_case import BUS, answered, refused
 from running_service import filled
 
 from index.errors import BadRequest, NotFound, UnreadableFile, VraagbaakError
-from index.index import Index
 from rag.service.feedback import CitedPlace, FeedbackFull, FeedbackStore
 
 
@@ -24,11 +21,11 @@ def answer(**change: Any) -> dict[str, Any]:
 
 
 @pytest.fixture
-def store(tmp_path: Path) -> FeedbackStore:
+def store(tmp_path):
     return FeedbackStore(tmp_path / "data")
 
 
-def test_feedback_keeps_what_was_asked_answered_and_cited(store: FeedbackStore) -> None:
+def test_feedback_keeps_what_was_asked_answered_and_cited(store):
     kept = store.add("up", " klopt \n", answer())
     assert (kept.verdict, kept.question, kept.read_as) == ("up", "en in 2030?", "bussen in 2030?")
     assert kept.remark == " klopt \n"
@@ -40,9 +37,7 @@ def test_feedback_keeps_what_was_asked_answered_and_cited(store: FeedbackStore) 
     assert abs((datetime.now(UTC) - moment).total_seconds()) < 3600
 
 
-def test_what_was_added_is_read_back_in_order_by_another_store(
-    store: FeedbackStore, tmp_path: Path
-) -> None:
+def test_what_was_added_is_read_back_in_order_by_another_store(store, tmp_path):
     added = [
         store.add("up", None, answer()),
         store.add("down", "regel\u2028 “één” \x00", {**refused((BUS, 2)), "model": "m\nm"}),
@@ -54,12 +49,12 @@ def test_what_was_added_is_read_back_in_order_by_another_store(
     assert len({each.id for each in added}) == 3
 
 
-def test_nothing_is_read_or_made_where_there_is_no_feedback(tmp_path: Path) -> None:
+def test_nothing_is_read_or_made_where_there_is_no_feedback(tmp_path):
     assert FeedbackStore(tmp_path / "weg").all() == []
     assert not (tmp_path / "weg").exists()
 
 
-def test_only_the_owner_may_read_the_file_also_after_a_removal(store: FeedbackStore) -> None:
+def test_only_the_owner_may_read_the_file_also_after_a_removal(store):
     before = os.umask(0)
     try:
         first = store.add("up", None, answer())
@@ -71,7 +66,7 @@ def test_only_the_owner_may_read_the_file_also_after_a_removal(store: FeedbackSt
         os.umask(before)
 
 
-def test_a_removed_one_is_gone_and_the_others_stay(store: FeedbackStore) -> None:
+def test_a_removed_one_is_gone_and_the_others_stay(store):
     first, second, third = (store.add("up", str(n), answer()) for n in range(3))
     store.remove(second.id)
     assert store.all() == [first, third]
@@ -113,9 +108,7 @@ def test_a_removed_one_is_gone_and_the_others_stay(store: FeedbackStore) -> None
         ),
     ],
 )
-def test_what_is_no_feedback_is_refused_by_field_and_not_kept(
-    store: FeedbackStore, verdict: Any, remark: Any, given: Any, field: str
-) -> None:
+def test_what_is_no_feedback_is_refused_by_field_and_not_kept(store, verdict, remark, given, field):
     with pytest.raises(BadRequest) as refusal:
         store.add(verdict, remark, given)
     for message in (refusal.value.nl, refusal.value.en):
@@ -124,7 +117,7 @@ def test_what_is_no_feedback_is_refused_by_field_and_not_kept(
     assert store.all() == []
 
 
-def test_feedback_that_is_too_large_in_all_is_refused(store: FeedbackStore) -> None:
+def test_feedback_that_is_too_large_in_all_is_refused(store):
     (citation,) = answer()["citations"]
     many = [{**citation, "quote": "é" * 90_000} for _ in range(6)]
     with pytest.raises(BadRequest, match="te groot"):
@@ -133,7 +126,7 @@ def test_feedback_that_is_too_large_in_all_is_refused(store: FeedbackStore) -> N
 
 
 @pytest.mark.parametrize("damage", ["{", "[]", '{"id": "x"}', "", "\x00\x00"])
-def test_a_damaged_line_is_named_and_nothing_is_lost(store: FeedbackStore, damage: str) -> None:
+def test_a_damaged_line_is_named_and_nothing_is_lost(store, damage):
     first, second = store.add("up", "een", answer()), store.add("up", "twee", answer())
     lines = store.path.read_text().splitlines()
     damaged = "\n".join([lines[0], damage, lines[1]]) + "\n"
@@ -148,7 +141,7 @@ def test_a_damaged_line_is_named_and_nothing_is_lost(store: FeedbackStore, damag
     assert store.all() == [first, second]
 
 
-def test_what_an_interrupted_write_left_is_no_feedback(store: FeedbackStore) -> None:
+def test_what_an_interrupted_write_left_is_no_feedback(store):
     first = store.add("up", "een", answer())
     whole = store.path.read_bytes()
     for cut in (1, 20, len(whole) - 2):
@@ -159,16 +152,14 @@ def test_what_an_interrupted_write_left_is_no_feedback(store: FeedbackStore) -> 
         assert store.all() == [first, second]
 
 
-def test_a_last_line_without_line_end_is_kept(store: FeedbackStore) -> None:
+def test_a_last_line_without_line_end_is_kept(store):
     first = store.add("up", "een", answer())
     store.path.write_bytes(store.path.read_bytes().rstrip(b"\n"))
     second = store.add("up", "twee", answer())
     assert store.all() == [first, second]
 
 
-def test_a_full_file_takes_no_verdict_until_there_is_room(
-    store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_file_takes_no_verdict_until_there_is_room(store, monkeypatch):
     first = store.add("up", None, answer())
     before = store.path.read_bytes()
     monkeypatch.setattr("rag.service.feedback.MOST_FILE", 2 * len(before) - 1)
@@ -181,7 +172,7 @@ def test_a_full_file_takes_no_verdict_until_there_is_room(
 
 
 @pytest.fixture
-def index(tmp_path: Path) -> Iterator[Index]:
+def index(tmp_path):
     opened = filled(tmp_path / "data")
     yield opened
     opened.close()
@@ -195,9 +186,7 @@ def cited(document: str, questions: list[int | str], quote: str) -> dict[str, An
     }
 
 
-def test_a_citation_says_whether_it_stands_so_in_the_index(
-    store: FeedbackStore, index: Index
-) -> None:
+def test_a_citation_says_whether_it_stands_so_in_the_index(store, index):
     (ferry,) = [info.id for info in index.documents() if info.source == "veer.txt"]
     places = [
         cited(ferry, [3, 4], "In 2023 vervoerde de veerdienst 48.000 reizigers"),
@@ -214,7 +203,7 @@ def test_a_citation_says_whether_it_stands_so_in_the_index(
     assert store.all() == [kept, late]
 
 
-def test_a_verdict_of_before_citations_were_looked_up_is_read(store: FeedbackStore) -> None:
+def test_a_verdict_of_before_citations_were_looked_up_is_read(store):
     kept = store.add("up", None, answer())
     line = json.loads(store.path.read_text())
     for each in line["citations"]:
@@ -223,9 +212,7 @@ def test_a_verdict_of_before_citations_were_looked_up_is_read(store: FeedbackSto
     assert store.all() == [kept]
 
 
-def test_a_full_disk_is_an_error_and_leaves_what_was_there(
-    store: FeedbackStore, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_a_full_disk_is_an_error_and_leaves_what_was_there(store, monkeypatch):
     first = store.add("up", None, answer())
     before = store.path.read_bytes()
 
@@ -242,7 +229,7 @@ def test_a_full_disk_is_an_error_and_leaves_what_was_there(
     assert store.all() == [first]
 
 
-def test_writers_at_once_do_not_mix_their_lines(store: FeedbackStore, tmp_path: Path) -> None:
+def test_writers_at_once_do_not_mix_their_lines(store, tmp_path):
     def write(number: int) -> str:
         return FeedbackStore(tmp_path / "data").add("up", f"{number} " * 400, answer()).id
 
@@ -253,7 +240,7 @@ def test_writers_at_once_do_not_mix_their_lines(store: FeedbackStore, tmp_path: 
     assert {each.remark for each in kept} == {f"{number} " * 400 for number in range(24)}
 
 
-def test_a_citation_of_a_sub_question_is_kept(store: FeedbackStore, index: Index) -> None:
+def test_a_citation_of_a_sub_question_is_kept(store, index):
     kept = store.add("up", None, answer(citations=[cited("0" * 16, ["2a"], "Ja.")]), index)
     assert kept.citations[0].questions == ("2a",)
     assert store.all() == [kept]

@@ -32,7 +32,7 @@ def files(folder: Path) -> set[str]:
     return {path.name for path in folder.iterdir() if not path.name.endswith(".lock")}
 
 
-def test_a_key_that_was_made_is_known_by_its_text_and_what_it_may(tmp_path) -> None:
+def test_a_key_that_was_made_is_known_by_its_text_and_what_it_may(tmp_path):
     keys = Keys(tmp_path / "new folder")
     text, made = keys.create(" griffie ", ["write", "read", "read"])
     assert (made.name, made.scopes, made.revoked) == ("griffie", ("read", "write"), None)
@@ -44,14 +44,14 @@ def test_a_key_that_was_made_is_known_by_its_text_and_what_it_may(tmp_path) -> N
 
 
 @pytest.mark.parametrize("scope", ["read", "write"])
-def test_a_scope_implies_no_other(tmp_path, scope) -> None:
+def test_a_scope_implies_no_other(tmp_path, scope):
     text, _ = Keys(tmp_path).create("x", [scope])
     found = Keys(tmp_path).check(text)
     assert found is not None
     assert found.scopes == (scope,)
 
 
-def test_the_secret_has_256_bits_and_every_one_is_another(tmp_path) -> None:
+def test_the_secret_has_256_bits_and_every_one_is_another(tmp_path):
     keys = Keys(tmp_path)
     texts = [keys.create("x", ["read"])[0] for _ in range(20)]
     secrets = {text.split("_", 2)[2] for text in texts}
@@ -59,7 +59,7 @@ def test_the_secret_has_256_bits_and_every_one_is_another(tmp_path) -> None:
     assert {len(base64.urlsafe_b64decode(each + "=")) for each in secrets} == {32}
 
 
-def test_the_file_holds_no_secret_and_only_its_owner_can_read_it(tmp_path) -> None:
+def test_the_file_holds_no_secret_and_only_its_owner_can_read_it(tmp_path):
     keys = Keys(tmp_path)
     before = os.umask(0)
     try:
@@ -74,7 +74,7 @@ def test_the_file_holds_no_secret_and_only_its_owner_can_read_it(tmp_path) -> No
     assert files(tmp_path) == {FILE_NAME}
 
 
-def test_what_is_no_key_is_not_known(tmp_path) -> None:
+def test_what_is_no_key_is_not_known(tmp_path):
     keys = Keys(tmp_path)
     text, made = keys.create("x", ["read"])
     other, _ = keys.create("y", ["read"])
@@ -100,7 +100,7 @@ def test_what_is_no_key_is_not_known(tmp_path) -> None:
     assert keys.check(text) == made
 
 
-def test_a_revoked_key_is_shown_and_holds_no_longer(tmp_path) -> None:
+def test_a_revoked_key_is_shown_and_holds_no_longer(tmp_path):
     keys = Keys(tmp_path)
     text, made = keys.create("x", ["read"])
     other, _ = keys.create("y", ["read"])
@@ -114,7 +114,7 @@ def test_a_revoked_key_is_shown_and_holds_no_longer(tmp_path) -> None:
     assert keys.all()[0] == first
 
 
-def test_revoking_the_last_key_does_not_open_the_service(tmp_path) -> None:
+def test_revoking_the_last_key_does_not_open_the_service(tmp_path):
     keys = Keys(tmp_path)
     assert not keys.any()
     _, made = keys.create("x", ["read"])
@@ -125,7 +125,7 @@ def test_revoking_the_last_key_does_not_open_the_service(tmp_path) -> None:
 
 
 @pytest.mark.parametrize("id", ["00000000", "", "../x", "a\nb"])
-def test_a_key_that_is_not_there_cannot_be_revoked(tmp_path, id) -> None:
+def test_a_key_that_is_not_there_cannot_be_revoked(tmp_path, id):
     with pytest.raises(NotFound) as caught:
         Keys(tmp_path).revoke(id)
     assert "\n" not in caught.value.nl + caught.value.en
@@ -133,21 +133,21 @@ def test_a_key_that_is_not_there_cannot_be_revoked(tmp_path, id) -> None:
 
 
 @pytest.mark.parametrize("name", ["", "  ", "x" * (MAX_NAME + 1), "a\nb", "a\x1b[31m"])
-def test_a_name_that_cannot_be_used_leaves_nothing_behind(tmp_path, name) -> None:
+def test_a_name_that_cannot_be_used_leaves_nothing_behind(tmp_path, name):
     with pytest.raises(BadRequest):
         Keys(tmp_path).create(name, ["read"])
     assert not files(tmp_path)
 
 
 @pytest.mark.parametrize("scopes", [[], ["admin"], ["read", "admin"], "read"])
-def test_scopes_that_do_not_exist_are_refused(tmp_path, scopes) -> None:
+def test_scopes_that_do_not_exist_are_refused(tmp_path, scopes):
     with pytest.raises(BadRequest) as caught:
         Keys(tmp_path).create("x", scopes)
     assert "read, write" in caught.value.nl
     assert not files(tmp_path)
 
 
-def test_a_running_service_sees_at_once_what_another_process_makes_and_revokes(tmp_path) -> None:
+def test_a_running_service_sees_at_once_what_another_process_makes_and_revokes(tmp_path):
     service = Keys(tmp_path)
     assert not service.any()
 
@@ -175,7 +175,7 @@ def test_a_running_service_sees_at_once_what_another_process_makes_and_revokes(t
     assert service.check(text) is None
 
 
-def test_a_change_within_one_tick_of_the_clock_and_of_the_same_size_is_seen(tmp_path) -> None:
+def test_a_change_within_one_tick_of_the_clock_and_of_the_same_size_is_seen(tmp_path):
     service, cli = Keys(tmp_path), Keys(tmp_path)
     path = tmp_path / FILE_NAME
     first, _ = cli.create("x", ["read"])
@@ -215,7 +215,7 @@ def damaged(data: dict[str, Any]) -> list[bytes]:
     ]
 
 
-def test_a_damaged_file_is_an_error_for_every_use_and_is_never_written_over(tmp_path) -> None:
+def test_a_damaged_file_is_an_error_for_every_use_and_is_never_written_over(tmp_path):
     service = Keys(tmp_path)
     text, made = service.create("x", ["read"])
     path = tmp_path / FILE_NAME
@@ -238,7 +238,7 @@ def test_a_damaged_file_is_an_error_for_every_use_and_is_never_written_over(tmp_
     assert files(tmp_path) == {FILE_NAME}
 
 
-def test_a_file_that_is_gone_or_no_file_does_not_open_a_running_service(tmp_path) -> None:
+def test_a_file_that_is_gone_or_no_file_does_not_open_a_running_service(tmp_path):
     service = Keys(tmp_path)
     text, _ = service.create("x", ["read"])
     path = tmp_path / FILE_NAME
@@ -255,14 +255,14 @@ def test_a_file_that_is_gone_or_no_file_does_not_open_a_running_service(tmp_path
     assert service.check(text)
 
 
-def test_a_folder_that_cannot_be_written_is_said_so(tmp_path) -> None:
+def test_a_folder_that_cannot_be_written_is_said_so(tmp_path):
     (tmp_path / "file").write_text("x")
     with pytest.raises(BadRequest) as caught:
         Keys(tmp_path / "file").create("x", ["read"])
     assert str(tmp_path / "file") in caught.value.nl
 
 
-def test_a_write_that_fails_leaves_the_keys_as_they_were(tmp_path, monkeypatch) -> None:
+def test_a_write_that_fails_leaves_the_keys_as_they_were(tmp_path, monkeypatch):
     keys = Keys(tmp_path)
     text, made = keys.create("x", ["read"])
     before = (tmp_path / FILE_NAME).read_bytes()
@@ -279,7 +279,7 @@ def test_a_write_that_fails_leaves_the_keys_as_they_were(tmp_path, monkeypatch) 
     assert files(tmp_path) == {FILE_NAME}
 
 
-def test_keys_made_at_the_same_time_are_all_kept(tmp_path) -> None:
+def test_keys_made_at_the_same_time_are_all_kept(tmp_path):
     texts: list[str] = []
 
     def make() -> None:

@@ -7,7 +7,7 @@ import io
 import json
 import logging
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from contextlib import redirect_stderr
 from datetime import UTC, datetime
 from typing import Any
@@ -48,7 +48,7 @@ Lines = Callable[[], list[str]]
 
 
 @pytest.fixture
-def log(request: pytest.FixtureRequest) -> Iterator[tuple[logging.Logger, Lines]]:
+def log(request):
     """A logger of the service with its lines so far; "json" or "text" as the parameter says."""
     before = [
         (each, each.handlers, each.level, each.propagate)
@@ -70,7 +70,7 @@ both = pytest.mark.parametrize("log", ["json", "text"], indirect=True)
 
 
 @as_json
-def test_a_line_is_json_with_what_happened_when_and_for_whom(log) -> None:
+def test_a_line_is_json_with_what_happened_when_and_for_whom(log):
     logger, lines = log
 
     def serve() -> None:
@@ -96,7 +96,7 @@ def test_a_line_is_json_with_what_happened_when_and_for_whom(log) -> None:
 
 
 @as_text
-def test_a_text_line_has_the_same_as_name_and_value(log) -> None:
+def test_a_text_line_has_the_same_as_name_and_value(log):
     logger, lines = log
     contextvars.copy_context().run(
         lambda: (
@@ -112,7 +112,7 @@ def test_a_text_line_has_the_same_as_name_and_value(log) -> None:
 
 
 @both
-def test_outside_a_request_there_is_no_request_id(log) -> None:
+def test_outside_a_request_there_is_no_request_id(log):
     logger, lines = log
     log_event(logger, "start")
     assert "request_id" not in lines()[0]
@@ -120,7 +120,7 @@ def test_outside_a_request_there_is_no_request_id(log) -> None:
 
 @both
 @pytest.mark.parametrize("place", ["value", "nested", "event", "id", "exception"])
-def test_nothing_can_make_a_second_line_or_drive_a_terminal(log, place) -> None:
+def test_nothing_can_make_a_second_line_or_drive_a_terminal(log, place):
     logger, lines = log
 
     def write() -> None:
@@ -150,7 +150,7 @@ def test_nothing_can_make_a_second_line_or_drive_a_terminal(log, place) -> None:
 @as_json
 @settings(suppress_health_check=[HealthCheck.function_scoped_fixture], max_examples=60)
 @given(st.text(st.characters(exclude_categories=["Cs"])))
-def test_a_value_is_read_back_as_it_was(log, value) -> None:
+def test_a_value_is_read_back_as_it_was(log, value):
     logger, lines = log
     log_event(logger, "x", value=value)
     assert json.loads(lines()[-1])["value"] == value
@@ -158,14 +158,14 @@ def test_a_value_is_read_back_as_it_was(log, value) -> None:
 
 @as_text
 @pytest.mark.parametrize("value", ["a level=error", 'x" level="error', "=", "'a'"])
-def test_a_value_cannot_pass_for_another_field(log, value) -> None:
+def test_a_value_cannot_pass_for_another_field(log, value):
     logger, lines = log
     log_event(logger, "x", value=value)
     assert lines()[0].endswith(f" x value={json.dumps(value)}")
 
 
 @both
-def test_the_level_is_kept(log) -> None:
+def test_the_level_is_kept(log):
     logger, lines = log
     log_event(logger, "quiet", level=logging.DEBUG)
     log_event(logger, "loud", level=logging.ERROR)
@@ -173,7 +173,7 @@ def test_the_level_is_kept(log) -> None:
 
 
 @both
-def test_the_server_logs_in_the_same_way_and_no_addresses(log) -> None:
+def test_the_server_logs_in_the_same_way_and_no_addresses(log):
     _, lines = log
     logging.getLogger("uvicorn.error").info("Started server process [%d]", 7)
     access = logging.getLogger("uvicorn.access")
@@ -183,14 +183,14 @@ def test_the_server_logs_in_the_same_way_and_no_addresses(log) -> None:
 
 
 @as_json
-def test_the_server_does_not_even_make_the_lines_of_its_access_log(log) -> None:
+def test_the_server_does_not_even_make_the_lines_of_its_access_log(log):
     # This is what uvicorn looks at. Again here: pytest gives loggers handlers when a test begins.
     configure("info", "json")
     assert not logging.getLogger("uvicorn.access").hasHandlers()
 
 
 @as_json
-def test_an_error_is_one_line_with_its_traceback(log) -> None:
+def test_an_error_is_one_line_with_its_traceback(log):
     logger, lines = log
     try:
         raise ZeroDivisionError("door nul")
@@ -202,7 +202,7 @@ def test_an_error_is_one_line_with_its_traceback(log) -> None:
 
 
 @both
-def test_configuring_again_does_not_write_twice(log, capsys) -> None:
+def test_configuring_again_does_not_write_twice(log, capsys):
     logger, lines = log
     configure("warning", "json")
     log_event(logger, "once", level=logging.WARNING)
@@ -212,7 +212,7 @@ def test_configuring_again_does_not_write_twice(log, capsys) -> None:
 
 
 @as_json
-def test_threads_have_their_own_request_unless_it_is_given_along(log) -> None:
+def test_threads_have_their_own_request_unless_it_is_given_along(log):
     logger, lines = log
 
     def serve() -> None:
@@ -231,7 +231,7 @@ def test_threads_have_their_own_request_unless_it_is_given_along(log) -> None:
     assert found == {"own": None, "ours": "r1"}
 
 
-def test_an_answer_is_told_without_a_word_of_it() -> None:
+def test_an_answer_is_told_without_a_word_of_it():
     told = answer_fields(ANSWER, with_question=False)
     assert told == {
         "mode": "compose",
@@ -249,13 +249,13 @@ def test_an_answer_is_told_without_a_word_of_it() -> None:
     assert "geheim" not in json.dumps(told)
 
 
-def test_a_refusal_does_not_repeat_the_question() -> None:
+def test_a_refusal_does_not_repeat_the_question():
     refused = Answer("geheim?", "geheim?", "verbatim", abstained=True, reason="Over geheim niets.")
     told = answer_fields(refused, with_question=False)
     assert told["abstained"] is True
     assert "geheim" not in json.dumps(told)
 
 
-def test_the_question_is_told_where_it_is_asked_for() -> None:
+def test_the_question_is_told_where_it_is_asked_for():
     told: dict[str, Any] = answer_fields(ANSWER, with_question=True)
     assert (told["question"], told["read_as"]) == (ANSWER.question, ANSWER.read_as)

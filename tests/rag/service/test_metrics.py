@@ -61,7 +61,7 @@ def watched() -> Metrics:
     return metrics
 
 
-def test_answers_and_refusals_are_counted_by_surface_and_mode() -> None:
+def test_answers_and_refusals_are_counted_by_surface_and_mode():
     metrics = Metrics("1")
     metrics.answered(ANSWER, "api")
     metrics.answered(ANSWER, "api")
@@ -72,7 +72,7 @@ def test_answers_and_refusals_are_counted_by_surface_and_mode() -> None:
     assert value(metrics, name, surface="api", mode="select", outcome="refused") is None
 
 
-def test_what_the_check_decided_is_counted_a_sentence() -> None:
+def test_what_the_check_decided_is_counted_a_sentence():
     metrics = Metrics("1")
     metrics.answered(ANSWER, "api")
     metrics.answered(REFUSAL, "api")
@@ -83,7 +83,7 @@ def test_what_the_check_decided_is_counted_a_sentence() -> None:
     assert found == {"carried": 1, "quoted": 2, "dropped": 2, "replaced": None}
 
 
-def test_an_error_is_a_question_too_with_its_code() -> None:
+def test_an_error_is_a_question_too_with_its_code():
     metrics = Metrics("1")
     metrics.failed("api", "bezet")
     assert (
@@ -97,7 +97,7 @@ def test_an_error_is_a_question_too_with_its_code() -> None:
     ("stage", "seconds"),
     [("search", 0.02), ("first_sentence", 1.5), ("total", 2.0), ("queue", 45.0)],
 )
-def test_stages_are_in_seconds(stage, seconds) -> None:
+def test_stages_are_in_seconds(stage, seconds):
     metrics = Metrics("1")
     metrics.answered(ANSWER, "api")
     metrics.waited(45.0)
@@ -113,7 +113,7 @@ def test_stages_are_in_seconds(stage, seconds) -> None:
     assert {bound >= seconds for bound, number in bounds if number} == {True}
 
 
-def test_requests_are_counted_by_route_and_an_invented_method_makes_no_new_series() -> None:
+def test_requests_are_counted_by_route_and_an_invented_method_makes_no_new_series():
     metrics = Metrics("1")
     for method in ("GET", "GET", "HACK", "x" * 5000):
         metrics.requested(method, "/v1/documents/{id}", 200, 0.5)
@@ -123,14 +123,14 @@ def test_requests_are_counted_by_route_and_an_invented_method_makes_no_new_serie
     assert value(metrics, "vraagbaak_request_seconds_sum", route=route) == 2.0
 
 
-def test_verdicts_and_the_version_are_shown() -> None:
+def test_verdicts_and_the_version_are_shown():
     metrics = Metrics("1.2.3")
     metrics.judged("up")
     assert value(metrics, "vraagbaak_feedback_total", verdict="up") == 1
     assert value(metrics, "vraagbaak_build_info", version="1.2.3") == 1
 
 
-def test_queue_and_index_are_read_at_every_reading() -> None:
+def test_queue_and_index_are_read_at_every_reading():
     metrics, documents = Metrics("1"), [5.0]
     metrics.watch(
         running=lambda: 1, waiting=lambda: 2, documents=lambda: documents[0], passages=lambda: 40
@@ -143,7 +143,7 @@ def test_queue_and_index_are_read_at_every_reading() -> None:
     assert value(metrics, "vraagbaak_index_documents") == 6
 
 
-def test_an_index_that_cannot_be_read_is_not_known_and_the_rest_is_shown() -> None:
+def test_an_index_that_cannot_be_read_is_not_known_and_the_rest_is_shown():
     def no_index() -> float:
         raise NoIndex("geen", "none")
 
@@ -155,14 +155,14 @@ def test_an_index_that_cannot_be_read_is_not_known_and_the_rest_is_shown() -> No
     assert value(metrics, "vraagbaak_queue_running") == 1
 
 
-def test_two_services_in_one_process_count_apart() -> None:
+def test_two_services_in_one_process_count_apart():
     one, other = watched(), watched()
     one.judged("up")
     assert value(one, "vraagbaak_feedback_total", verdict="up") == 1
     assert value(other, "vraagbaak_feedback_total", verdict="up") is None
 
 
-def test_no_word_of_a_question_or_an_answer_is_shown() -> None:
+def test_no_word_of_a_question_or_an_answer_is_shown():
     metrics = watched()
     metrics.answered(ANSWER, "api")
     metrics.answered(REFUSAL, "api")
@@ -171,7 +171,7 @@ def test_no_word_of_a_question_or_an_answer_is_shown() -> None:
     assert INFO.id.encode() not in body
 
 
-def test_the_documentation_lists_every_metric_with_its_labels() -> None:
+def test_the_documentation_lists_every_metric_with_its_labels():
     page = (ROOT / "docs" / "operations.md").read_text(encoding="utf-8")
     listed = {
         name: set(re.findall(r"`(\w+)`", labels))

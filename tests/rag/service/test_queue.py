@@ -65,7 +65,7 @@ def leaver(queue: Queue, error: Exception) -> Iterator[tuple[Asker, threading.Ev
     yield Asker(queue, stop), leave
 
 
-def test_there_are_as_many_places_as_slots_and_waiting_together() -> None:
+def test_there_are_as_many_places_as_slots_and_waiting_together():
     queue = Queue(2, 1)
     with queue.place(), queue.place(), queue.place():
         with pytest.raises(Busy) as caught, queue.place():
@@ -79,7 +79,7 @@ def test_there_are_as_many_places_as_slots_and_waiting_together() -> None:
         pass
 
 
-def test_a_place_is_given_back_by_who_fails() -> None:
+def test_a_place_is_given_back_by_who_fails():
     queue = Queue(1, 0)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), queue.place():
@@ -88,7 +88,7 @@ def test_a_place_is_given_back_by_who_fails() -> None:
         pass
 
 
-def test_no_more_turns_at_a_time_than_slots() -> None:
+def test_no_more_turns_at_a_time_than_slots():
     queue = Queue(2, 8)
     now, most = 0, 0
     lock = threading.Lock()
@@ -112,7 +112,7 @@ def test_no_more_turns_at_a_time_than_slots() -> None:
     assert (queue.running, queue.waiting) == (0, 0)
 
 
-def test_turns_come_in_the_order_of_asking() -> None:
+def test_turns_come_in_the_order_of_asking():
     queue = Queue(1, 5)
     askers = [Asker(queue) for _ in range(5)]
     assert (queue.running, queue.waiting) == (1, 4)
@@ -124,7 +124,7 @@ def test_turns_come_in_the_order_of_asking() -> None:
 
 
 @pytest.mark.parametrize("kind", [Stopped, OutOfTime])
-def test_a_waiter_that_leaves_gives_its_place_in_line_to_those_behind(kind) -> None:
+def test_a_waiter_that_leaves_gives_its_place_in_line_to_those_behind(kind):
     queue = Queue(1, 3)
     first = Asker(queue)
     with leaver(queue, kind("weg", "gone")) as (middle, leave):
@@ -140,7 +140,7 @@ def test_a_waiter_that_leaves_gives_its_place_in_line_to_those_behind(kind) -> N
     assert (queue.running, queue.waiting) == (0, 0)
 
 
-def test_a_waiter_that_leaves_as_it_is_called_gives_the_turn_on() -> None:
+def test_a_waiter_that_leaves_as_it_is_called_gives_the_turn_on():
     queue = Queue(1, 3)
     first = Asker(queue)
 
@@ -157,7 +157,7 @@ def test_a_waiter_that_leaves_as_it_is_called_gives_the_turn_on() -> None:
     after.end()
 
 
-def test_stop_is_asked_again_and_again_while_waiting_and_may_look_at_the_queue() -> None:
+def test_stop_is_asked_again_and_again_while_waiting_and_may_look_at_the_queue():
     queue = Queue(1, 1)
     first = Asker(queue)
     asked: list[tuple[int, int]] = []
@@ -173,7 +173,7 @@ def test_stop_is_asked_again_and_again_while_waiting_and_may_look_at_the_queue()
     first.end()
 
 
-def test_who_need_not_wait_is_not_asked_whether_it_goes_on() -> None:
+def test_who_need_not_wait_is_not_asked_whether_it_goes_on():
     queue = Queue(1, 0)
 
     def stop() -> None:
@@ -183,7 +183,7 @@ def test_who_need_not_wait_is_not_asked_whether_it_goes_on() -> None:
         assert (queue.running, queue.waiting) == (1, 0)
 
 
-def test_a_turn_is_given_back_by_who_fails() -> None:
+def test_a_turn_is_given_back_by_who_fails():
     queue = Queue(1, 0)
     for _ in range(3):
         with pytest.raises(ZeroDivisionError), queue.turn(go_on):
@@ -203,7 +203,7 @@ def take(queue: Queue, places: int) -> None:
             take(queue, places - 1)
 
 
-def test_the_advice_follows_how_long_turns_take_within_bounds(monkeypatch) -> None:
+def test_the_advice_follows_how_long_turns_take_within_bounds(monkeypatch):
     now = 0.0
     monkeypatch.setattr("rag.service.queue.time.monotonic", lambda: now)
     queue = Queue(2, 4)

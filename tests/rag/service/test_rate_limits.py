@@ -37,16 +37,16 @@ def allowed(limiter: RateLimiter, caller: str, tries: int) -> int:
 @pytest.mark.parametrize(
     ("per_minute", "burst"), [(1, 1), (8, 8), (12, 10), (40, 10), (300, 75), (4000, 1000)]
 )
-def test_a_quarter_of_a_minute_may_come_at_once(per_minute, burst) -> None:
+def test_a_quarter_of_a_minute_may_come_at_once(per_minute, burst):
     assert allowed(RateLimiter(per_minute, Clock()), "a", burst + 50) == burst
 
 
-def test_zero_is_unlimited() -> None:
+def test_zero_is_unlimited():
     assert allowed(RateLimiter(0, Clock()), "a", 5000) == 5000
 
 
 @pytest.mark.parametrize(("per_minute", "wait"), [(1, 60), (7, 9), (60, 1), (300, 1)])
-def test_the_refusal_says_when_the_next_is_let_in(per_minute, wait) -> None:
+def test_the_refusal_says_when_the_next_is_let_in(per_minute, wait):
     clock = Clock()
     limiter = RateLimiter(per_minute, clock)
     allowed(limiter, "a", 100)
@@ -60,7 +60,7 @@ def test_the_refusal_says_when_the_next_is_let_in(per_minute, wait) -> None:
     limiter.take("a")
 
 
-def test_a_refused_request_costs_nothing() -> None:
+def test_a_refused_request_costs_nothing():
     clock = Clock()
     limiter = RateLimiter(60, clock)
     allowed(limiter, "a", 15)
@@ -71,7 +71,7 @@ def test_a_refused_request_costs_nothing() -> None:
     assert allowed(limiter, "a", 2) == 1
 
 
-def test_callers_do_not_eat_one_anothers_share() -> None:
+def test_callers_do_not_eat_one_anothers_share():
     limiter = RateLimiter(60, Clock())
     assert allowed(limiter, "a", 30) == 15
     assert allowed(limiter, "b", 30) == 15
@@ -80,7 +80,7 @@ def test_callers_do_not_eat_one_anothers_share() -> None:
 
 @settings(deadline=None)
 @given(st.integers(1, 2000), st.lists(st.floats(0, 5), min_size=1, max_size=200))
-def test_never_more_than_the_burst_and_the_rate_together(per_minute, pauses) -> None:
+def test_never_more_than_the_burst_and_the_rate_together(per_minute, pauses):
     clock = Clock()
     limiter = RateLimiter(per_minute, clock)
     burst = allowed(limiter, "other", 3000)
@@ -91,7 +91,7 @@ def test_never_more_than_the_burst_and_the_rate_together(per_minute, pauses) -> 
     assert through <= burst + sum(pauses) * per_minute / 60 + 1e-6
 
 
-def test_a_caller_that_was_away_long_enough_is_forgotten(monkeypatch) -> None:
+def test_a_caller_that_was_away_long_enough_is_forgotten(monkeypatch):
     clock = Clock()
     limiter = RateLimiter(60, clock)
     for number in range(100):
@@ -102,7 +102,7 @@ def test_a_caller_that_was_away_long_enough_is_forgotten(monkeypatch) -> None:
     assert remembered(limiter) == 1
 
 
-def test_memory_is_bounded_whoever_comes() -> None:
+def test_memory_is_bounded_whoever_comes():
     limiter = RateLimiter(60, Clock())
     for number in range(limits._CALLERS * 2):
         limiter.take(f"caller {number}")
@@ -111,7 +111,7 @@ def test_memory_is_bounded_whoever_comes() -> None:
     assert allowed(limiter, f"caller {limits._CALLERS * 2 - 1}", 100) == 14
 
 
-def test_who_keeps_coming_is_not_forgotten_for_newcomers() -> None:
+def test_who_keeps_coming_is_not_forgotten_for_newcomers():
     limiter = RateLimiter(60, Clock())
     assert allowed(limiter, "a", 100) == 15
     for number in range(limits._CALLERS * 2):
@@ -120,7 +120,7 @@ def test_who_keeps_coming_is_not_forgotten_for_newcomers() -> None:
             assert allowed(limiter, "a", 1) == 0
 
 
-def test_threads_share_one_bucket() -> None:
+def test_threads_share_one_bucket():
     limiter = RateLimiter(2000, Clock())
     counts: list[int] = []
     threads = [

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import subprocess
 import sys
-from collections.abc import Iterator
 from importlib.metadata import EntryPoint, entry_points
 from pathlib import Path
 
@@ -24,7 +23,7 @@ ROOT = Path(__file__).resolve().parents[3]
 
 
 @pytest.fixture
-def exported(monkeypatch: pytest.MonkeyPatch) -> Iterator[InMemorySpanExporter]:
+def exported(monkeypatch):
     """What is exported while the test runs."""
     exporter = InMemorySpanExporter()
     provider = TracerProvider(shutdown_on_exit=False)
@@ -42,7 +41,7 @@ def run(code: str, **environ: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-def test_spans_nest_and_carry_their_attributes(exported) -> None:
+def test_spans_nest_and_carry_their_attributes(exported):
     with span("vraagbaak.ask", surface="api") as asking:
         with span("vraagbaak.search", k=8, whole=False, share=0.5):
             pass
@@ -67,7 +66,7 @@ def test_spans_nest_and_carry_their_attributes(exported) -> None:
         (ValueError("geheim"), "ValueError"),
     ],
 )
-def test_an_error_marks_the_span_without_its_message(exported, error, kind) -> None:
+def test_an_error_marks_the_span_without_its_message(exported, error, kind):
     with pytest.raises(type(error)), span("vraagbaak.ask"):
         raise error
     (ask,) = exported.get_finished_spans()
@@ -76,7 +75,7 @@ def test_an_error_marks_the_span_without_its_message(exported, error, kind) -> N
     assert "geheim" not in ask.to_json()
 
 
-def test_without_configuration_a_span_records_nothing() -> None:
+def test_without_configuration_a_span_records_nothing():
     done = run(
         "from rag.service.tracing import configure, span\n"
         "assert configure() is False\n"
@@ -96,11 +95,11 @@ def test_without_configuration_a_span_records_nothing() -> None:
         {"OTEL_EXPORTER_OTLP_ENDPOINT": " "},
     ],
 )
-def test_what_is_not_asked_for_is_not_set_up(environ) -> None:
+def test_what_is_not_asked_for_is_not_set_up(environ):
     assert configure(environ) is False
 
 
-def test_the_exporter_that_is_asked_for_gets_the_spans_before_the_process_ends() -> None:
+def test_the_exporter_that_is_asked_for_gets_the_spans_before_the_process_ends():
     done = run(
         "from rag.service.tracing import configure, span\n"
         "assert configure() is True\n"
@@ -113,7 +112,7 @@ def test_the_exporter_that_is_asked_for_gets_the_spans_before_the_process_ends()
     assert '"service.name": "vraagbaak"' in done.stdout
 
 
-def test_the_name_of_the_service_is_that_of_the_environment() -> None:
+def test_the_name_of_the_service_is_that_of_the_environment():
     done = run(
         "from rag.service.tracing import configure, span\nconfigure()\nwith span('x'):\n    pass",
         OTEL_TRACES_EXPORTER="console",
@@ -137,7 +136,7 @@ def test_the_name_of_the_service_is_that_of_the_environment() -> None:
         ),
     ],
 )
-def test_an_exporter_that_is_not_installed_is_an_error(monkeypatch, environ, package) -> None:
+def test_an_exporter_that_is_not_installed_is_an_error(monkeypatch, environ, package):
     everything = [
         each
         for each in entry_points(group="opentelemetry_traces_exporter")
@@ -150,14 +149,14 @@ def test_an_exporter_that_is_not_installed_is_an_error(monkeypatch, environ, pac
     assert package in caught.value.en
 
 
-def test_an_exporter_that_is_installed_by_half_is_an_error(monkeypatch) -> None:
+def test_an_exporter_that_is_installed_by_half_is_an_error(monkeypatch):
     broken = EntryPoint("broken", "rag.nothing_here:Exporter", "opentelemetry_traces_exporter")
     monkeypatch.setattr("rag.service.tracing.entry_points", lambda **_: [broken])
     with pytest.raises(BadRequest, match=r"exporter-broken \(rag\.nothing_here\)"):
         configure({"OTEL_TRACES_EXPORTER": "broken"})
 
 
-def test_a_missing_sdk_is_an_error_where_traces_are_asked_for(monkeypatch) -> None:
+def test_a_missing_sdk_is_an_error_where_traces_are_asked_for(monkeypatch):
     for name in list(sys.modules):
         if name.startswith("opentelemetry.sdk"):
             monkeypatch.setitem(sys.modules, name, None)
@@ -166,6 +165,6 @@ def test_a_missing_sdk_is_an_error_where_traces_are_asked_for(monkeypatch) -> No
         configure({"OTEL_TRACES_EXPORTER": "console"})
 
 
-def test_an_unknown_protocol_is_an_error() -> None:
+def test_an_unknown_protocol_is_an_error():
     with pytest.raises(BadRequest, match="http/json"):
         configure({"OTEL_TRACES_EXPORTER": "otlp", "OTEL_EXPORTER_OTLP_PROTOCOL": "http/json"})

@@ -39,16 +39,10 @@ def test_every_fault_is_named_by_the_path_to_its_field():
     assert error.field == "text"
 
 
-def test_what_says_where_the_input_stood_is_left_out():
+def test_words_of_a_fault_and_where_it_stood():
     errors = [each | {"loc": ("body", *each["loc"])} for each in errors_of({})]
     assert faults(errors, "body", within=1)[0].field == "text"
-
-
-def test_what_is_wrong_with_the_whole_is_named_so():
     (found,) = faults(errors_of([]), "body")
     assert found.nl == "body moet een JSON-object zijn"
-
-
-def test_a_fault_without_words_of_its_own_keeps_those_of_the_validator():
     (found,) = faults(errors_of({"text": "x", "inner": [{"number": float("inf")}]}), "body")
     assert found.nl.startswith("inner.number klopt niet (")

@@ -71,13 +71,10 @@ def test_a_model_of_two_labels_contradicts_nothing(tmp_path):
     assert judge("de dijk", "de dijk").entails > 0.9
 
 
-def test_a_model_without_a_label_of_entailment_is_an_error_that_names_its_labels(tmp_path):
+def test_a_folder_without_a_model_or_a_label_of_entailment_is_an_error(tmp_path):
     folder = make_model(tmp_path / "mood", ["negative", "positive"])
     with pytest.raises(ModelUnavailable, match="negative, positive"):
         load_judge(folder)
-
-
-def test_a_folder_without_a_model_is_an_error_that_names_it(tmp_path):
     with pytest.raises(ModelUnavailable, match="leeg"):
         load_judge(str(tmp_path / "leeg"))
 

@@ -67,7 +67,7 @@ def eager() -> ScriptedReader:
 
 
 @pytest.mark.parametrize("sentence", [HERD, SHEPHERD, PRICE, TENDER])
-def test_a_verbatim_sentence_is_carried_where_it_stands_without_a_reader(sentence: str) -> None:
+def test_a_verbatim_sentence_is_carried_where_it_stands_without_a_reader(sentence):
     verdict = verify(sentence, hit(), None)
     start = HEATH.index(sentence)
     assert verdict == Verdict(True, None, 1.0, Span(start, start + len(sentence)))
@@ -88,7 +88,7 @@ def test_a_verbatim_sentence_is_carried_where_it_stands_without_a_reader(sentenc
         " ".join(HEATH.replace("-\n", "").split()),
     ],
 )
-def test_white_space_capitals_and_quotes_apart_and_several_in_a_row(sentence: str) -> None:
+def test_white_space_capitals_and_quotes_apart_and_several_in_a_row(sentence):
     verdict = verify(sentence, hit(), None)
     assert verdict.carried
     assert verdict.support == 1.0
@@ -109,7 +109,7 @@ def test_white_space_capitals_and_quotes_apart_and_several_in_a_row(sentence: st
         "Er zijn 4 200 schapen op de heide.",
     ],
 )
-def test_a_part_and_another_order_are_not_verbatim(sentence: str) -> None:
+def test_a_part_and_another_order_are_not_verbatim(sentence):
     verdict = verify(sentence, hit(), None)
     assert not verdict.carried
     assert verdict.why == "er is geen leesmodel om dit na te lezen"
@@ -117,49 +117,43 @@ def test_a_part_and_another_order_are_not_verbatim(sentence: str) -> None:
     assert verdict.place == Span(0, len(HEATH))
 
 
-def test_a_part_of_a_figure_is_another_figure_whatever_the_reader_says() -> None:
+def test_a_part_of_a_figure_is_another_figure_whatever_the_reader_says():
     verdict = read_by(eager(), "200 schapen op de heide.")
     assert not verdict.carried
     assert verdict.why == "getal 200 staat niet in de bron"
     assert read_by(eager(), "4.200 schapen op de heide.").carried
 
 
-def test_a_verbatim_sentence_needs_no_reading() -> None:
+def test_a_verbatim_sentence_needs_no_reading_and_stands_where_it_stands_first():
     reader = ScriptedReader(-50.0, 0.0, 0.0, 0.0, 0.0)
     assert read_by(reader, HERD).carried
     assert reader.asked == []
-
-
-def test_a_sentence_that_recurs_stands_where_it_stands_first_and_in_its_row() -> None:
     text = "Ja. Dat is zo. Ja. Nee."
     assert verify("Ja.", hit(text), None).place == Span(0, 3)
     assert verify("Ja. Nee.", hit(text), None).place.start == 15
+    verdict = verify("Er zijn schapen.", hit(" \n"), cast(Reader, eager()))
+    assert not verdict.carried
+    assert verdict.place == Span(0, 2)
 
 
 @pytest.mark.parametrize("sentence", ["", "  ", "—", "...", "\n«»"])
-def test_a_sentence_without_a_word_is_refused_as_empty(sentence: str) -> None:
+def test_a_sentence_without_a_word_is_refused_as_empty(sentence):
     reader = eager()
     verdict = read_by(reader, sentence)
     assert verdict == Verdict(False, "de zin is leeg", 0.0, Span(0, len(HEATH)))
     assert reader.asked == []
 
 
-def test_a_passage_without_a_sentence_carries_nothing() -> None:
-    verdict = verify("Er zijn schapen.", hit(" \n"), cast(Reader, eager()))
-    assert not verdict.carried
-    assert verdict.place == Span(0, 2)
-
-
 # --- what the reader makes of it
 
 
-def test_the_reader_is_shown_the_sentence_and_the_passage_by_its_sentences() -> None:
+def test_the_reader_is_shown_the_sentence_and_the_passage_by_its_sentences():
     reader = ScriptedReader(3.0, 0.0, 0.0)
     verify("Schapen grazen.", hit("Ja. Zij grazen.", "Grazen er schapen?"), cast(Reader, reader))
     assert reader.asked == [("Schapen grazen.", Text(("Ja.", "Zij grazen."), "Grazen er schapen?"))]
 
 
-def test_the_place_of_a_verdict_is_the_sentence_that_carries_it_best() -> None:
+def test_the_place_of_a_verdict_is_the_sentence_that_carries_it_best():
     for carries in (3.0, -3.0):
         verdict = read_by(ScriptedReader(carries, -4.0, -2.0, -1.0, -3.0), "Dat kost geld.")
         assert HEATH[verdict.place.start : verdict.place.end] == PRICE
@@ -167,21 +161,18 @@ def test_the_place_of_a_verdict_is_the_sentence_that_carries_it_best() -> None:
         assert verdict.carried is (carries > 0)
 
 
-def test_below_the_level_support_is_too_little_and_the_reason_says_how_much() -> None:
+def test_support_of_just_the_level_is_enough_and_below_it_the_reason_says_how_much():
     reader = ScriptedReader(0.4, 0.0, 0.0, 0.0, 0.0)  # a probability of 0.599
     assert read_by(reader, "De heide is vol.", level=0.59).carried
     refused = read_by(reader, "De heide is vol.", level=0.6)
     assert not refused.carried
     assert refused.why == "te weinig steun in de bron (0.60)"
-
-
-def test_support_of_just_the_level_is_enough() -> None:
     assert read_by(ScriptedReader(0.0, 0.0, 0.0, 0.0, 0.0), "De heide is vol.", level=0.5).carried
     assert sigmoid(-0.1) < LEVEL == 0.5
     assert not read_by(ScriptedReader(-0.1, 0.0, 0.0, 0.0, 0.0), "De heide is vol.").carried
 
 
-def test_what_is_exactly_wrong_is_told_before_what_has_little_support() -> None:
+def test_what_is_exactly_wrong_is_told_before_what_has_little_support():
     verdict = read_by(ScriptedReader(-50.0, 0.0, 0.0, 0.0, 0.0), "Er zijn 5.200 schapen.")
     assert verdict.why == "getal 5.200 staat niet in de bron"
     sure = read_by(eager(), "Er zijn 5.200 schapen.")
@@ -190,7 +181,7 @@ def test_what_is_exactly_wrong_is_told_before_what_has_little_support() -> None:
     assert HEATH[sure.place.start : sure.place.end] == SHEPHERD
 
 
-def test_a_checker_holds_its_reader_and_its_judge() -> None:
+def test_a_checker_holds_its_reader_and_its_judge():
     sentence = "De heide is vol schapen."
     assert not checker(None)(sentence, hit()).carried
     assert checker(None)(HERD, hit()).carried
@@ -250,7 +241,7 @@ SAME = [
         ("Q4 2027", "het vierde kwartaal van 2027"),
     ],
 )
-def test_a_figure_may_be_written_otherwise(claim: str, source: str) -> None:
+def test_a_figure_may_be_written_otherwise(claim, source):
     assert differs(claim, source) is None
 
 
@@ -280,26 +271,11 @@ def test_a_figure_may_be_written_otherwise(claim: str, source: str) -> None:
         ("2025/26", "2024/25"),
     ],
 )
-def test_another_figure_is_refused_both_ways_and_told_in_dutch(one: str, other: str) -> None:
+def test_another_figure_is_refused_both_ways_and_told_in_dutch(one, other):
     for claim, source in ((one, other), (other, one)):
         why = differs(claim, source)
         assert why is not None
         assert why.endswith(" staat niet in de bron")
-
-
-@pytest.mark.parametrize(
-    ("claim", "why"),
-    [
-        ("0,6 miljoen euro", "bedrag 0,6 miljoen euro staat niet in de bron"),
-        ("12 boten", "getal 12 staat niet in de bron"),
-        ("30%", "aandeel 30% staat niet in de bron"),
-        ("de 4e boot", "rangtelwoord 4e staat niet in de bron"),
-        ("14.30 uur", "tijdstip 14.30 uur staat niet in de bron"),
-        ("3 mei 2024", "datum 3 mei 2024 staat niet in de bron"),
-    ],
-)
-def test_the_reason_says_what_kind_of_figure_is_missing(claim: str, why: str) -> None:
-    assert differs(claim, "boten") == why
 
 
 @pytest.mark.parametrize(
@@ -312,21 +288,8 @@ def test_the_reason_says_what_kind_of_figure_is_missing(claim: str, why: str) ->
         ("1) De boten varen.", "De boten varen."),
     ],
 )
-def test_words_that_look_like_figures_are_none(sentence: str, text: str) -> None:
+def test_words_that_look_like_figures_are_none(sentence, text):
     assert conflict(sentence, text, "") is None
-
-
-@pytest.mark.parametrize(
-    ("claim", "source"),
-    [
-        ("dertig gemeenten", "veertig gemeenten"),
-        ("tweehonderdvijftig scholen", "scholen"),
-        ("de tweede meting", "de derde meting"),
-        ("drie boten", "twee boten"),
-    ],
-)
-def test_a_number_in_words_is_a_figure_too(claim: str, source: str) -> None:
-    assert differs(claim, source) is not None
 
 
 BOUNDED = "is in de bron anders begrensd (ten minste, ten hoogste, voor, na)"
@@ -335,64 +298,42 @@ BOUNDED = "is in de bron anders begrensd (ten minste, ten hoogste, voor, na)"
 @pytest.mark.parametrize(
     ("claim", "source", "kept"),
     [
-        ("minder dan 50 boten", "minder dan 50 boten", True),
-        ("minder dan 50 boten", "meer dan 50 boten", False),
         ("ten hoogste 30%", "maximaal 30%", True),
         ("ten hoogste 30%", "ten minste 30%", False),
-        ("30%", "ten hoogste 30%", False),
-        ("34%", "tot en met 34%", False),
-        ("meer dan 604 boten", "604 boten", False),
         ("67 jaar en jonger", "67 jaar en ouder", False),
-        ("85 miljoen euro", "ruim 85 miljoen euro", True),
         ("circa 45%", "ongeveer 45%", True),
-        ("ruim 30 kilometer", "31,2 kilometer", True),
         ("bijna de helft", "48%", True),
         ("vanaf 31 december 2025", "tot en met 31 december 2025", False),
-        ("na 1 september 2024", "vóór 1 september 2024", False),
-        ("uiterlijk 1 juli 2027", "vóór 1 juli 2027", True),
         ("uiterlijk 1 juli 2027", "op zijn vroegst op 1 juli 2027", False),
     ],
 )
-def test_a_figure_keeps_its_limit(claim: str, source: str, kept: bool) -> None:
+def test_a_figure_keeps_its_limit(claim, source, kept):
     why = differs(claim, source)
     assert (why is None) is kept
     assert kept or (why or "").endswith(BOUNDED)
 
 
-def test_of_a_figure_that_occurs_twice_one_with_the_same_limit_is_enough() -> None:
+def test_figures_that_recur_are_rounded_or_end_a_sentence():
     text = "Ten hoogste 30 boten varen, en 30 boten liggen stil."
     assert conflict("Er liggen 30 boten stil.", text, "") is None
     assert conflict("Ten hoogste 30 boten varen.", text, "") is None
     assert (conflict("Ten minste 30 boten varen.", text, "") or "").endswith(BOUNDED)
-
-
-def test_a_rounded_figure_must_be_true() -> None:
     assert differs("ruim 30 kilometer", "29 kilometer") is not None
     assert differs("bijna de helft", "53%") is not None
+    assert conflict("Dat was in 2025/26.", "Dat was in 2025-2026.", "") is None
 
 
 @pytest.mark.parametrize(
     ("claim", "source", "carried"),
     [
-        ("juni 2025", "10 juni 2025", True),
-        ("2025", "10 juni 2025", True),
         ("10 juni", "10 juni 2025", True),
-        ("10 juni 2025", "juni 2025", False),
-        ("juni 2025", "2025", False),
         ("10 juni 2025", "10 juni", False),
-        ("eind mei 2024", "28 mei 2024", True),
         ("eind mei 2024", "3 mei 2024", False),
         ("het eerste halfjaar van 2025", "mei 2025", True),
     ],
 )
-def test_a_date_may_say_less_than_the_source_and_never_more(
-    claim: str, source: str, carried: bool
-) -> None:
+def test_a_date_may_say_less_than_the_source_and_never_more(claim, source, carried):
     assert (differs(claim, source) is None) is carried
-
-
-def test_two_years_at_the_end_of_a_sentence_are_one_period() -> None:
-    assert conflict("Dat was in 2025/26.", "Dat was in 2025-2026.", "") is None
 
 
 # --- names and quoted words
@@ -419,9 +360,7 @@ def test_two_years_at_the_end_of_a_sentence_are_one_period() -> None:
         ("De boeren betalen.", "Zij betalen.", None),
     ],
 )
-def test_a_name_or_abbreviation_stands_in_the_source(
-    sentence: str, text: str, missing: str | None
-) -> None:
+def test_a_name_or_abbreviation_stands_in_the_source(sentence, text, missing):
     why = conflict(sentence, text, "")
     assert why == (f"naam {missing} staat niet in de bron" if missing else None)
 
@@ -440,7 +379,7 @@ def test_a_name_or_abbreviation_stands_in_the_source(
         ("Er zijn foto's en video's van 's avonds.", None),
     ],
 )
-def test_quoted_words_stand_in_the_source(sentence: str, missing: str | None) -> None:
+def test_quoted_words_stand_in_the_source(sentence, missing):
     why = conflict(sentence, "De zaak heet «Schoon Water». Het is een aan-\nbesteding.", "")
     assert why == (f"aanhaling “{missing}” staat niet in de bron" if missing else None)
 
@@ -461,9 +400,7 @@ def test_quoted_words_stand_in_the_source(sentence: str, missing: str | None) ->
         ("Dat begint om 14.30 uur.", "Begint het om 14.30 uur?", False),
     ],
 )
-def test_the_question_lends_its_dates_and_names_and_no_other_figures(
-    sentence: str, asked: str, lent: bool
-) -> None:
+def test_the_question_lends_its_dates_and_names_and_no_other_figures(sentence, asked, lent):
     assert (conflict(sentence, "Ja.", asked) is None) is lent
     assert conflict(sentence, "Ja.", "") is not None
     verdict = verify(sentence, hit("Ja.", asked), cast(Reader, ScriptedReader(50.0, 0.0)))
@@ -496,7 +433,7 @@ def sample_figures() -> tuple[tuple[str, Span, Hit], ...]:
     )
 
 
-def test_every_verbatim_sentence_of_the_samples_is_carried_without_a_reader() -> None:
+def test_every_verbatim_sentence_of_the_samples_is_carried_without_a_reader():
     pairs = sample_sentences()
     assert len(pairs) > 100
     for sentence, each in pairs:
@@ -509,7 +446,7 @@ def test_every_verbatim_sentence_of_the_samples_is_carried_without_a_reader() ->
 
 @given(st.data())
 @settings(max_examples=100, deadline=None)
-def test_a_verbatim_sentence_passes_in_any_case_and_spacing(data: st.DataObject) -> None:
+def test_a_verbatim_sentence_passes_in_any_case_and_spacing(data):
     sentence, each = data.draw(st.sampled_from(sample_sentences()))
     blank = data.draw(st.sampled_from([" ", "  ", "\n", "\u00a0", "\t "]))
     upper = data.draw(st.booleans())
@@ -525,9 +462,7 @@ def test_a_verbatim_sentence_passes_in_any_case_and_spacing(data: st.DataObject)
     st.data(),
 )
 @settings(max_examples=150, deadline=None)
-def test_a_number_changed_in_a_verbatim_sentence_is_always_refused(
-    number: str, data: st.DataObject
-) -> None:
+def test_a_number_changed_in_a_verbatim_sentence_is_always_refused(number, data):
     sentence, place, each = data.draw(st.sampled_from(sample_figures()))
     text, asked = each.passage.reading_text(), asked_text(each)
     assume(not re.search(rf"(?<!\d){number}(?!\d)", f"{text} {asked}"))
