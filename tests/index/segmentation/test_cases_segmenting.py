@@ -834,7 +834,8 @@ def test_who_answers_stands_between_the_questions_and_the_answers(by: str) -> No
     document = cut(ASKING + text)
     assert answers(document) == [((1, 3), "Ja, tot 2030."), ((2,), "De provincie.")]
     asked = {q.number: q.text for p in document.passages for q in p.questions}
-    assert asked[1] == "Varen de veren? Zo nee, licht dat toe." and asked[3] == "Hoe lang nog?"
+    assert asked[1] == "Varen de veren? Zo nee, licht dat toe."
+    assert asked[3] == "Hoe lang nog?"
 
 
 def test_who_answers_may_stand_above_one_answer_to_all() -> None:
