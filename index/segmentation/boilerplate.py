@@ -88,7 +88,9 @@ def find_notes(
         notes = (
             _spaced_notes(text, boilerplate) if is_flowed(text) else _page_notes(text, boilerplate)
         )
-    taken = sorted([*boilerplate, *known], key=lambda span: span.start)
+    spans = [Span(aside.start, aside.end) for aside in boilerplate]
+    spans += [Span(note.start, note.end) for note in known]
+    taken = sorted(spans, key=lambda span: span.start)
     starts = [span.start for span in taken]
     apart: list[Footnote] = []
     for note in sorted(notes, key=lambda note: (note.start, -note.end)):
