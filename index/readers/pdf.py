@@ -41,9 +41,15 @@ def read_pdf(data: bytes, name: str) -> Source:
     """The text of a pdf; paragraphs on one line each, blank lines where the page has white space.
 
     Raises UnreadableFile for an encrypted, damaged or scanned file. Warns of
-    scanned pages among pages of text.
+    scanned pages among pages of text, and of an XFA form.
     """
-    found = pages_of(data, name)
+    found, xfa = pages_of(data, name)
+    if xfa and not any(page.lines for page in found):
+        raise refused(
+            name,
+            "de pdf is een XFA-formulier zonder gewone bladzijden; druk het af naar een gewone pdf",
+            "the pdf is an XFA form without ordinary pages; print it to an ordinary pdf",
+        )
     if all(page.picture or not page.lines for page in found):
         raise refused(
             name,
@@ -52,6 +58,11 @@ def read_pdf(data: bytes, name: str) -> Source:
         )
     body_size = _usual_size([page.lines for page in found])
     draft = Draft()
+    if xfa:
+        draft.warn(
+            "de pdf is een XFA-formulier: wat er is ingevuld, is misschien niet gelezen; druk het "
+            "af naar een gewone pdf"
+        )
     if scans := [number for number, page in enumerate(found, start=1) if page.picture]:
         draft.warn(scan_warning(scans))
     pages, boilerplate = _laid_out([page.lines for page in found], body_size)

@@ -8,6 +8,7 @@ from contextlib import suppress
 from dataclasses import dataclass
 
 import pypdfium2 as pdfium
+from pypdfium2 import raw
 
 from index.readers.pdf_fields import filled_in, with_filled
 from index.readers.pdf_frames import upright
@@ -28,13 +29,16 @@ class Page:
     picture: bool
 
 
-def pages_of(data: bytes, name: str) -> list[Page]:
-    """The lines of each page; raises UnreadableFile for an encrypted or damaged pdf."""
+def pages_of(data: bytes, name: str) -> tuple[list[Page], bool]:
+    """The lines of each page, and whether the pdf is an XFA form, whose pages a program makes.
+
+    Raises UnreadableFile for an encrypted or damaged pdf.
+    """
     with PDFIUM:
         return _pages(data, name)
 
 
-def _pages(data: bytes, name: str) -> list[Page]:
+def _pages(data: bytes, name: str) -> tuple[list[Page], bool]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -54,7 +58,8 @@ def _pages(data: bytes, name: str) -> list[Page]:
             )
         with suppress(pdfium.PdfiumError):  # a broken form does not make the pages unreadable
             document.init_forms()
-        return [_page(document[number], number) for number in range(len(document))]
+        xfa = document.get_formtype() in (raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND)
+        return [_page(document[number], number) for number in range(len(document))], xfa
     except pdfium.PdfiumError as error:
         raise _damaged(name) from error
     finally:

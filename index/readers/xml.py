@@ -165,7 +165,7 @@ class _Writer:
                 run = ""
                 self.element(child)
             else:
-                run += self._inline(child, run)
+                run = self._joined(run, child, run)
             run += child.tail or ""
         self._write(run)
 
@@ -183,11 +183,23 @@ class _Writer:
         if _ESCAPED.search(raw):
             raw = _LINE.join(html_lines(raw))
         for child in element:
-            line = before + raw
-            inner = self._inline(child, line[line.rfind(_LINE) + 1 :])
-            raw += f"{_LINE}{inner}{_LINE}" if _local(child) in _BLOCKS else inner
+            line = (before + raw).rpartition(_LINE)[2]
+            if _local(child) in _BLOCKS:
+                raw += f"{_LINE}{self._inline(child, line)}{_LINE}"
+            else:
+                raw = self._joined(raw, child, line)
             raw += child.tail or ""
         return raw
+
+    def _joined(self, run: str, element: etree._Element, line: str) -> str:
+        """`run` with the text of `element`; `line` is what stands on its line so far.
+
+        A reference to a note stands at the word before it.
+        """
+        if not _is_reference(element):
+            return run + self._inline(element, line)
+        at = run.rstrip()
+        return f"{at}{self._inline(element, line.rstrip())}{run[len(at) :]}"
 
     def _inline(self, element: etree._Element, before: str) -> str:
         """The text of `element` within a line that begins with `before`."""
@@ -208,6 +220,8 @@ class _Writer:
         return self._raw(element, before)
 
     def _note(self, element: etree._Element) -> None:
+        if _is_reference(element):
+            return
         number = element.find("{*}noot.nr")
         rest = [child for child in element if child is not number]
         parts = [one_line(_raw_text(child)) for child in rest] or [one_line(_raw_text(element))]
@@ -299,7 +313,14 @@ def _has_own_text(element: etree._Element) -> bool:
 
 def _note_mark(element: etree._Element) -> str:
     number = element.find("{*}noot.nr")
-    return one_line(_raw_text(number)) if number is not None else str(element.get("nr") or "")
+    if number is not None:
+        return one_line(_raw_text(number))
+    return str(element.get("nr") or element.get("nummer") or "")
+
+
+def _is_reference(element: etree._Element) -> bool:
+    """Whether it is the place of a note that stands elsewhere: `<voetnoot nummer="1"/>`."""
+    return _local(element) in _NOTES and not one_line(_raw_text(element))
 
 
 def _table_of(row: etree._Element) -> etree._Element | None:

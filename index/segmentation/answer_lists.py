@@ -13,7 +13,7 @@ from itertools import pairwise
 
 from index.documents import Number
 from index.segmentation.evidence import announces_answers
-from index.segmentation.headings import Marker, find_questions
+from index.segmentation.headings import ATTRIBUTION, Marker, find_questions
 from index.segmentation.question_numbers import NUMBERS, order, parse_numbers
 
 _ITEM = re.compile(
@@ -42,7 +42,21 @@ def with_listed_answers(text: str, answers: Sequence[Marker]) -> list[Marker]:
         if items and not any(items[0].start < m.start < items[-1].start for m in found):
             after = [m for m in found if m.start > items[-1].start]
             found = sorted([*before, over, *items, *after], key=lambda marker: marker.start)
-    return found
+    below: list[Marker | None] = [*found[1:], None]
+    return [
+        replace(one, style="list") if other and _heads(text, one, other) else one
+        for one, other in zip(found, below, strict=False)
+    ]
+
+
+def _heads(text: str, marker: Marker, below: Marker) -> bool:
+    """Whether a heading without a number only stands over the numbered answers below it."""
+    return (
+        marker.style == "answer"
+        and not marker.numbers
+        and bool(below.numbers)
+        and not text[marker.end : below.start].strip()
+    )
 
 
 def _places(text: str, answers: Sequence[Marker]) -> Iterator[tuple[Marker, int]]:
@@ -83,17 +97,19 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
         return []
     past = max((marker.end for marker in before), default=0)
     above = text[past : over.start]
-    if not _asks_last(above[-_LAST:]):
+    # The line that says who answers leaves no doubt that answers follow, and only there.
+    sure = bool(ATTRIBUTION.search(text, over.start, over.end))
+    if not sure and not _asks_last(above[-_LAST:]):
         return []
-    asked = find_questions(above, [])[0]
+    asked = find_questions(above, [over] if sure else [])[0]
     numbers = sorted({n for question in asked for n in question.numbers}, key=order)
-    if len(numbers) < 2:
+    if len(numbers) < (1 if sure else 2):
         return []
     if over.start == over.end and not past and not announces_answers(above[: asked[0].start]):
         return []
     stops = [*(question.start for question in asked[1:]), len(above)]
     for question, stop in zip(asked, stops, strict=True):
-        if not _asks_last(above[question.end : stop]):
+        if not sure and not _asks_last(above[question.end : stop]):
             return []  # this question has its answer right below it
     form, word = first["form"].strip(" \t*_"), bool(first["word"])
     items: list[Marker] = []
@@ -101,10 +117,10 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
     for m in _ITEM.finditer(text, line):
         named = parse_numbers(m["numbers"])
         fits = m["form"].strip(" \t*_") == form and bool(m["word"]) == word
-        if fits and wanted and list(named) == wanted[: len(named)]:
+        if fits and wanted and named[:1] == (wanted[0],) and set(named) <= set(wanted):
             items.append(Marker(m.start(), m.end(), named, "answer"))
-            del wanted[: len(named)]
-    if wanted or len(items) < 2:
+            wanted = [n for n in wanted if n not in named]
+    if wanted or len(items) < (1 if sure else 2):
         return []
     texts = {q.numbers: above[q.end : stop].strip() for q, stop in zip(asked, stops, strict=True)}
     items = [_past_question(text, item, texts.get(item.numbers, "")) for item in items]

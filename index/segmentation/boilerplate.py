@@ -7,6 +7,7 @@ for text that lost its layout. Everything found is a span; nothing is removed fr
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterable, Sequence
 
 from index.documents import Aside, Footnote, Span
@@ -73,8 +74,13 @@ def _lines(text: str) -> list[Span]:
     return sorted([*marks, *running_lines(text, marks)], key=lambda span: span.start)
 
 
-def find_notes(text: str, boilerplate: Sequence[Aside]) -> tuple[list[Footnote], list[Aside]]:
-    """Footnotes in a text, and the reference marks to leave out of it."""
+def find_notes(
+    text: str, boilerplate: Sequence[Aside], known: Sequence[Footnote] = ()
+) -> tuple[list[Footnote], list[Aside]]:
+    """Footnotes in a text besides those `known`, and the reference marks to leave out of it.
+
+    No stretch is two notes, or a note and a page mark.
+    """
     notes = [Footnote(m[1], m.start(), m.end()) for m in _INLINE_NOTE.finditer(text)]
     marks = [Aside(m.start(), m.end(), "nootverwijzing") for m in _INLINE_REF.finditer(text)]
     notes += [Footnote(m[1], m.start(), m.end()) for m in _ARROW_NOTE.finditer(text)]
@@ -82,7 +88,17 @@ def find_notes(text: str, boilerplate: Sequence[Aside]) -> tuple[list[Footnote],
         notes = (
             _spaced_notes(text, boilerplate) if is_flowed(text) else _page_notes(text, boilerplate)
         )
-    return sorted(notes, key=lambda note: note.start), marks
+    spans = [Span(aside.start, aside.end) for aside in boilerplate]
+    spans += [Span(note.start, note.end) for note in known]
+    taken = sorted(spans, key=lambda span: span.start)
+    starts = [span.start for span in taken]
+    apart: list[Footnote] = []
+    for note in sorted(notes, key=lambda note: (note.start, -note.end)):
+        at = bisect_right(starts, note.start) - 1
+        inside = at >= 0 and note.start < taken[at].end
+        if not inside and (not apart or note.start >= apart[-1].end):
+            apart.append(note)
+    return apart, marks
 
 
 def _page_notes(text: str, boilerplate: Sequence[Aside]) -> list[Footnote]:
@@ -90,6 +106,7 @@ def _page_notes(text: str, boilerplate: Sequence[Aside]) -> list[Footnote]:
     if not boilerplate:
         return []
     breaks = [aside.start for aside in boilerplate if text[aside.start : aside.end].strip()]
+    text = mask(text, boilerplate)  # "2/9" is no second note
     notes: list[Footnote] = []
     expected, page_start = 1, 0
     for stop in [*breaks, len(text)]:

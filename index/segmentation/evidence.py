@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 
 from index.documents import Span
-from index.segmentation.headings import Marker
+from index.segmentation.headings import ATTRIBUTION, Marker
 from index.segmentation.sections import find_close, is_signed
 from index.sentences import split_sentences
 
@@ -55,11 +55,21 @@ def somebody_answers(
 
 def announces_answers(head: str) -> bool:
     """Whether a sentence of the text before the first question speaks of answers given."""
+    if ATTRIBUTION.search(head):
+        return True
     head = _TITLE.sub("\n", head)
     return any(
-        _ANSWERS.search(sentence) and not _REQUEST.search(sentence)
+        _ANSWERS.search(sentence) and not _requests(sentence)
         for span in _lines_and_sentences(head)
         for sentence in [head[span.start : span.end]]
+    )
+
+
+def _requests(sentence: str) -> bool:
+    """Whether it asks for answers; with a capital inside it, "Hoop" is a name."""
+    return any(
+        m.start() == 0 or not m[0][0].isupper()
+        for m in _REQUEST.finditer(sentence.lstrip(" \t*_#"))
     )
 
 

@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import pairwise
 
 from index.documents import Number
@@ -80,6 +80,13 @@ _ANSWER = re.compile(
 _FLOW_ANSWER = re.compile(
     rf"(?<=[.?!)\s])\s?Antwoord(?: (?:op )?(?:vra(?:ag|gen) )?({NUMBERS}))?(?:\s?:|(?=\s+[A-Z•‘“(0-9])|$)"
 )
+# Who answered and when, in the House's own form: "Antwoord van minister Aal (Veren). (Ontvangen
+# 4 juni 2025)". It stands above the questions, or between them and the answers.
+ATTRIBUTION = re.compile(
+    _DECOR + r"(?:[Nn]ader[ \t]+)?[Aa]ntwoord(?:en)?[ \t]+van[ \t]+(?:(?!\n[ \t]*\n)[^?]){3,400}?"
+    r"\([Oo]ntvangen\b[^)\n]*\)?[.,]?[ \t]*(?:[Zz]ie ook[^\n]*)?[ \t*_]*$",
+    re.M,
+)
 _NOTICE = re.compile(_DECOR + r"Mededeling[ \t]*:?[ \t*_]*$", re.M)
 _ASKS = re.compile(
     r"^\W*(?:kunt|kan|bent|is|zijn|deelt|heeft|hebt|klopt|wat|wie|waar\w*|wanneer|welke?|hoe\w*|"
@@ -98,12 +105,25 @@ def find_answers(text: str) -> list[Marker]:
         for m in _ANSWER.finditer(text)
         if _is_answer_heading(m)
     ]
+    found = _attributed(text, found)
     if is_flowed(text):
         starts = {marker.start for marker in found}
         for m in _FLOW_ANSWER.finditer(text):
             if m.start() not in starts and not _NOT_BEFORE_FLOW.search(text[: m.start() + 1][-30:]):
                 found.append(Marker(m.start(), m.end(), parse_numbers(m[1] or ""), "answer"))
     return sorted(found, key=lambda marker: marker.start)
+
+
+def _attributed(text: str, found: Sequence[Marker]) -> list[Marker]:
+    """`found` and the lines that say who answers; one right below a bare "Antwoord" is part of it."""
+    kept = {marker.start: marker for marker in found}
+    for m in ATTRIBUTION.finditer(text):
+        above = next((a for a in reversed(found) if a.end <= m.start()), None)
+        if above and not above.numbers and not text[above.end : m.start()].strip():
+            kept[above.start] = replace(above, end=m.end())
+        else:
+            kept[m.start()] = Marker(m.start(), m.end(), (), "answer")
+    return list(kept.values())
 
 
 def _is_answer_heading(m: re.Match[str]) -> bool:

@@ -204,7 +204,7 @@ def _begins(
     if not before or main_number(before[0].numbers[0]) > 3:
         return False
     between = any(before[-1].start < a.start < start.start for a in answers)
-    if answers and not between:
+    if any(a.start > alike[0].start for a in answers) and not between:
         return False  # a repeated question, or questions listed before they are answered
     if not answered(start) and "?" not in _body(text, start, alike, answers):
         return False

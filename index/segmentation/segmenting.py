@@ -20,11 +20,16 @@ from index.segmentation.boilerplate import find_boilerplate, find_notes, is_page
 from index.segmentation.evidence import somebody_answers
 from index.segmentation.headings import Marker, find_answers, find_notice
 from index.segmentation.pointers import find_pointers
+from index.segmentation.references import (
+    NOTE_MARK,
+    references_above_answers,
+    trailing_references,
+)
 from index.segmentation.runs import Run, find_runs
 from index.segmentation.sections import cut_sections, is_letter
 from index.segmentation.tables import cut_tables
 from index.segmentation.unseen import as_seen
-from index.segmentation.walking import EXPLANATION, trim, walk
+from index.segmentation.walking import trim, walk
 
 SEGMENTER_VERSION = 4
 _TRIES = 3  # most times that the text is cut again because an answer came out empty
@@ -39,17 +44,6 @@ _POSTPONED = re.compile(
     r"\bniet binnen de (?:gebruikelijke|gestelde)[^.]{0,40}termijn)",
     re.I,
 )
-_REFERENCE = re.compile(
-    r"https?://|www\.|\||Kamerst|Aanhangsel|vergaderjaar|Handelingen|Ibid|\bart(?:ikel|\.)|\bd\.d\.|"
-    r"\b\d{1,2} (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|"
-    r"december),? \d{4}|\b(?:19|20)\d\d\b|↩",
-    re.I,
-)
-_LIST_START = re.compile(r"^[ \t]*(?:\[(\d{1,2})\]|(\d{1,2})[.)]|\^(\d{1,2}))[ \t]*(?=\S)", re.M)
-_NOTE_MARK = (
-    r"(?:\[{m}\s?\]|(?:(?<=[^\W\d_])|(?<=[^\W\d][.,;:»”’\"')?!])|(?<=[)»”’][.,;:?!]))(?<!\bQ){m}(?![\d.,]*\d)\)?|"
-    r"(?<=\s){m}\)|\[footnoteRef:{m}\])"
-)
 
 
 @as_seen
@@ -61,7 +55,7 @@ def segment(source: Source, *, name: str, document_id: str) -> Document:
     """
     text = source.text
     boilerplate = find_boilerplate(text)
-    notes, marks = find_notes(text, [*source.asides, *boilerplate])
+    notes, marks = find_notes(text, [*source.asides, *boilerplate], source.footnotes)
     cut = _cut(source, boilerplate, notes, marks)
     for _ in range(_TRIES):
         emptied = _emptied(text, cut, boilerplate, notes)
@@ -114,7 +108,9 @@ def _cut(
     kind: Kind = "other"
     if runs:
         last = max([m.end for run in runs for m in run.markers] + [m.end for m in answers])
-        listed = _trailing_references(masked, last)
+        listed = trailing_references(masked, last)
+        for run in runs:
+            listed += references_above_answers(masked, run, answers)
         notes += listed
         masked = mask(masked, listed)
         notice = find_notice(masked)
@@ -223,32 +219,6 @@ def _kind_without_questions(masked: str) -> Kind:
 # --- text around passages -----------------------------------------------------------------------
 
 
-def _trailing_references(masked: str, start: int) -> list[Footnote]:
-    """A list of sources after the last answer: numbered from 1, and every item reads as a source."""
-    items = list(_LIST_START.finditer(masked, start))
-    explanation = EXPLANATION.search(masked, start)
-    for i, first in enumerate(items):
-        numbers = [int(m[1] or m[2] or m[3]) for m in items[i:]]
-        if numbers != list(range(1, len(numbers) + 1)):
-            continue
-        before = masked[start : first.start()].rstrip()
-        if before.endswith((":", ";")) or not before:
-            continue
-        stops = [m.start() for m in items[i + 1 :]] + [
-            explanation.start() if explanation else len(masked)
-        ]
-        pieces = [masked[m.end() : stop].strip() for m, stop in zip(items[i:], stops, strict=True)]
-        marked = all(re.search(_NOTE_MARK.format(m=n), masked[: first.start()]) for n in numbers)
-        if all(_REFERENCE.search(p) or (marked and len(p) < 400) for p in pieces) or all(
-            len(p) < 160 and not p.endswith(".") for p in pieces
-        ):
-            return [
-                Footnote(str(n), m.start(), m.start() + len(masked[m.start() : stop].rstrip()))
-                for n, m, stop in zip(numbers, items[i:], stops, strict=True)
-            ]
-    return []
-
-
 def _spans_within(start: int, end: int, pieces: Iterable[Aside | Footnote]) -> tuple[Span, ...]:
     """The stretches of `pieces` that lie inside, in order and without overlap."""
     inside = [Span(p.start, p.end) for p in pieces if start <= p.start and p.end <= end]
@@ -299,7 +269,7 @@ def _furnish(
     marked = [
         n
         for n in notes
-        if n not in inside and re.search(_NOTE_MARK.format(m=re.escape(n.mark)), cut.text)
+        if n not in inside and re.search(NOTE_MARK.format(m=re.escape(n.mark)), cut.text)
     ]
     nearest: dict[str, Footnote] = {}
     for note in [*marked, *inside]:
@@ -316,7 +286,7 @@ def _furnish(
 
 def _placed(passage: Passage, text: str, note: Footnote) -> tuple[int, str]:
     """A footnote's text, and the offset of its mark in the passage's reading text."""
-    mark = re.search(_NOTE_MARK.format(m=re.escape(note.mark)), passage.text)
+    mark = re.search(NOTE_MARK.format(m=re.escape(note.mark)), passage.text)
     at = mark.start() if mark else max(0, min(note.start, passage.end) - passage.start)
     gaps = sum(g.end - g.start for g in passage.gaps if g.end <= passage.start + at)
     words = re.sub(rf"^\W*{re.escape(note.mark)}\W*", "", text[note.start : note.end])

@@ -15,7 +15,8 @@ from index.segmentation.sections import find_close
 from index.sentences import split_sentences
 
 EXPLANATION = re.compile(
-    r"^[ \t#*_]*Toelichting\b[ \t]*:?[^\n]*\n(?=\s*(?:\S[^\n]*\s)?Deze vragen dienen ter aanvulling)",
+    r"^[ \t#*_]*Toelichting\b[ \t]*:?[^\n]*\n(?=\s*(?:\S[^\n]*\s)?Deze vragen dienen ter aanvulling)"
+    r"|^[ \t#*_]*(?=Deze vra(?:ag dient|gen dienen) ter aanvulling op\b)",
     re.M,
 )
 _MARKS = r"(?:en[ \t]+)?\d{1,3}(?:[ \t]*(?:,|en\b)?[ \t]*\d{1,3})*[ \t]*,?[ \t]*"
@@ -55,6 +56,8 @@ def walk(
         key=lambda marker: marker.start,
     )
     unmarked = len([a for a in answers if a.start > first.start]) < 0.3 * len(questions)
+    headed = [a for a in answers if a.start > first.start]
+    listed = len(headed) > 1 and headed[0].start > questions[-1].start
     explanation = EXPLANATION.search(masked, marks[-1].end)
     end_of_text = explanation.start() if explanation else find_close(masked, marks[-1].end)
     if stop is not None:
@@ -104,10 +107,12 @@ def walk(
         if _introduces(marker, marks[at + 1 :], named, masked[marker.end : end]):
             lead = trim(masked, marker.end, end).start
             continue
+        if remark := EXPLANATION.search(masked, marker.end, end):
+            end = remark.start()
         split = end
         followed = at + 1 < len(marks) and marks[at + 1].style in {"answer", "notice"}
         later = not unmarked and named.issuperset(marker.numbers)
-        if not answering:
+        if not answering or listed:  # below a question nothing is an answer
             pass
         elif not followed and not later:
             split = _question_end(masked, marker.end, end, is_flowed(masked))
@@ -128,7 +133,7 @@ def walk(
             question = Question(n, masked[span.start : span.end], span.start, span.end)
             asked[n] = waiting[n] = question
             recent.append(n)
-        if re.search(r"\w\w", masked[split:end]):
+        if re.search(r"\w\W?\w", masked[split:end]):
             answer(tuple(recent), split, end)
     if not passages or not any(p.questions for p in passages):
         return _unanswered(asked, masked) + passages

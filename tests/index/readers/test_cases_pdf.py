@@ -207,6 +207,20 @@ def test_shared_case_of_stamps_on_scans() -> None:
 # --- marks of notes -----------------------------------------------------------------------------
 
 
+def test_an_xfa_form_is_named() -> None:
+    form = b"/AcroForm << /Fields [] /XFA [(template) 5 0 R] >>"
+
+    def xfa(page: str) -> bytes:
+        return pdf([page]).replace(b"/Pages 2 0 R ", b"/Pages 2 0 R " + form)
+
+    source = source_of(xfa(lines(["Dit formulier vraagt om een ander programma."])))
+    assert source.text == "Dit formulier vraagt om een ander programma."
+    assert any("XFA" in warning for warning in source.warnings)
+    assert not source_of(pdf([lines(["Gewone tekst."])])).warnings
+    with pytest.raises(UnreadableFile, match="XFA"):
+        source_of(xfa(""))
+
+
 def raised(x: float, y: float, text: str, mark: str, after: str = "", size: float = 10) -> str:
     """Text, a raised mark right behind it, and more text, as one string of operators."""
     return (

@@ -485,6 +485,21 @@ def test_xml_questions_become_lines_that_can_be_cut() -> None:
     assert source.footnotes[0].mark == "1"
 
 
+def test_xml_marks_stand_where_an_empty_note_element_refers_to_a_note() -> None:
+    xml = """<vragen><vraag nummer="1">Vaart het veer <voetnoot nummer="1"/>in mei?
+    <voetnoot nummer="2"/></vraag><noten><noot nummer="1">De Veerbode</noot>
+    <noot nummer="2">Kamerstuk 1</noot></noten></vragen>"""
+    source = read_bytes(xml.encode(), "a.xml")
+    assert source.text == "Vraag 1\nVaart het veer[1] in mei?2\n\n1 De Veerbode\n2 Kamerstuk 1"
+    assert [note.mark for note in source.footnotes] == ["1", "2"]
+
+
+def test_other_xml_gives_its_text_in_element_order() -> None:
+    assert read_bytes(b"<r><a>een</a><b><c>twee <i>en</i> drie</c></b></r>", "a.xml").text == (
+        "een\ntwee en drie"
+    )
+
+
 @pytest.mark.parametrize(
     "declared",
     [

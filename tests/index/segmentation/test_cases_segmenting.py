@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
 from pathlib import Path
 
 import docx
@@ -10,7 +11,7 @@ from answering_parts import words_index
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.documents import Document, Hit, Number, Passage, Question, Source
+from index.documents import Document, Footnote, Hit, Number, Passage, Question, Source
 from index.reading import read
 from index.segmentation.boilerplate import find_boilerplate
 from index.segmentation.segmenting import segment
@@ -786,3 +787,113 @@ def test_no_character_of_sub_questions_is_lost(letters: list[str], joint: bool) 
     document = cut(HEAD + asked_and_said + ("Antwoord 1, 2 en 3\nZo is het.\n" if joint else ""))
     numbers = {n for p in document.passages for n in p.numbers}
     assert numbers == {1, *parts, 3}
+
+
+# --- the House's own form: questions first, then who answers, then the answers ----------------
+
+ASKING = "Vragen van het lid Aal over veren (Ingezonden 1 mei 2025)\n\n"
+BY = "Antwoord van minister De Hoop Baars (Veren). (Ontvangen 4 juni 2025)"
+
+
+@pytest.mark.parametrize("by", [f"Antwoord\n\n{BY}", BY, f"{BY}, zie ook Aanhangsel, nr. 7"])
+def test_who_answers_stands_between_the_questions_and_the_answers(by: str) -> None:
+    text = (
+        "1\nVaren de veren? Zo nee, licht dat toe.\n\n2\nWie betaalt dat?\n\n3\nHoe lang nog?\n\n"
+        f"{by}\n\n1 en 3\nJa, tot 2030.\n\n2\nDe provincie.\n"
+    )
+    document = cut(ASKING + text)
+    assert answers(document) == [((1, 3), "Ja, tot 2030."), ((2,), "De provincie.")]
+    asked = {q.number: q.text for p in document.passages for q in p.questions}
+    assert asked[1] == "Varen de veren? Zo nee, licht dat toe."
+    assert asked[3] == "Hoe lang nog?"
+
+
+def test_who_answers_may_stand_above_one_answer_to_all() -> None:
+    text = f"1\nVaren de veren?\n\n2\nWie betaalt dat?\n\nAntwoord\n{BY}\n\n"
+    joint = cut(ASKING + text + "1 t/m 2\nJa, dat doet de provincie.\n")
+    assert answers(joint) == [((1, 2), "Ja, dat doet de provincie.")]
+    without = cut(ASKING + text + "Ja, dat doet de provincie.\n")
+    assert answers(without) == [((1, 2), "Ja, dat doet de provincie.")]
+
+
+def test_who_answers_is_no_part_of_the_last_question() -> None:
+    text = f"Vraag 1\nVaren de veren?\n\nVraag 2\nWie betaalt?\n\n{BY}\n\n"
+    document = cut(ASKING + text + "Antwoord 1\nJa.\n\nAntwoord 2\nDe provincie.\n")
+    assert answers(document) == [((1,), "Ja."), ((2,), "De provincie.")]
+    assert [q.text for p in document.passages for q in p.questions] == [
+        "Varen de veren?",
+        "Wie betaalt?",
+    ]
+
+
+def test_a_name_that_is_also_a_word_announces_answers() -> None:
+    head = f"{ASKING}Antwoord van minister De Hoop Baars\n\n"
+    document = cut(f"{head}1. Varen de veren?\n\nZeker, elke dag.\n\n2. Wie betaalt?\n\nN.v.t.\n")
+    assert answers(document) == [((1,), "Zeker, elke dag."), ((2,), "N.v.t.")]
+
+
+def test_a_question_without_an_answer_is_not_its_own() -> None:
+    long = "Licht dat per veer toe. De veren zijn: a. het noorderveer en b. het zuiderveer."
+    text = (
+        f"Vraag 1\nVaren de veren?\n\nVraag 2\nWie betaalt dat? {long}\n\nVraag 3\nHoe lang?\n\n"
+        "Antwoord 1\nJa.\n\nAntwoord 3\nTot 2030.\n"
+    )
+    document = cut(ASKING + text)
+    assert answers(document) == [((1,), "Ja."), ((3,), "Tot 2030.")]
+    assert any("vraag 2: geen antwoord" in warning for warning in document.warnings)
+
+
+@pytest.mark.parametrize("title", ["", "Toelichting:\n"])
+def test_the_remark_below_questions_is_no_part_of_the_last(title: str) -> None:
+    text = (
+        "Vraag 1\nVaren de veren?\n\nVraag 2\nWie betaalt?\n\n"
+        f"{title}Deze vragen dienen ter aanvulling op eerdere vragen van het lid Bot.\n\n"
+        "Antwoord 1\nJa.\n\nAntwoord 2\nDe provincie.\n"
+    )
+    document = cut(ASKING + text)
+    assert answers(document) == [((1,), "Ja."), ((2,), "De provincie.")]
+    assert document.passages[1].questions[0].text == "Wie betaalt?"
+
+
+def test_sources_of_the_questions_stand_above_the_answers() -> None:
+    text = (
+        "1\nKent u het bericht?1\n\n2\nWie betaalt dat volgens het rapport2 dan?\n\n"
+        "1 De Veerbode, 3 april 2025.\n2 Veren en geld, een rapport\n\n"
+        f"Antwoord\n\n{BY}\n\n1\nJa.\n\n2\nDe provincie.\n"
+    )
+    document = cut(ASKING + text)
+    assert answers(document) == [((1,), "Ja."), ((2,), "De provincie.")]
+    assert document.passages[1].questions[0].text == "Wie betaalt dat volgens het rapport2 dan?"
+    notes = [document.text[a.start : a.end] for a in document.set_aside if a.why == "voetnoot"]
+    assert notes == ["1 De Veerbode, 3 april 2025.", "2 Veren en geld, een rapport"]
+
+
+def test_a_numbered_list_in_the_last_question_is_no_list_of_sources() -> None:
+    text = (
+        "1\nKent u het veer?\n\n2\nWilt u dit toelichten?\n1 de kosten van het veer en\n2 de duur.\n\n"
+        f"Antwoord\n\n{BY}\n\n1\nJa.\n\n2\nDe provincie.\n"
+    )
+    assert not [a for a in cut(ASKING + text).set_aside if a.why == "voetnoot"]
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "1. Vaart het veer?\n\nJa.\n\n1 Zie de dienstregeling, www.veer.nl\n\n1/2\n"
+        "2. Wie betaalt?\n\nHet Rijk.\n\n2/2\n",
+        "Vraag 1\nVaart het veer?1\n\nAntwoord 1\nJa.\n\n1 Zie de dienstregeling ↩\n[1: Zie 2024.]↩\n",
+    ],
+)
+def test_nothing_is_set_aside_twice(text: str) -> None:
+    spans = [(a.start, a.end) for a in cut(HEAD + text).set_aside]
+    assert all(before[1] <= after[0] for before, after in pairwise(spans)), spans
+
+
+def test_a_note_that_the_format_states_is_set_aside_once() -> None:
+    body = "Vraag 1\nVaart het veer?\n\nAntwoord 1\nJa.\n\n"
+    note, foot = "1 Zie de dienstregeling.", "1/2"
+    text = f"{HEAD}{body}{note}\n\n{foot}\n2/2"
+    at = text.index(note)
+    source = Source(text=text, footnotes=(Footnote("1", at, at + len(note)),))
+    document = checked(segment(source, name="stuk.pdf", document_id="0" * 16))
+    assert [document.text[a.start : a.end] for a in document.set_aside].count(note) == 1

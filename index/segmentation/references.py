@@ -1,0 +1,68 @@
+"""Find lists of sources: what the marks in questions or answers refer to, listed at the end of them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from index.documents import Footnote
+from index.segmentation.headings import Marker
+from index.segmentation.runs import Run
+from index.segmentation.walking import EXPLANATION
+
+NOTE_MARK = (
+    r"(?:\[{m}\s?\]|(?:(?<=[^\W\d_])|(?<=[^\W\d][.,;:»”’\"')?!])|(?<=[)»”’][.,;:?!]))(?<!\bQ){m}(?![\d.,]*\d)\)?|"
+    r"(?<=\s){m}\)|\[footnoteRef:{m}\])"
+)
+_REFERENCE = re.compile(
+    r"https?://|www\.|\||Kamerst|Aanhangsel|vergaderjaar|Handelingen|Ibid|\bart(?:ikel|\.)|\bd\.d\.|"
+    r"\b\d{1,2} (?:januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|"
+    r"december),? \d{4}|\b(?:19|20)\d\d\b|↩",
+    re.I,
+)
+_LIST_START = re.compile(r"^[ \t]*(?:\[(\d{1,2})\]|(\d{1,2})[.)]|\^(\d{1,2}))[ \t]*(?=\S)", re.M)
+_SOURCE_START = re.compile(r"^[ \t]*(?:(\d{1,2})|\[(\d{1,2})\]|\^(\d{1,2}))[.)]?[ \t]+(?=\S)", re.M)
+
+
+def references_above_answers(masked: str, run: Run, answers: Sequence[Marker]) -> list[Footnote]:
+    """The sources of the questions, where these are all listed first: right above the answers."""
+    last = run.markers[-1]
+    own = [a for a in answers if run.markers[0].start < a.start < run.end]
+    if not own or own[0].start < last.start:
+        return []
+    items = list(_SOURCE_START.finditer(masked, last.end, own[0].start))
+    return _listed(masked, last.end, own[0].start, items)
+
+
+def trailing_references(masked: str, start: int) -> list[Footnote]:
+    """A list of sources after the last answer."""
+    items = list(_LIST_START.finditer(masked, start))
+    explanation = EXPLANATION.search(masked, start)
+    ends = explanation is not None and items and explanation.start() > items[-1].start()
+    stop = explanation.start() if explanation and ends else len(masked)
+    return _listed(masked, start, stop, items, brief=True)
+
+
+def _listed(
+    masked: str, start: int, end: int, items: Sequence[re.Match[str]], *, brief: bool = False
+) -> list[Footnote]:
+    """The first list that is numbered from 1 up to the `end` and of which every item reads as a
+    source, or has its mark in the text; a `brief` item needs neither."""
+    for i, first in enumerate(items):
+        numbers = [int(m[1] or m[2] or m[3]) for m in items[i:]]
+        if numbers != list(range(1, len(numbers) + 1)):
+            continue
+        before = masked[start : first.start()].rstrip()
+        if before.endswith((":", ";")) or not before:
+            continue
+        stops = [m.start() for m in items[i + 1 :]] + [end]
+        pieces = [masked[m.end() : stop].strip() for m, stop in zip(items[i:], stops, strict=True)]
+        marked = all(re.search(NOTE_MARK.format(m=n), masked[: first.start()]) for n in numbers)
+        if all(_REFERENCE.search(p) or (marked and len(p) < 400) for p in pieces) or (
+            brief and all(len(p) < 160 and not p.endswith(".") for p in pieces)
+        ):
+            return [
+                Footnote(str(n), m.start(), m.start() + len(masked[m.start() : stop].rstrip()))
+                for n, m, stop in zip(numbers, items[i:], stops, strict=True)
+            ]
+    return []
