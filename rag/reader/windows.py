@@ -14,7 +14,7 @@ from typing import Any
 
 WINDOW_TOKENS = 200  # tokens of sentences
 QUESTION_TOKENS = 128
-ASKED_TOKENS = 40  # tokens of the member's question: context only, so a longer one is cut
+ASKED_TOKENS = 80  # tokens of the member's question: context only, so a longer one is cut
 
 
 @dataclass(frozen=True, slots=True)

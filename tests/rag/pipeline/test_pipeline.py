@@ -401,8 +401,8 @@ def test_a_list_is_taken_whole_and_of_a_long_one_it_is_counted_what_is_left() ->
 @pytest.mark.parametrize(
     ("first", "second", "said"),
     [
-        (0.5, ALSO, True),
-        (0.5, ALSO - 0.01, False),
+        (0.4, ALSO, True),
+        (0.4, ALSO - 0.01, False),
         (0.9, EQUAL * 0.9, True),
         (0.9, EQUAL * 0.9 - 0.01, False),
     ],
