@@ -127,6 +127,18 @@ class Sentence(Made):
 
 
 @dataclass(frozen=True, slots=True)
+class InShort(Made):
+    """One checked sentence that `model` wrote, to stand above the answer it is no part of.
+
+    In a stream it comes after the sentences.
+    """
+
+    text: str
+    citations: tuple[int, ...]
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Turn:
     """An earlier question and its answer; `documents` are the ids of those that it cited."""
 
@@ -154,6 +166,7 @@ class Answer(Made):
     notes: tuple[str, ...]
     model: str
     conversation: str | None
+    in_short: InShort | None = None
 
     @property
     def turn(self) -> Turn:
@@ -191,9 +204,10 @@ _PARTS: Mapping[str, type[Made]] = {
     "hits": Hit,
     "sentences": Sentence,
     "citations": Citation,
+    "in_short": InShort,
 }
 
-Event = HitsEvent | CitationEvent | SentenceEvent | Answer
+Event = HitsEvent | CitationEvent | SentenceEvent | InShort | Answer
 """What a stream gives; the last one is the whole Answer."""
 
 
@@ -493,13 +507,16 @@ def _unknown(response: httpx.Response) -> ServiceError:
 
 
 def _answer(raw: Json) -> Answer:
-    return Answer.of(raw, text=raw["answer"])
+    # A service of before has no such field.
+    short = _part("in_short", raw.get("in_short"))
+    return Answer.of(raw, text=raw["answer"], in_short=short)
 
 
 _EVENTS: Mapping[str, Callable[[Json], Event]] = {
     "hits": lambda data: HitsEvent(data["read_as"], tuple(map(Hit.of, data["hits"]))),
     "citation": lambda data: CitationEvent(data["index"], Citation.of(data)),
     "sentence": lambda data: SentenceEvent(data["index"], Sentence.of(data)),
+    "in_short": InShort.of,
     "done": _answer,
 }
 

@@ -12,6 +12,7 @@ import tomllib
 from collections.abc import Mapping
 from dataclasses import Field, dataclass, field, fields
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any, get_args, get_type_hints
 
 from index import paths
@@ -31,10 +32,14 @@ def _setting(
     low: float | None = None,
     high: float | None = None,
     choices: tuple[str, ...] = (),
+    older: Mapping[str, str] = MappingProxyType({}),
     secret: bool = False,
 ) -> Any:
-    """A field with its documentation (`nl`, `unit`) and the range that `_checked` holds it to."""
-    about = {"nl": nl, "unit": unit, "low": low, "high": high, "choices": choices}
+    """A field with its documentation (`nl`, `unit`) and the range that `_checked` holds it to.
+
+    `older` are names that values had before, which are still taken.
+    """
+    about = {"nl": nl, "unit": unit, "low": low, "high": high, "choices": choices, "older": older}
     return field(default=default, repr=not secret, metadata=about)
 
 
@@ -61,15 +66,22 @@ class Settings:
     )
     model: str = _setting(
         "auto",
-        "taalmodel; `auto` neemt Ollama als dat draait, anders, bij `mode` `compose`, het ingebouwde model; "
+        "taalmodel; `auto` neemt Ollama als dat draait, anders, bij `mode` `compose` of `in_short`, het ingebouwde "
+        "model; "
         "`none` geeft alleen letterlijke passages",
         choices=("auto", "ollama", "openai", "embedded", "none"),
     )
     mode: str = _setting(
         "auto",
-        "toon de zinnen van de documenten zelf (`select`) of laat het taalmodel schrijven "
+        "toon de zinnen van de documenten zelf (`verbatim`) of laat het taalmodel schrijven "
         "(`compose`); `auto` volgt wat voor het model gemeten is",
-        choices=("auto", "select", "compose"),
+        choices=("auto", "verbatim", "compose"),
+        older={"select": "verbatim"},
+    )
+    in_short: bool = _setting(
+        False,
+        "laat het taalmodel boven de letterlijke zinnen één zin schrijven die nagelezen wordt; met "
+        "`mode` `auto` schrijft het dan niets anders",
     )
     ollama_url: str = _setting("http://127.0.0.1:11434", "adres van Ollama", unit="url")
     ollama_model: str | None = _setting(None, "model dat Ollama gebruikt, bijvoorbeeld gemma3:4b")
@@ -268,8 +280,9 @@ def _refuse_unknown(
 def _checked(name: str, value: Any, shown_as: str) -> Any:
     """`value` as the type of field `name`; `shown_as` is how the user wrote that name."""
     the_field = next(each for each in fields(Settings) if each.name == name)
-    converted = _converted(_type_of(name), value)
     about = the_field.metadata
+    converted = _converted(_type_of(name), value)
+    converted = about.get("older", {}).get(converted, converted)
     low, high, choices = about.get("low"), about.get("high"), about.get("choices")
     if (
         converted is None

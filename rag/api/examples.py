@@ -28,6 +28,7 @@ from rag.service.feedback import FeedbackFull
 
 QUESTION = "Hoeveel subsidie krijgt de veerdienst?"
 TEXT = "De veerdienst ontvangt in 2024 een subsidie van 1,2 miljoen euro."
+SHORT = "In 2024 is de subsidie 1,2 miljoen euro."
 
 DOCUMENT: dict[str, Any] = {
     "id": "5f0c2a9b7d3e4816",
@@ -63,7 +64,12 @@ ANSWER = {
     "answer": TEXT,
     "abstained": False,
     "reason": None,
-    "mode": "select",
+    "mode": "verbatim",
+    "in_short": {
+        "text": SHORT,
+        "citations": [0],
+        "model": "ollama:gemma3:4b",
+    },
     "sentences": [
         {"text": TEXT, "status": "quoted", "citations": [0], "beside": False, "display": TEXT}
     ],
@@ -81,7 +87,7 @@ ANSWER = {
     "hits": [HIT],
     "notes": [],
     "dropped": [],
-    "model": "ollama:gemma3:4b",
+    "model": "none",
     "prompt_hash": "1c9f33d2",
     "timings_ms": {"search": 21.4, "first_sentence": 1840.0, "total": 1846.2},
     "tokens": {"prompt": 412, "completion": 14},
@@ -141,7 +147,7 @@ FEEDBACK = {
         }
     ],
     "model": "ollama:gemma3:4b",
-    "mode": "select",
+    "mode": "verbatim",
 }
 FEEDBACK_LIST = {"feedback": [FEEDBACK]}
 MODELS = {

@@ -6,7 +6,6 @@ abbreviation that does not occur there.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Sequence
 
 from index.errors import BadRequest
@@ -15,19 +14,13 @@ from rag.dutch.names import names_in, same_name
 from rag.dutch.phrases import VERBS, is_closed, words
 from rag.dutch.quantities import carries, figures
 from rag.llm import LanguageModel
-from rag.llm.prompts import load_prompt
+from rag.llm.one_text import complete_text
+from rag.llm.prompts import load_prompt, room
 from rag.pipeline.query import clean_question
 
 _TURNS = 4  # turns of the conversation that the model reads
 _ANSWER_CHARACTERS = 400  # characters of an earlier answer
 _TOKENS = 160  # a question of MAX_CHARACTERS in JSON
-_TEMPLATE_TOKENS = 64  # roles and separators that a chat template adds
-_SCHEMA = {
-    "type": "object",
-    "properties": {"vraag": {"type": "string", "maxLength": MAX_CHARACTERS}},
-    "required": ["vraag"],
-    "additionalProperties": False,
-}
 
 
 def read(question: str, history: Sequence[Turn], model: LanguageModel | None) -> str:
@@ -37,7 +30,7 @@ def read(question: str, history: Sequence[Turn], model: LanguageModel | None) ->
     Raises ModelUnavailable if the model fails.
     """
     by_rules = stand_alone(question, history)
-    if by_rules == question or model is None or model.default_mode != "compose":
+    if by_rules == question or model is None or not model.composes:
         return by_rules
     return rewrite(question, history, model) or by_rules
 
@@ -52,12 +45,13 @@ def rewrite(question: str, history: Sequence[Turn], model: LanguageModel) -> str
     prompt = load_prompt("herschrijf")
     turns = [_shown(turn) for turn in history[-_TURNS:]]
     messages = prompt.messages(gesprek="\n".join(turns), vraag=question)
-    room = model.context_tokens - _TOKENS - _TEMPLATE_TOKENS
-    while len(turns) > 1 and sum(model.count_tokens(m.content) for m in messages) > room:
+    while len(turns) > 1 and room(model, messages, _TOKENS) < 0:
         turns = turns[1:]
         messages = prompt.messages(gesprek="\n".join(turns), vraag=question)
-    completion = model.complete(messages, schema=_SCHEMA, max_tokens=_TOKENS)
-    written = _written(completion.text)
+    text, _ = complete_text(
+        model, messages, "vraag", most_characters=MAX_CHARACTERS, max_tokens=_TOKENS
+    )
+    written = _question(text)
     if written is None or leans_back(written):
         return None
     said = [question, stand_alone(question, history)]
@@ -73,13 +67,11 @@ def _shown(turn: Turn) -> str:
     return f"Vraag: {asked}\nAntwoord: {answer}"
 
 
-def _written(text: str) -> str | None:
-    """The cleaned question in a completion; None if it holds none that can be asked."""
+def _question(text: str | None) -> str | None:
+    """The cleaned question; None if it is none that can be asked."""
     try:
-        found = json.loads(text)
-        question = found["vraag"] if isinstance(found, dict) else None
-        return clean_question(question, MAX_CHARACTERS) if isinstance(question, str) else None
-    except (json.JSONDecodeError, KeyError, BadRequest):
+        return clean_question(text, MAX_CHARACTERS) if text is not None else None
+    except BadRequest:
         return None
 
 

@@ -14,8 +14,8 @@ from itertools import pairwise
 from index.errors import BadRequest
 from rag.conversation.model_rewriting import read
 from rag.conversation.query_rewriting import Turn
-from rag.formatting.render import BESIDE, CONTEXT, parts
-from rag.pipeline.answers import Answer, Citation, Sentence
+from rag.formatting.render import BESIDE, CONTEXT, IN_SHORT, parts
+from rag.pipeline.answers import Answer, Citation, InShort, Sentence
 
 # Also a backslash that would otherwise escape ours (before a "<"). CommonMark 0.31, 2.4 and 6.
 _ACTIVE = re.compile(r"(?<=!)\[|(?<=\])[(:\[]|<|`|~(?=~)|\\(?=[!-/:-@\[-`{-~])")
@@ -62,11 +62,17 @@ class ChatText:
             self._head = head
             apart = "\n\n" + (f"*{head}* " if head else "")
         self._add(apart + _inert(sentence.shown))
-        for number in sentence.citations:
-            self._add(" ")
-            start = len(self.text)
-            self._add(f"[{number + 1}]")
-            self.marks.append(Mark(start, len(self.text), number))
+        self._mark(sentence.citations)
+        return self.text[began:]
+
+    def short(self, in_short: InShort) -> str:
+        """What a model wrote above the answer; in a stream it comes when the sentences are out."""
+        began = len(self.text)
+        below = bool(self.text) and not self.text.endswith("\n")
+        head = _inert(IN_SHORT[self.language].format(in_short.model))
+        self._add(("\n\n" if below else "") + f"*{head}* {_inert(in_short.text)}")
+        self._mark(in_short.citations)
+        self._add("" if below else "\n\n")
         return self.text[began:]
 
     def end(self, answer: Answer) -> str:
@@ -87,6 +93,13 @@ class ChatText:
         apart = "\n\n" if blocks and self.text.strip() and not self.text.endswith("\n\n") else ""
         self._add(apart + "\n\n".join(blocks))
         return self.text[began:]
+
+    def _mark(self, citations: Sequence[int]) -> None:
+        for number in citations:
+            self._add(" ")
+            start = len(self.text)
+            self._add(f"[{number + 1}]")
+            self.marks.append(Mark(start, len(self.text), number))
 
     def _add(self, text: str) -> str:
         self.text += text
@@ -129,6 +142,7 @@ def _said(text: str) -> str | None:
     for language in _SOURCES:
         text = text.partition(f"\n\n{_SOURCES[language]}")[0]
         text = re.sub(rf"^\*{_READ_AS[language]}.*\*\n\n", "", text)
+        text = re.sub(rf"(?m)^\*{IN_SHORT[language].format('.*')}\* .*$", "", text)
         for head in (BESIDE[language], CONTEXT[language]):
             text = text.replace(f"*{head}* ", "")
         if text.startswith(_REFUSAL[language]):

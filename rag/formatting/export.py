@@ -22,10 +22,18 @@ from docx.text.paragraph import Paragraph
 from pydantic import BaseModel, StrictBool, StrictInt
 
 from index.errors import BadRequest
-from rag.formatting.render import parts
+from rag.formatting.render import IN_SHORT, parts
 from rag.pipeline.answers import Mode
 from rag.pipeline.citations import dutch_date
-from rag.service.validation import MOST_ITEMS, OptionalWords, Some, Words, read, wrong_field
+from rag.service.validation import (
+    MOST_ITEMS,
+    GivenMode,
+    OptionalWords,
+    Some,
+    Words,
+    read,
+    wrong_field,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,15 @@ class ExportSentence:
     citations: tuple[int, ...]
     beside: bool = False
     context: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class ExportShort:
+    """The sentence that `model` wrote above an answer, with its citations."""
+
+    text: str
+    citations: tuple[int, ...]
+    model: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,6 +80,7 @@ class ExportTurn:
     mode: Mode
     model: str
     date: str | None = None
+    in_short: ExportShort | None = None
 
 
 Kind = Literal["title", "question", "heading", "text", "quote", "link", "footer"]
@@ -76,7 +94,6 @@ _WORDS = {
         "note": "Let op: {}",
         "asked": "Gevraagd op {}.",
         "verbatim": "Letterlijke zinnen uit de documenten.",
-        "select": "Letterlijke zinnen, aangevuld door {}.",
         "compose": "Geschreven door {}; elke zin is met zijn bron vergeleken.",
         "metadata": "Uit wat de documenten over zichzelf zeggen.",
         "courtesy": "",
@@ -92,7 +109,6 @@ _WORDS = {
         "note": "Note: {}",
         "asked": "Asked on {}.",
         "verbatim": "Verbatim sentences from the documents.",
-        "select": "Verbatim sentences, added to by {}.",
         "compose": "Written by {}; every sentence was compared with its source.",
         "metadata": "From what the documents state about themselves.",
         "courtesy": "",
@@ -131,6 +147,12 @@ class _Sentence(BaseModel):
     context: Any = None
 
 
+class _InShort(BaseModel):
+    text: Words
+    citations: Annotated[list[StrictInt], Some]
+    model: Words
+
+
 class _Answer(BaseModel):
     """What of an answer is exported."""
 
@@ -141,9 +163,10 @@ class _Answer(BaseModel):
     citations: Annotated[list[_Citation], Some]
     notes: Annotated[list[Words], Some]
     reason: OptionalWords = None
-    mode: Mode
+    mode: GivenMode
     model: Words
     at: OptionalWords = None
+    in_short: _InShort | None = None
 
 
 def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
@@ -167,7 +190,10 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
     uncited = given.mode in ("metadata", "courtesy")  # nothing was quoted
     for number, sentence in enumerate(given.sentences):
         if sentence.citations or not uncited:
-            _ensure_cited(sentence, f"sentences[{number}].citations", len(citations))
+            _ensure_cited(sentence.citations, f"sentences[{number}].citations", len(citations))
+    short = given.in_short
+    if short is not None:
+        _ensure_cited(short.citations, "in_short.citations", len(citations))
     if given.abstained and given.reason is None:
         raise wrong_field("reason", "ontbreekt", "is missing")
     try:
@@ -192,6 +218,9 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
         mode=given.mode,
         model=given.model,
         date=day,
+        in_short=None
+        if short is None
+        else ExportShort(short.text, tuple(short.citations), short.model),
     )
 
 
@@ -201,11 +230,11 @@ def _own_url(citation: _Citation, number: int) -> str:
     return citation.url
 
 
-def _ensure_cited(sentence: _Sentence, at: str, citations: int) -> None:
+def _ensure_cited(numbers: Sequence[int], at: str, citations: int) -> None:
     """Raise BadRequest unless every number is that of one of the `citations`, and there is one."""
-    if not sentence.citations:
+    if not numbers:
         raise wrong_field(at, "is leeg", "is empty")
-    for place, number in enumerate(sentence.citations):
+    for place, number in enumerate(numbers):
         if not 0 <= number < citations:
             raise wrong_field(
                 f"{at}[{place}]",
@@ -287,13 +316,17 @@ def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, 
             f"A conversation to export has 1 to {MOST_ITEMS} questions, not {len(turns)}.",
         )
     words = _words(language)
+    language = "en" if language == "en" else "nl"
     yield "title", words["title"]
     for turn in turns:
         yield "question", _one_line(turn.question)
         if turn.read_as != turn.question:
             yield "text", words["read_as"].format(_one_line(turn.read_as))
         if turn.reason is None:
-            for head, sentences in parts(turn.sentences, "en" if language == "en" else "nl"):
+            if short := turn.in_short:
+                head = IN_SHORT[language].format(short.model)
+                yield "text", f"{head} {short.text} {_marks(short)}"
+            for head, sentences in parts(turn.sentences, language):
                 said = [f"{s.text} {_marks(s)}".strip() for s in sentences]
                 yield "text", " ".join([head, *said] if head else said)
             if turn.citations:
@@ -312,7 +345,7 @@ def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, 
     yield "footer", words["footer"]
 
 
-def _marks(sentence: ExportSentence) -> str:
+def _marks(sentence: ExportSentence | ExportShort) -> str:
     return " ".join(f"[{number + 1}]" for number in sentence.citations)
 
 

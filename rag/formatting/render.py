@@ -41,6 +41,8 @@ KINDS = {
 }
 
 
+# Before the one sentence that a model wrote above the others.
+IN_SHORT = {"nl": "In het kort, geschreven door {}:", "en": "In short, written by {}:"}
 # Heading above the sentences around those that answer.
 CONTEXT = {"nl": "Uit hetzelfde antwoord:", "en": "From the same answer:"}
 # Heading above sentences of passages that came near the best one.
@@ -63,6 +65,9 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
             near = "Dichtstbijzijnde passages:" if nl else "Nearest passages:"
             blocks.append(near + "\n" + hits_text(answer.hits[:NEAREST]))
     else:
+        if short := answer.in_short:
+            head = IN_SHORT[language].format(short.model)
+            blocks.append(_wrap(f"{head} {_marked(short.text, short.citations)}"))
         for head, sentences in parts(answer.sentences, language):
             said = [_marked(s.shown, s.citations) for s in sentences]
             if answer.mode == "metadata":
@@ -100,13 +105,7 @@ def parts(given: Sequence[S], language: str) -> list[tuple[str, list[S]]]:
 
 
 def _how(answer: Answer, nl: bool) -> str:
-    """Which model answered, and how."""
-    if answer.mode == "select":
-        return (
-            f"Letterlijke zinnen, aangevuld door {answer.model}."
-            if nl
-            else f"Verbatim sentences, added to by {answer.model}."
-        )
+    """Which model answered."""
     return f"Geschreven door {answer.model}." if nl else f"Written by {answer.model}."
 
 

@@ -167,6 +167,18 @@ class CitationOut(_Response):
     url: str
 
 
+class InShortOut(_Response):
+    """`in_short`: one sentence that `model` wrote and that was checked, above what is quoted.
+
+    `citations` are indices into the answer's `citations`. In a stream it comes after the sentences:
+    they never wait for it.
+    """
+
+    text: str
+    citations: list[int]
+    model: str
+
+
 class AnswerOut(_Response):
     """A cited answer, or a refusal (`abstained`, with `reason` and the nearest `hits`)."""
 
@@ -176,6 +188,10 @@ class AnswerOut(_Response):
     abstained: bool
     reason: str | None
     mode: Mode
+    in_short: InShortOut | None = Field(
+        description="één nagelezen zin die het taalmodel schreef, waar dat aan staat; geen deel van "
+        "`answer`"
+    )
     sentences: list[SentenceOut]
     citations: list[CitationOut]
     hits: list[HitOut]
@@ -386,6 +402,7 @@ EVENTS: dict[str, type[BaseModel]] = {
     "hits": HitsEvent,
     "citation": CitationEvent,
     "sentence": SentenceEvent,
+    "in_short": InShortOut,
     "done": AnswerOut,
     "error": Problem,
 }

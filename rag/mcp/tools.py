@@ -188,7 +188,8 @@ def tools(resources: Resources, settings: Settings, ask: Ask) -> tuple[Tool, ...
             "Stel een vraag",
             "Answer a question in Dutch from the documents: sentences that were each checked "
             "against their source, with [1] marks, or a refusal where the documents do not say "
-            "(abstained, with the reason). Pass on refusals and notes ('Let op') as they are, and "
+            "(abstained, with the reason). A line that begins with 'In het kort' was written by a "
+            "language model and checked; the sentences below it are the documents' own. Pass on refusals and notes ('Let op') as they are, and "
             "keep the citations. Takes seconds to minutes with a language model.",
             AskArguments,
             schemas.AnswerOut.model_json_schema(),

@@ -8,6 +8,7 @@ from dataclasses import replace
 from datetime import date
 
 from index.documents import Hit
+from index.errors import ModelUnavailable
 from index.index import Index
 from index.search import Filters
 from rag.conversation.courtesy import reply_to
@@ -34,7 +35,7 @@ from rag.pipeline.cross_references import (
 )
 from rag.pipeline.direct import Direct, answer_directly
 from rag.pipeline.drafts import Draft, quote_sentences, quote_whole
-from rag.pipeline.generation import SENTENCES, Generated, compose
+from rag.pipeline.generation import SENTENCES, Generated, compose, in_short
 from rag.pipeline.grounding import Emit, Writer
 from rag.pipeline.people import said_by, silent
 from rag.pipeline.query import clean_question, in_english
@@ -64,6 +65,10 @@ _ITEMS_LEFT = {
     "nl": "De opsomming gaat verder: er volgen nog {} punten in het document.",
     "en": "The list goes on: {} more items follow in the document.",
 }
+_NOT_IN_SHORT = {
+    "nl": "Het taalmodel schreef geen zin boven het antwoord: {}",
+    "en": "The language model wrote no sentence above the answer: {}",
+}
 _NO_READER = {
     "nl": "Zonder leesmodel beantwoord: alleen gekozen op gelijkenis met de vraag.",
     "en": "No reader was used: chosen by similarity to the question alone.",
@@ -87,16 +92,18 @@ def answer(
     """Answer `question` from the documents in `index`, or refuse.
 
     Without a `model` that composes the answer is sentences of the documents, verbatim; without a
-    `reader` they are chosen by similarity alone. `on_event` gets the hits before they are read, and
-    every sentence as soon as it is checked. Raises BadRequest for a question that cannot be used
-    and ModelUnavailable where the model fails.
+    `reader` they are chosen by similarity alone. With `settings.in_short` the model then writes one
+    sentence to stand above them, which they never wait for. `on_event` gets the hits before they
+    are read, and every sentence as soon as it is checked. Raises BadRequest for a question that
+    cannot be used and ModelUnavailable where a model that composes fails.
     """
     began = time.perf_counter()
     today = date.today()
     asked = clean_question(question, settings.max_question_chars)
     # Greetings and thanks are no turns that a question leans on.
     history = [turn for turn in history if reply_to(turn.question, "nl") is None]
-    read_as = asked if reply_to(asked, "nl") else read(asked, history, model)
+    writes = model if model is not None and composes(model, settings) else None
+    read_as = asked if reply_to(asked, "nl") else read(asked, history, writes)
     direct = answer_directly(read_as, index, filters, today, settings.language)
     if direct is not None:
         return _told(direct, asked, read_as, settings.language, began, on_event)
@@ -121,15 +128,16 @@ def answer(
     mode: Mode = "verbatim"
     generated = Generated(())
     selected = Selection()
+    unwritten: str | None = None  # why nothing stands above the sentences
     if refused is None and summarised is not None:
         places = range(len(found.hits)) if not found.required else [readings[0].hit]
         _take_all(writer, key_sentences(found.hits, places, index, reader))
     elif refused is None and found.whole:
         _take_all(writer, quote_whole(found.hits, found.whole))
-    elif refused is None and model is not None and reader is not None and composes(model, settings):
+    elif refused is None and writes is not None and reader is not None:
         mode = "compose"
         evidence = likeliest(readings, SENTENCES)
-        generated = compose(found.asked, found.hits, evidence, model, on_draft=writer.take)
+        generated = compose(found.asked, found.hits, evidence, writes, on_draft=writer.take)
     elif refused is None:
         selected = select(readings[0])
         also = also_answers(readings)
@@ -138,6 +146,16 @@ def answer(
         _take_all(writer, [replace(draft, context=True) for draft in around])
         near = quote_sentences(found.hits, beside_sentences(readings, also))
         _take_all(writer, [replace(draft, beside=True) for draft in near])
+        if settings.in_short and model is not None and reader is not None and selected.lead:
+            chosen = replace(selected, lead=(*selected.lead, *also))
+            try:
+                generated = in_short(to_read, found.hits, chosen, model)
+                for draft in generated.drafts:
+                    writer.take_short(draft, model.name)
+            except ModelUnavailable as error:  # what is quoted stands without it
+                unwritten = _NOT_IN_SHORT[settings.language].format(
+                    error.message(settings.language)
+                )
     if refused is None and not writer.sentences:
         nothing = looked_for(NOT_IN_PASSAGES, found.asked)
         refused = NOT_CARRIED if generated.drafts else nothing
@@ -148,6 +166,7 @@ def answer(
         mode=mode,
         sentences=tuple(writer.sentences) if refused is None else (),
         citations=tuple(writer.citations) if refused is None else (),
+        in_short=writer.short,
         hits=found.hits,
         abstained=refused is not None,
         reason=refused.reason(settings.language) if refused else None,
@@ -161,6 +180,7 @@ def answer(
             selected.items_left,
             settings.language,
             asked,
+            unwritten,
         ),
         dropped=tuple(writer.dropped),
         confidence=sure,
@@ -224,9 +244,10 @@ def _checker(reader: Reader | None, settings: Settings) -> Check:
 
 
 def composes(model: LanguageModel, settings: Settings) -> bool:
-    """Whether `model` writes answers; otherwise it is not used at all."""
-    mode = model.default_mode if settings.mode == "auto" else settings.mode
-    return mode == "compose"
+    """Whether `model` writes answers; otherwise it writes what stands above them, or nothing."""
+    if settings.mode == "auto":
+        return model.composes and not settings.in_short
+    return settings.mode == "compose"
 
 
 def _refusal(
@@ -285,6 +306,7 @@ def _notes(
     items_left: int,
     language: str,
     asked: str,
+    unwritten: str | None,
 ) -> tuple[str, ...]:
     """Notes that the user must see beside the answer or refusal."""
     pointing: Sequence[Hit] = found.hits
@@ -300,6 +322,8 @@ def _notes(
         notes.append(_ITEMS_LEFT[language].format(items_left))
     if reader is None and not found.whole:
         notes.append(_NO_READER[language])
-    elif refused is None and mode == "verbatim" and not found.whole:
+    elif unwritten is not None:
+        notes.append(unwritten)
+    elif refused is None and mode == "verbatim" and not found.whole and writer.short is None:
         notes.append(_NO_MODEL[language])
     return tuple(notes)

@@ -11,7 +11,7 @@ from rag.dutch.readable import on_one_line, readable
 from rag.pipeline.citations import label, official_number, who
 
 # "metadata": from what documents state about themselves; "courtesy": a greeting or thanks.
-Mode = Literal["verbatim", "select", "compose", "metadata", "courtesy"]
+Mode = Literal["verbatim", "compose", "metadata", "courtesy"]
 Status = Literal["carried", "repointed", "quoted", "replaced", "metadata", "courtesy"]
 
 
@@ -58,6 +58,15 @@ class Sentence:
 
 
 @dataclass(frozen=True, slots=True)
+class InShort:
+    """The one sentence that `model` wrote above the answer; `citations` as those of a sentence."""
+
+    text: str
+    citations: tuple[int, ...]
+    model: str
+
+
+@dataclass(frozen=True, slots=True)
 class Dropped:
     """A sentence that the model wrote and that is not shown, and why."""
 
@@ -72,7 +81,8 @@ class Answer:
     `notes` are lines the user must see about how the answer came about (no model, degraded,
     conflicting figures). `timings_ms` has `search`, `first_sentence` and `total`; `tokens` has
     `prompt` and `completion`. `confidence` (0..1) is how sure retrieval is that the answer is
-    there at all (rag/pipeline/answerability.py).
+    there at all (rag/pipeline/answerability.py). `in_short` stands above the sentences, and is no
+    part of `text`.
     """
 
     question: str
@@ -80,6 +90,7 @@ class Answer:
     mode: Mode
     sentences: tuple[Sentence, ...] = ()
     citations: tuple[Citation, ...] = ()
+    in_short: InShort | None = None
     hits: tuple[Hit, ...] = ()
     abstained: bool = False
     reason: str | None = None
@@ -156,6 +167,15 @@ def sentence_json(sentence: Sentence) -> dict[str, Any]:
     }
 
 
+def in_short_json(in_short: InShort) -> dict[str, Any]:
+    """The sentence above an answer, with the numbers of its citations."""
+    return {
+        "text": in_short.text,
+        "citations": list(in_short.citations),
+        "model": in_short.model,
+    }
+
+
 def citation_json(citation: Citation, base_url: str = "") -> dict[str, Any]:
     """Where a sentence rests, with where the API at `base_url` serves the whole of it."""
     return {
@@ -182,6 +202,7 @@ def answer_json(answer: Answer, base_url: str = "") -> dict[str, Any]:
         "abstained": answer.abstained,
         "reason": answer.reason,
         "mode": answer.mode,
+        "in_short": in_short_json(answer.in_short) if answer.in_short else None,
         "sentences": [sentence_json(sentence) for sentence in answer.sentences],
         "citations": [citation_json(citation, base_url) for citation in answer.citations],
         "hits": [hit_json(hit) for hit in answer.hits],

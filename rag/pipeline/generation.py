@@ -1,4 +1,4 @@
-"""Let a language model write the answer from the passages that were read; not yet checked."""
+"""Let a language model write the answer from what was read, or one sentence of it; not yet checked."""
 
 from __future__ import annotations
 
@@ -11,15 +11,18 @@ from typing import Any
 from index.documents import Hit, Span
 from index.errors import ModelUnavailable
 from rag.llm import LanguageModel
-from rag.llm.prompts import load_prompt, neutral
+from rag.llm.one_text import complete_text
+from rag.llm.prompts import load_prompt, neutral, room
 from rag.pipeline.citations import dutch_date
 from rag.pipeline.drafts import Draft, quote_sentences
 from rag.pipeline.reading import ScoredSentence
+from rag.pipeline.sentence_selection import Selection
 
 SENTENCES = 12  # sentences whose passages the model is shown, as far as its context allows
 MAX_SENTENCES = 4
 _COMPOSE_TOKENS = 600  # four sentences in JSON
-_TEMPLATE_TOKENS = 64  # roles and separators that a chat template adds
+_SHORT_CHARACTERS = 300  # of the one sentence in short
+_SHORT_TOKENS = 160  # that sentence in JSON
 _LIST_OPENS = re.compile(r'\s*\{\s*"zinnen"\s*:\s*\[')
 _ITEM_OPENS = re.compile(r"[\s,]*\{")
 _BLANK_LINES = re.compile(r"\n(?:[^\S\n]*\n)+")
@@ -52,12 +55,7 @@ def compose(
         return Generated(())
     prompt = load_prompt("schrijf")
     asked = prompt.messages(bronnen="", vraag=neutral(question))
-    room = (
-        model.context_tokens
-        - _COMPOSE_TOKENS
-        - _TEMPLATE_TOKENS
-        - sum(model.count_tokens(message.content) for message in asked)
-    )
+    left = room(model, asked, _COMPOSE_TOKENS)
     blocks: list[str] = []
     labels: list[int] = []  # labels[n - 1] is the hit with label n
     for at in dict.fromkeys(sentence.hit for sentence in evidence):
@@ -69,11 +67,11 @@ def compose(
                 "\n".join(draft.text for draft in best),
             )
         )
-        fitting = [block for block in (whole, short) if model.count_tokens(block) <= room]
+        fitting = [block for block in (whole, short) if model.count_tokens(block) <= left]
         if not labels and not fitting:
             fitting = [short]  # the model says that it is too long
         if fitting:
-            room -= model.count_tokens(fitting[0])
+            left -= model.count_tokens(fitting[0])
             blocks.append(fitting[0])
             labels.append(at)
     schema = {
@@ -108,10 +106,8 @@ def compose(
         if not _is_sentence(item, len(labels)):
             raise _nonsense(model)
         cited = [labels[number - 1] for number in dict.fromkeys(item["bronnen"])]
-        whole = tuple((at, Span(0, len(hits[at].passage.reading_text()))) for at in cited)
-        drafts.append(
-            Draft(" ".join(item["tekst"].split()), whole, written=True, shown=tuple(labels))
-        )
+        text = " ".join(item["tekst"].split())
+        drafts.append(Draft(text, _whole(hits, cited), written=True, shown=tuple(labels)))
         if on_draft:
             on_draft(drafts[-1])
 
@@ -135,6 +131,33 @@ def compose(
     )
 
 
+def in_short(
+    question: str, hits: Sequence[Hit], selected: Selection, model: LanguageModel
+) -> Generated:
+    """Let the model say in one sentence what the `selected` sentences answer.
+
+    It reads these alone; where they do not fit its context, those that answer. At most one draft.
+    """
+    prompt = load_prompt("kort")
+    parts = ([*selected.lead, *selected.context], selected.lead)
+    asked = [
+        prompt.messages(zinnen=_sentences(hits, part), vraag=neutral(question)) for part in parts
+    ]
+    messages = next((each for each in asked if room(model, each, _SHORT_TOKENS) >= 0), asked[-1])
+    text, completion = complete_text(
+        model,
+        messages,
+        "zin",
+        most_characters=_SHORT_CHARACTERS,
+        max_tokens=_SHORT_TOKENS,
+    )
+    if text is None:
+        raise _nonsense(model)
+    places = list(dict.fromkeys(sentence.hit for sentence in selected.lead))
+    drafts = (Draft(text, _whole(hits, places), written=True),) if text else ()
+    return Generated(drafts, prompt.hash, completion.prompt_tokens, completion.completion_tokens)
+
+
 class _SentenceReader:
     """Finds the complete items of "zinnen" in JSON that is still being written."""
 
@@ -156,6 +179,16 @@ class _SentenceReader:
             except json.JSONDecodeError:
                 return  # not complete yet
             yield found
+
+
+def _whole(hits: Sequence[Hit], places: Sequence[int]) -> tuple[tuple[int, Span], ...]:
+    return tuple((at, Span(0, len(hits[at].passage.reading_text()))) for at in places)
+
+
+def _sentences(hits: Sequence[Hit], chosen: Sequence[ScoredSentence]) -> str:
+    """Sentences as the model reads them, without a blank line between them."""
+    text = "\n".join(draft.text for draft in quote_sentences(hits, chosen))
+    return _BLANK_LINES.sub("\n", neutral(text))
 
 
 def _source(label: int, hit: Hit, text: str) -> str:

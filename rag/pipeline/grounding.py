@@ -3,26 +3,30 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from index.documents import Hit, Span
-from rag.pipeline.answers import Citation, Dropped, Sentence, Status, shown_text
+from index.sentences import split_sentences
+from rag.pipeline.answers import Citation, Dropped, InShort, Sentence, Status, shown_text
 from rag.pipeline.citations import label
 from rag.pipeline.cross_references import pointed_from
 from rag.pipeline.drafts import Draft, quoted
-from rag.verification import Check
+from rag.pipeline.sentence_selection import is_bare
+from rag.verification import Check, Verdict
+from rag.verification.exact import fold
 
 Emit = Callable[[str, Any], None]
 """Gets what is known as soon as it is: ("hits", (question as read, hits)), ("sentence",
-(Sentence, its citations))."""
+(Sentence, its citations)), ("in_short", (InShort, its citations))."""
 
 
 class Writer:
     """Takes drafts one by one, checks them, and keeps those that may be shown.
 
     `quoted` are the stretches (hit, span of its reading text) that the citations quote; `first` is
-    the moment (time.perf_counter) of the first sentence, None before it.
+    the moment (time.perf_counter) of the first sentence, None before it. `short` stands above the
+    sentences.
     """
 
     def __init__(self, hits: Sequence[Hit], check: Check, on_event: Emit | None) -> None:
@@ -32,6 +36,7 @@ class Writer:
         self.dropped: list[Dropped] = []
         self.quoted: list[tuple[int, Span]] = []
         self.first: float | None = None
+        self.short: InShort | None = None
 
     def take(self, draft: Draft) -> None:
         """Check a draft and add the resulting sentence, if there is one and it is new."""
@@ -40,7 +45,7 @@ class Writer:
         if not draft.written:
             self._add(draft.text, "quoted", draft.quotes, draft)
             return
-        verdicts = {at: self._check(draft.text, self._hits[at]) for at, _ in draft.quotes}
+        verdicts = self._verdicts(draft)
         for at, verdict in verdicts.items():
             if verdict.carried:
                 self._add(draft.text, "carried", [(at, verdict.place)])
@@ -52,12 +57,45 @@ class Writer:
             if verdict.carried:
                 self._add(draft.text, "repointed", [(at, verdict.place)])
                 return
-        whys = dict.fromkeys(verdict.why or "" for verdict in verdicts.values())
-        self.dropped.append(Dropped(draft.text, "; ".join(whys)))
+        self.dropped.append(Dropped(draft.text, _whys(verdicts)))
         at, verdict = max(verdicts.items(), key=lambda each: each[1].support)
         replaced = quoted(self._hits, at, verdict.place)
         if all(sentence.text != replaced.text for sentence in self.sentences):
             self._add(replaced.text, "replaced", replaced.quotes)
+
+    def take_short(self, draft: Draft, model: str) -> None:
+        """Check what `model` wrote to stand above the sentences; it is kept as it is, or not."""
+        why = self._says_nothing(draft.text)
+        verdicts = {} if why else self._verdicts(draft)
+        for at, verdict in verdicts.items():
+            if verdict.carried:
+                numbers = [self._citing(at, verdict.place), *self._sending_to(at)]
+                short = InShort(draft.text, tuple(dict.fromkeys(numbers)), model)
+                if self._emit:
+                    self._emit("in_short", (short, [self.citations[n] for n in short.citations]))
+                self.short = short
+                return
+        self.dropped.append(Dropped(draft.text, why or _whys(verdicts)))
+
+    def _says_nothing(self, text: str) -> str | None:
+        """Why a sentence has no place above the others, whatever it rests on; None if it has."""
+        if len(split_sentences(text)) != 1:
+            return "het is niet één zin"
+        if is_bare(text):
+            return "de zin zegt zonder andere te weinig"
+        if any(fold(sentence.text) == fold(text) for sentence in self.sentences[:1]):
+            return "de eerste zin zegt dit letterlijk"
+        return None
+
+    def _verdicts(self, draft: Draft) -> dict[int, Verdict]:
+        return {at: self._check(draft.text, self._hits[at]) for at, _ in draft.quotes}
+
+    def _citing(self, at: int, span: Span) -> int:
+        """The index of the first citation that quotes this stretch of a hit; else a new one."""
+        for number, (cited, whole) in enumerate(self.quoted):
+            if cited == at and whole.start <= span.start and span.end <= whole.end:
+                return number
+        return self._cite(at, span)
 
     def _add(
         self,
@@ -114,3 +152,7 @@ class Writer:
             self.citations.append(citation)
             self.quoted.append((at, span))
         return self.citations.index(citation)
+
+
+def _whys(verdicts: Mapping[int, Verdict]) -> str:
+    return "; ".join(dict.fromkeys(verdict.why or "" for verdict in verdicts.values()))

@@ -50,7 +50,7 @@ def select(reading: PassageReading) -> Selection:
     items, left = _lists(sentences, chosen)
     chosen |= items
     lead = _lead(sentences, [at for at in ranked if at in chosen])
-    chosen = lead | {at for at in chosen if not _is_bare(sentences[at])}
+    chosen = lead | {at for at in chosen if not is_bare(sentences[at].text)}
     return Selection(
         tuple(sentences[at] for at in sorted(lead)),
         tuple(sentences[at] for at in sorted(chosen - lead)),
@@ -134,9 +134,8 @@ def _runs_of_items(sentences: Sequence[ScoredSentence]) -> list[list[int]]:
     return [run for run in runs if len(run) > 1]
 
 
-def _is_bare(sentence: ScoredSentence) -> bool:
-    """Whether it only says yes, no or the like, to a question that is not shown with it."""
-    text = sentence.text
+def is_bare(text: str) -> bool:
+    """Whether a sentence only says yes, no or the like, to a question not shown with it."""
     few = len(text.split()) <= BARE_WORDS
     return few and not _ITEM.match(text) and not any(letter.isdigit() for letter in text)
 

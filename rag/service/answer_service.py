@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, Any
 from index.errors import ModelUnavailable, VraagbaakError
 from index.search import Filters
 from rag.pipeline.answers import Answer
-from rag.service.errors import OutOfTime, Stopped
+from rag.service.errors import Busy, OutOfTime, Stopped
 from rag.service.logs import answer_fields, log_event
 from rag.service.metrics import Metrics
 from rag.service.queue import Queue
@@ -89,11 +89,11 @@ class AnswerService:
                 places.enter_context(self.asks.place())
                 index = self.resources.documents_to_ask()
                 model: LanguageModel | None = None if verbatim else self.resources.model()
-                if model is not None and not composes(model, settings):
+                writes = model is not None and composes(model, settings)
+                if not writes and not settings.in_short:
                     model = None  # no language model, so no place in its queue
                 if model is not None:
-                    places.enter_context(self.generations.place())
-                    model = _InTurn(model, self.generations, check, self.metrics)
+                    model = self._in_turn(model, places, check, writes)
                 found = answer(
                     question,
                     index=index,
@@ -112,6 +112,22 @@ class AnswerService:
         self.metrics.answered(found, surface)
         log_event(log, "answer", surface=surface, **answer_fields(found, settings.log_questions))
         return found
+
+    def _in_turn(
+        self, model: LanguageModel, places: ExitStack, check: _Limit, writes: bool
+    ) -> LanguageModel | None:
+        """`model`, at its turn. Raises Busy where the queue is full and it `writes` the answer.
+
+        For a sentence above the answer nobody is sent away: then it is None.
+        """
+        try:
+            places.enter_context(self.generations.place())
+        except Busy:
+            if writes:
+                raise
+            log_event(log, "no turn for a sentence in short")
+            return None
+        return _InTurn(model, self.generations, check, self.metrics)
 
 
 class _Limit:
@@ -144,7 +160,7 @@ class _InTurn:
     ) -> None:
         self._model, self._queue, self._check, self._metrics = model, queue, check, metrics
         self.name, self.digest = model.name, model.digest
-        self.context_tokens, self.default_mode = model.context_tokens, model.default_mode
+        self.context_tokens, self.composes = model.context_tokens, model.composes
 
     def complete(
         self,

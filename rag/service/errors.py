@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import ClassVar
 
-from index.errors import VraagbaakError
+from index.errors import ModelUnavailable, VraagbaakError
 
 
 class _Later(VraagbaakError):
@@ -43,8 +43,8 @@ class NotAllowed(VraagbaakError):
     status: ClassVar[int] = 403
 
 
-class OutOfTime(VraagbaakError):
-    """An answer that took longer than it may."""
+class OutOfTime(ModelUnavailable):
+    """An answer that took longer than it may: what a model should still write does not come."""
 
     code: ClassVar[str] = "te-traag"
     status: ClassVar[int] = 503

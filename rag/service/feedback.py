@@ -29,6 +29,7 @@ from rag.pipeline.answers import Mode
 from rag.service.validation import (
     BLANK_IS_NONE,
     MOST_ITEMS,
+    GivenMode,
     OptionalWords,
     Some,
     Words,
@@ -125,7 +126,7 @@ class _Answer(BaseModel):
     abstained: StrictBool
     citations: Annotated[list[_Citation], Some]
     model: Words
-    mode: Mode
+    mode: GivenMode
 
 
 class _StoredPlace(BaseModel):
@@ -149,7 +150,7 @@ class _Stored(BaseModel):
     answer: OptionalWords = None
     citations: Annotated[list[_StoredPlace], Some]
     model: Words
-    mode: Mode
+    mode: GivenMode
 
 
 class FeedbackFull(VraagbaakError):

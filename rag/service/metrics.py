@@ -105,6 +105,8 @@ class Metrics:
         self._questions.labels(surface, answer.mode, outcome).inc()
         for status, number in Tally(each.status for each in answer.sentences).items():
             self._sentences.labels(status).inc(number)
+        if answer.in_short:
+            self._sentences.labels("in_short").inc()
         if answer.dropped:
             self._sentences.labels("dropped").inc(len(answer.dropped))
         for stage in _STAGES:

@@ -78,7 +78,7 @@ def connect_model(settings: Settings) -> LanguageModel | None:
         timeout_s=settings.model_timeout_s,
         threads=settings.threads,
         # It writes only where the settings say so: not worth a gigabyte to fetch and to load.
-        embedded=settings.mode == "compose",
+        embedded=settings.mode == "compose" or settings.in_short,
     )
 
 

@@ -9,6 +9,7 @@ from typing import Annotated, Any, TypeVar
 from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
 
 from index.errors import BadRequest
+from rag.pipeline.answers import Mode
 
 MOST_CHARACTERS = 100_000
 MOST_ITEMS = 200
@@ -19,6 +20,10 @@ BLANK_IS_NONE = BeforeValidator(
     lambda given: None if isinstance(given, str) and not given.strip() else given
 )
 OptionalWords = Annotated[Words | None, BLANK_IS_NONE]
+GivenMode = Annotated[
+    Mode, BeforeValidator(lambda given: "verbatim" if given == "select" else given)
+]
+"""How an answer was made; files and browsers may hold answers with the older name."""
 Some = Field(max_length=MOST_ITEMS)
 """A list of no more than `MOST_ITEMS`."""
 

@@ -19,6 +19,7 @@ const OWN_WORDS = { "niet-gevonden": "goneFilter" };
  * into the page; the rest adds what has come.
  */
 export function turnView(turn, actions) {
+  const short = el("div", { class: "in-short", hidden: true });
   const status = el("h3", { class: "status" });
   const help = el("p", { class: "help", hidden: true });
   const said = el("div", { class: "said" });
@@ -27,7 +28,7 @@ export function turnView(turn, actions) {
   const after = el("div", { class: "after" });
   const readAs = el("p", { class: "read-as", hidden: true });
   const evidence = el("details", { class: "evidence", hidden: true });
-  const answer = el("div", { class: "answer" }, status, help, said, notes, sources, after);
+  const answer = el("div", { class: "answer" }, short, status, help, said, notes, sources, after);
   const title = asked(turn, actions);
   const under = filtersText(turn.filters);
   const further = el("section", { class: "next", hidden: true });
@@ -51,12 +52,12 @@ export function turnView(turn, actions) {
   function start() {
     citations = [];
     sentences = [];
-    for (const each of [said, notes, sources, after, evidence]) each.replaceChildren();
-    for (const each of [readAs, evidence, notes, sources]) each.hidden = true;
+    for (const each of [short, said, notes, sources, after, evidence]) each.replaceChildren();
+    for (const each of [short, readAs, evidence, notes, sources]) each.hidden = true;
     explain("");
     look("busy", "busy", word("searching"));
     // Every sentence is read out when it comes; what a reload brings back is not.
-    said.setAttribute("aria-live", "polite");
+    for (const each of [short, said]) each.setAttribute("aria-live", "polite");
   }
 
   function showHits(found, readAsText) {
@@ -131,6 +132,15 @@ export function turnView(turn, actions) {
       sentence.citations.map((index) => [" ", mark(index)])), " ");
   }
 
+  /** The one sentence that a model wrote, above what is quoted. */
+  function showShort({ text, citations: numbers, model }) {
+    short.replaceChildren(
+      el("h3", { class: "small" }, icon("written"), el("span", {}, word("inShort", model))),
+      el("p", {}, el("span", { class: "words", lang: "nl" }, text),
+        numbers.map((index) => [" ", mark(index)])));
+    short.hidden = false;
+  }
+
   /** Each label once, with the marks that stand for it, and its quotes unless they stand above. */
   function showSources() {
     const above = squeezed(sentences.map((each) => each.text).join(" "));
@@ -179,6 +189,7 @@ export function turnView(turn, actions) {
       done.sentences.forEach(addSentence);
     }
     citations = done.citations;
+    if (done.in_short && short.hidden) showShort(done.in_short);
     if (done.abstained) {
       look("refused", "refused", word("refused"));
       // In the language in which it was asked, whatever the page speaks by now.
@@ -189,7 +200,9 @@ export function turnView(turn, actions) {
       look("written", "written", word("compose", done.model));
       explain(word("composeHelp"));
     } else {
-      look("verbatim", "quote", word(done.mode, done.model));
+      // What a browser kept may have the older name.
+      const mode = done.mode === "select" ? "verbatim" : done.mode;
+      look("verbatim", "quote", word(mode, done.in_short?.model ?? done.model));
       explain("");
     }
     // That there was no model stands above already.
@@ -200,13 +213,13 @@ export function turnView(turn, actions) {
     const title = done.abstained ? word("nearest") : word("found", done.hits.length);
     evidence.querySelector("summary").textContent = title;
     after.replaceChildren(...afterwards(turn, done, actions));
-    said.removeAttribute("aria-live");
+    for (const each of [short, said]) each.removeAttribute("aria-live");
   }
 
   /** The whole of an answer that was given before. */
   function show(done) {
     start();
-    said.removeAttribute("aria-live");
+    for (const each of [short, said]) each.removeAttribute("aria-live");
     finish(done);
   }
 
@@ -222,12 +235,12 @@ export function turnView(turn, actions) {
       after.replaceChildren(retryButton(actions.retry));
     }
     showSources();
-    said.removeAttribute("aria-live");
+    for (const each of [short, said]) each.removeAttribute("aria-live");
   }
 
   start();
   return {
-    element, start, showHits, finish, show, end, suggest,
+    element, start, showHits, showShort, finish, show, end, suggest,
     addSentence: ({ index: _, ...sentence }) => addSentence(sentence),
     addCitation: ({ index, ...citation }) => (citations[index] = citation),
   };

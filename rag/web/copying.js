@@ -15,6 +15,7 @@ export function asText(answer) {
       const head = { main: [], around: [word("context")], near: [word("beside")] }[place];
       return those.length ? [[...head.map((it) => `${it}:`), ...those.map(withMarks)].join(" ")] : [];
     }).join("\n\n");
+  if (answer.in_short) lines.push("", `${word("inShort", answer.in_short.model)}: ${withMarks(answer.in_short)}`);
   lines.push("", said, "");
   answer.citations.forEach(({ label, quote, document }, at) => {
     lines.push(`[${at + 1}] ${label}`, `    “${unwrapped(quote).trim()}”`);

@@ -46,6 +46,7 @@ async function run(turn) {
       if (event === "hits") view.showHits(data.hits, data.read_as);
       if (event === "citation") view.addCitation(data);
       if (event === "sentence") view.addSentence(data);
+      if (event === "in_short") view.showShort(data);
       if (event === "done") {
         turn.answer = kept.slim(data);
         view.finish(turn.answer);

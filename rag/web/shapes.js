@@ -19,4 +19,6 @@ export const isAnswer = (value) => isText(value?.question) && isText(value.read_
   every(value.citations, (citation) => isPlace(citation) && isText(citation.quote)) &&
   every(value.sentences, (sentence) =>
     isText(sentence?.text) && every(sentence.citations, (at) => isPlace(value.citations[at]))) &&
+  (!value.in_short || (isText(value.in_short.text) && isText(value.in_short.model) &&
+    every(value.in_short.citations, (at) => isPlace(value.citations[at])))) &&
   every(value.notes ?? [], isText) && Number.isFinite(value.timings_ms?.total);

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import dataclasses
 import http.server
+import json
 import re
 import socket
 import subprocess
@@ -15,6 +16,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 import pytest
+from answering_parts import ScriptedModel
 from service_parts import (
     LONG_S,
     RIDERS,
@@ -40,6 +42,7 @@ from rag.client import (
     Client,
     Filters,
     HitsEvent,
+    InShort,
     SentenceEvent,
     ServiceError,
 )
@@ -123,6 +126,26 @@ def test_an_answer_has_its_sentences_citations_and_hits_and_cannot_be_changed(cl
     assert "raw" not in repr(answer)
     with pytest.raises(dataclasses.FrozenInstanceError):
         answer.text = "iets anders"
+
+
+def test_a_sentence_in_short_is_in_the_answer_and_comes_after_the_sentences(tmp_path):
+    written = "In 2023 waren er 48.000 reizigers op de veerdienst."
+    model = ScriptedModel(*[{"zin": written}] * 2)
+    with client_of(tmp_path, model, in_short=True) as (client, _):
+        short = client.ask(RIDERS).in_short
+        assert (short.text, short.citations, short.model) == (written, (0,), "fake:model")
+        *_, sentence, came, answer = client.ask_stream(RIDERS)
+        assert isinstance(sentence, SentenceEvent)
+        assert came == answer.in_short == short
+        assert isinstance(came, InShort)
+        assert written.encode() in client.export([answer], "markdown")
+
+
+def test_the_answer_of_a_service_without_sentences_in_short_has_none(client):
+    raw = dict(client.ask(RIDERS).raw)
+    del raw["in_short"]
+    with replying(200, json.dumps(raw).encode()) as url, Client(url) as other:
+        assert other.ask(RIDERS).in_short is None
 
 
 def test_a_refusal_has_no_text_and_a_reason(client):

@@ -42,6 +42,13 @@ def test_a_named_file_is_read_and_must_exist(tmp_path):
     assert (settings.num_ctx, settings.model_timeout_s, settings.threads) == (4096, 12.0, 3)
 
 
+def test_the_older_name_of_a_mode_is_still_taken(tmp_path):
+    environ = environment(tmp_path, VRAAGBAAK_MODE="select")
+    assert load_settings(environ=environ).mode == "verbatim"
+    error = refusal(environment(tmp_path, VRAAGBAAK_MODE="vrij"))
+    assert "auto, verbatim of compose" in error.nl
+
+
 def test_an_empty_environment_variable_counts_as_not_set(tmp_path):
     environ = environment(tmp_path, VRAAGBAAK_OLLAMA_MODEL="", VRAAGBAAK_PORT=" ")
     settings = load_settings(environ=environ)

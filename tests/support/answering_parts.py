@@ -17,7 +17,7 @@ from index.encoders.embedding import Encoder
 from index.index import Index, open_index
 from index.segmentation.segmenting import segment
 from index.sentences import split_sentences
-from rag.llm import Completion, Message, Mode
+from rag.llm import Completion, Message
 from rag.llm.checks import ensure_room, estimate_prompt, estimate_tokens
 from rag.pipeline.answers import Answer, answer_json
 from rag.pipeline.reading import asked_text
@@ -40,10 +40,14 @@ class ScriptedModel:
     digest = None
 
     def __init__(
-        self, *answers: Script, mode: Mode = "select", context_tokens: int = 8192, piece: int = 7
+        self,
+        *answers: Script,
+        composes: bool = False,
+        context_tokens: int = 8192,
+        piece: int = 7,
     ) -> None:
         self.name = "fake:model"
-        self.default_mode = mode
+        self.composes = composes
         self.context_tokens = context_tokens
         self.prompts: list[list[Message]] = []
         self.schemas: list[dict[str, Any] | None] = []
@@ -111,7 +115,9 @@ def assert_sound(index: Index, found: Answer) -> None:
     """What holds for every answer: real citations, offsets that hold, nothing unchecked."""
     assert found.abstained is (found.text is None)
     assert found.abstained is bool(found.reason)
-    assert {n for s in found.sentences for n in s.citations} == set(range(len(found.citations)))
+    short = [found.in_short] if found.in_short else []
+    cited = {n for said in (*found.sentences, *short) for n in said.citations}
+    assert cited == set(range(len(found.citations)))
     shown = {hit.passage_id: hit for hit in found.hits}
     for citation in found.citations:
         hit = shown[citation.passage_id]

@@ -99,7 +99,7 @@ class HeldModel(IdleModel):
     Leaving it as a context lets it go: a test that fails then does not wait for its answers.
     """
 
-    default_mode = "compose"
+    composes = True
 
     def __init__(self) -> None:
         self.go = threading.Event()
@@ -131,7 +131,7 @@ class HeldModel(IdleModel):
 class FailingModel(IdleModel):
     """A language model that composes, and fails whenever it is asked."""
 
-    default_mode = "compose"
+    composes = True
 
     def __init__(self, error: Exception) -> None:
         self.error = error

@@ -209,7 +209,7 @@ class IdleModel:
     name = "fake:model"
     digest = None
     context_tokens = 4096
-    default_mode = "select"
+    composes = False
 
     def complete(self, *_: Any, on_text: Any = None, **__: Any) -> Completion:
         text = json.dumps({})

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Annotated, Any
 
 from fastapi import APIRouter, Query, Request, Response
@@ -21,7 +21,15 @@ from rag.api.request_checks import STRICT
 from rag.api.streaming import Running
 from rag.conversation.query_rewriting import Turn, turn_of
 from rag.formatting import schemas
-from rag.pipeline.answers import Answer, answer_json, citation_json, hit_json, sentence_json
+from rag.pipeline.answers import (
+    Answer,
+    Citation,
+    answer_json,
+    citation_json,
+    hit_json,
+    in_short_json,
+    sentence_json,
+)
 from rag.pipeline.query import QuestionTooLong, clean_question
 from rag.service.errors import Busy, OutOfTime
 
@@ -175,16 +183,24 @@ class _Events:
                 found_for = {"question": self._question, "read_as": read_as}
                 yield _event("hits", found_for | {"hits": [hit_json(hit) for hit in hits]})
             case "sentence", (sentence, citations):
-                for number, citation in zip(sentence.citations, citations, strict=True):
-                    if number not in self._cited:
-                        self._cited.add(number)
-                        yield _event(
-                            "citation", {"index": number} | citation_json(citation, self._base_url)
-                        )
+                yield from self._first_cited(sentence.citations, citations)
                 yield _event("sentence", {"index": self._sentences} | sentence_json(sentence))
                 self._sentences += 1
+            case "in_short", (in_short, citations):
+                yield from self._first_cited(in_short.citations, citations)
+                yield _event("in_short", in_short_json(in_short))
             case "done", found:
                 yield _event("done", _done(found, self._conversation, self._state, self._base_url))
+
+    def _first_cited(
+        self, numbers: Sequence[int], citations: Sequence[Citation]
+    ) -> Iterator[bytes]:
+        for number, citation in zip(numbers, citations, strict=True):
+            if number not in self._cited:
+                self._cited.add(number)
+                yield _event(
+                    "citation", {"index": number} | citation_json(citation, self._base_url)
+                )
 
 
 def _event(name: str, data: dict[str, Any]) -> bytes:

@@ -199,6 +199,8 @@ class _Reply:
             value = self._fit.value(data)
         if self._as_text or value is None:
             self._text.reading(self._question, answer.read_as)
+            if answer.in_short:
+                self._text.short(answer.in_short)
             for sentence in answer.sentences:
                 self._text.sentence(sentence)
             self._text.end(answer)
@@ -214,6 +216,9 @@ class _Reply:
             case "sentence", (sentence, _):
                 if self._as_text:
                     yield self._chunk({"content": self._text.sentence(sentence)})
+            case "in_short", (in_short, _):
+                if self._as_text:
+                    yield self._chunk({"content": self._text.short(in_short)})
             case "done", answer:
                 # JSON comes at once: what it says of the whole is known at the end only.
                 yield self._chunk(

@@ -147,7 +147,7 @@ def test_the_pieces_of_a_stream_are_the_plain_text(ai):
 
 
 def test_usage_is_that_of_the_model_and_streamed_where_it_is_asked_for(tmp_path):
-    model = ScriptedModel(*[writing((GIVEN, "1,2 miljoen"))] * 2, mode="compose")
+    model = ScriptedModel(*[writing((GIVEN, "1,2 miljoen"))] * 2, composes=True)
     app = reading_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
     with serving(app) as client, openai_of(client.base_url) as ai:
         ask = {"model": "vraagbaak", "messages": [user(SUBSIDY)]}
@@ -161,6 +161,27 @@ def test_usage_is_that_of_the_model_and_streamed_where_it_is_asked_for(tmp_path)
         *_, last = ai.chat.completions.create(**ask, **options)
         assert last.choices == []
         assert last.usage == plain
+
+
+def test_what_a_model_wrote_in_short_is_marked_so_and_is_no_part_of_the_history(tmp_path):
+    short = "De veerdienst krijgt in 2024 van de provincie 1,2 miljoen euro subsidie."
+    model = ScriptedModel(*[{"zin": short}] * 3)
+    app = reading_app(settings_of(tmp_path, model="auto", in_short=True), filled(tmp_path), model)
+    with serving(app) as client, openai_of(client.base_url) as ai:
+        ask = {"model": "vraagbaak", "messages": [user(SUBSIDY)]}
+        message = ai.chat.completions.create(**ask).choices[0].message
+        head = f"*In het kort, geschreven door fake:model:* {short} [1]"
+        assert message.content.startswith(f"{head}\n\n{GIVEN}")
+        held_to_marks(message.content, [each.model_dump() for each in message.annotations])
+        chunks = ai.chat.completions.create(**ask, stream=True)
+        streamed = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+        # What was sent stays where it is.
+        assert streamed.startswith(GIVEN)
+        assert f" [1]\n\n{head}\n\nBronnen:" in streamed
+    for text in (message.content, streamed):
+        _, (turn,) = turns([("user", SUBSIDY), ("assistant", text), ("user", "En in 2022?")])
+        assert turn.answer.startswith(GIVEN)
+        assert short not in turn.answer
 
 
 def test_a_refusal_says_so_and_why_and_in_the_language_of_the_client(ai):
@@ -180,7 +201,7 @@ def test_a_refusal_says_so_and_why_and_in_the_language_of_the_client(ai):
 
 def test_earlier_answers_of_ours_come_back_without_what_was_put_around_them(tmp_path):
     read_as = "Hoeveel reizigers vervoerde de veerdienst in 2022?"
-    model = ScriptedModel({"vraag": read_as}, mode="compose")
+    model = ScriptedModel({"vraag": read_as}, composes=True)
     app = create_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
     with serving(app) as client, openai_of(client.base_url) as ai:
         first = said(ai, user(RIDERS))

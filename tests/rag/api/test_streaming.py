@@ -8,6 +8,7 @@ from contextlib import closing
 
 import jsonschema
 import pytest
+from answering_parts import ScriptedModel
 from service_parts import (
     LONG_S,
     RIDERS,
@@ -347,3 +348,45 @@ def test_answers_that_are_made_at_the_same_time_do_not_mix(tmp_path):
             told = [data["text"] for name, data in events if name == "sentence"]
             assert told == [each["text"] for each in done["sentences"]]
             assert done["citations"][0]["document"]["source"] == f"{place}.txt"
+
+
+# --- in short
+
+
+def test_a_sentence_in_short_comes_after_the_sentences_and_in_the_answer(tmp_path):
+    written = "In 2023 waren er 48.000 reizigers op de veerdienst."
+    model = ScriptedModel({"zin": written})
+    with held_service(tmp_path, model, in_short=True) as client:
+        events = asked(client, RIDERS)
+        names = [name for name, _ in events]
+        assert names[-2:] == ["in_short", "done"]
+        assert names.index("sentence") < names.index("in_short")
+        short = events[-2][1]
+        assert short == {"text": written, "citations": [0], "model": "fake:model"}
+        assert events[-1][1]["in_short"] == short
+        assert written not in events[-1][1]["answer"]
+        counted = client.get("/metrics").text
+        assert 'vraagbaak_sentences_total{status="in_short"} 1.0' in counted
+
+
+def test_an_answer_that_waits_too_long_for_its_sentence_in_short_is_given_without(tmp_path, held):
+    with held_service(tmp_path, held, in_short=True, max_answer_s=8) as client, held:
+        *events, (last, done) = asked(client, RIDERS)
+        assert last == "done"
+        assert "sentence" in [name for name, _ in events]
+        assert done["in_short"] is None
+        assert "langer dan 8 s" in done["notes"][0]
+        assert held.ended.get(timeout=LONG_S) == "OutOfTime"
+
+
+def test_nobody_is_sent_away_for_a_sentence_in_short(tmp_path, held):
+    service = held_service(tmp_path, held, in_short=True, queue_size=0)
+    with service as client, ThreadPoolExecutor() as pool, held:
+        first = pool.submit(client.post, "/v1/ask", json={"question": RIDERS})
+        held.began.get(timeout=LONG_S)
+        second = client.post("/v1/ask", json={"question": RIDERS}).json()
+        assert second["sentences"]
+        assert second["in_short"] is None
+        assert held.began.empty()
+        held.go.set()
+        assert first.result().status_code == 200

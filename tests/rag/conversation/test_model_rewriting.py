@@ -8,7 +8,6 @@ from answering_parts import ScriptedModel
 from index.errors import ModelUnavailable
 from rag.conversation.model_rewriting import read, rewrite
 from rag.conversation.query_rewriting import MAX_CHARACTERS, Turn, stand_alone
-from rag.llm import Mode
 
 FERRY = Turn(
     "Hoeveel subsidie krijgt het veer bij Oeverdam in 2023?",
@@ -17,10 +16,10 @@ FERRY = Turn(
 FOLLOW_UP = "wat vindt hij daar zelf van?"
 
 
-def composing(*answers: object, mode: Mode = "compose") -> ScriptedModel:
+def composing(*answers: object, composes: bool = True) -> ScriptedModel:
     return ScriptedModel(
         *({"vraag": each} if isinstance(each, str) else each for each in answers),  # type: ignore[arg-type]
-        mode=mode,
+        composes=composes,
     )
 
 
@@ -62,7 +61,7 @@ def test_a_rewriting_that_adds_something_or_asks_nothing_is_refused(written):
     "written", ["geen json", '{"zin": 1}', "[]", '{"vraag": 3}', '{"vraag": "W']
 )
 def test_what_is_not_in_the_form_asked_for_is_no_rewriting(written):
-    assert rewrite(FOLLOW_UP, [FERRY], ScriptedModel(written, mode="compose")) is None
+    assert rewrite(FOLLOW_UP, [FERRY], ScriptedModel(written, composes=True)) is None
 
 
 def test_a_rewriting_that_loses_the_year_or_name_asked_about_is_refused():
@@ -83,7 +82,7 @@ def test_the_model_is_asked_only_where_the_question_leans_back_and_it_composes()
     assert read("Wat kost een kaartje voor de kabelbaan?", [FERRY], model)
     assert read(FOLLOW_UP, [], model) == FOLLOW_UP
     assert model.prompts == []
-    chooses = composing(mode="select")
+    chooses = composing(composes=False)
     assert read(FOLLOW_UP, [FERRY], chooses) == stand_alone(FOLLOW_UP, [FERRY])
     assert chooses.prompts == []
     assert read(FOLLOW_UP, [FERRY], None) == stand_alone(FOLLOW_UP, [FERRY])
@@ -91,7 +90,7 @@ def test_the_model_is_asked_only_where_the_question_leans_back_and_it_composes()
 
 def test_a_model_that_fails_is_not_hidden():
     with pytest.raises(ModelUnavailable):
-        read(FOLLOW_UP, [FERRY], ScriptedModel(ModelUnavailable("weg", "gone"), mode="compose"))
+        read(FOLLOW_UP, [FERRY], ScriptedModel(ModelUnavailable("weg", "gone"), composes=True))
 
 
 def test_what_the_conversation_says_stays_text_on_its_own_line():
@@ -107,6 +106,6 @@ def test_what_the_conversation_says_stays_text_on_its_own_line():
 
 def test_a_long_conversation_fits_a_small_context():
     long = Turn("Hoeveel subsidie " + "en nog veel meer " * 200, "Geld. " * 2000)
-    model = ScriptedModel({"vraag": ""}, mode="compose", context_tokens=1024)
+    model = ScriptedModel({"vraag": ""}, composes=True, context_tokens=1024)
     read(FOLLOW_UP, [long] * 50, model)
     assert len(model.prompts[0][1].content) < 4 * (MAX_CHARACTERS + 500)

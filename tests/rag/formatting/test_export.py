@@ -234,6 +234,21 @@ def test_what_only_came_near_is_called_so(name):
     assert "Possibly relevant too: Twee. [2]" in plain([turn(sentences=said)], name, "en")
 
 
+@pytest.mark.parametrize("name", EXPORTS)
+def test_what_a_model_wrote_in_short_stands_first_and_says_who_wrote_it(name):
+    short = {"text": "Kort *gezegd*.", "citations": [0], "model": "ollama:x"}
+    given = turn_of_answer_json(answered(BUS, 0) | {"in_short": short})
+    read = plain([given], name)
+    head = "In het kort, geschreven door ollama:x: Kort *gezegd*. [1]"
+    assert read.index(head) < read.index(BUS.passages[0].text)
+    assert "In short, written by ollama:x:" in plain([given], name, "en")
+
+
+def test_an_answer_with_the_older_name_of_a_mode_is_still_exported():
+    kept = turn_of_answer_json(answered(BUS, 0) | {"mode": "select"})
+    assert "Letterlijke zinnen uit de documenten." in plain([kept], "markdown")
+
+
 def test_the_json_of_an_answer_becomes_a_turn():
     found = Answer(
         question="en?",
@@ -299,6 +314,8 @@ def test_a_clients_moment_gives_the_day_and_a_documents_own_address_goes_first()
         ({"mode": ["compose"]}, "mode"),
         ({"model": "x" * 100_001}, "model"),
         ({"at": "gisteren"}, "at"),
+        ({"in_short": {"text": "x", "citations": [], "model": "m"}}, "in_short.citations"),
+        ({"in_short": {"text": "x", "citations": [3], "model": "m"}}, "in_short.citations[0]"),
     ],
 )
 def test_json_that_is_no_answer_is_refused_by_field(change, field):

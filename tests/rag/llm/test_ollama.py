@@ -102,9 +102,9 @@ def test_name_digest_and_context_are_what_the_server_states(server):
     assert connected(server, num_ctx=2048).context_tokens == 2048
 
 
-def test_a_small_model_selects_and_a_larger_one_composes(server):
-    assert connected(server).default_mode == "compose"
-    assert connected(server, model="qwen3:0.6b").default_mode == "select"
+def test_a_larger_model_composes_and_a_small_one_does_not(server):
+    assert connected(server).composes
+    assert not connected(server, model="qwen3:0.6b").composes
 
 
 def test_a_thinking_model_is_told_not_to_think(server):

@@ -33,6 +33,10 @@ from rag.settings import Settings
 DEPOSIT = "Tot welk bedrag hoeft een leverancier geen zekerheid te geven bij betaling vooraf?"
 FERRY = "Wanneer vaart het Zwaneveer weer?"
 COMPOSE = Settings(mode="compose")
+SHORT = Settings(in_short=True)
+CARRIED = "Tot en met 0,75 miljoen euro hoeft een bedrijf geen zekerheid te geven."
+FALSE = "Tot en met 2,5 miljoen euro hoeft een bedrijf geen zekerheid te geven."
+RULE = "0,75 miljoen euro"
 
 
 @pytest.fixture(scope="module")
@@ -100,7 +104,7 @@ def test_what_stands_in_another_passage_comes_after_what_decides_and_is_called_s
     assert shown.index(head) < shown.index(found.sentences[-1].shown[:20])
 
 
-@pytest.mark.parametrize("mode", ["auto", "select", "compose"])
+@pytest.mark.parametrize("mode", ["auto", "verbatim", "compose"])
 def test_a_mode_in_the_settings_does_not_bring_a_model(index, mode):
     assert ask(index, DEPOSIT, settings=Settings(mode=mode)).mode == "verbatim"
 
@@ -149,6 +153,149 @@ def test_without_a_reader_the_answer_says_so(index, language, said):
     assert not any(note.startswith(said) for note in ask(index, DEPOSIT, settings=settings).notes)
 
 
+# --- in short
+
+
+@pytest.mark.parametrize("composes", [True, False])
+def test_a_model_writes_one_sentence_above_what_is_quoted(index, composes):
+    events = []
+    model = ScriptedModel({"zin": f"  {CARRIED} "}, composes=composes)
+    found = ask(
+        index, DEPOSIT, model, SHORT, on_event=lambda kind, what: events.append((kind, what))
+    )
+    without = ask(index, DEPOSIT)
+    assert found.mode == "verbatim"
+    assert found.sentences == without.sentences
+    assert found.text == without.text
+    assert found.citations == without.citations
+    assert found.in_short is not None
+    assert (found.in_short.text, found.in_short.citations) == (CARRIED, (0,))
+    assert (found.in_short.model, found.model) == ("fake:model", "none")
+    assert answer_json(found)["in_short"] == {
+        "text": CARRIED,
+        "citations": [0],
+        "model": "fake:model",
+    }
+    assert found.notes == ()
+    assert found.tokens["prompt"] > 0
+    assert [kind for kind, _ in events] == [
+        "hits",
+        *["sentence"] * len(found.sentences),
+        "in_short",
+    ]
+    assert events[-1][1] == (found.in_short, [found.citations[0]])
+    shown = " ".join(answer_text(found).split())
+    head = f"In het kort, geschreven door fake:model: {CARRIED} [1]"
+    assert shown.index(head) < shown.index(found.sentences[0].shown[:20])
+    assert f"In short, written by fake:model: {CARRIED} [1]" in " ".join(
+        answer_text(found, "en").split()
+    )
+
+
+def test_the_model_reads_the_chosen_sentences_alone(index):
+    model = ScriptedModel({"zin": ""})
+    found = ask(index, DEPOSIT, model, SHORT)
+    (system, user), (schema,) = model.prompts[0], model.schemas
+    assert DEPOSIT not in system.content
+    said, _, asked = user.content.rpartition("\n\nVraag: ")
+    assert asked == DEPOSIT
+    for sentence in found.sentences:
+        if not sentence.beside:
+            assert sentence.text in said
+            said = said.replace(sentence.text, "", 1)
+    assert not said.strip()
+    assert schema is not None
+    assert list(schema["properties"]) == ["zin"]
+
+
+@pytest.mark.parametrize(
+    ("written", "why"),
+    [
+        (FALSE, ""),
+        ("Nee, dat hoeft niet.", "te weinig"),
+        (f"Zo is het. {CARRIED}", "niet één zin"),
+        (None, "letterlijk"),
+        ("", None),
+    ],
+)
+def test_what_does_not_pass_is_not_shown_and_nothing_in_its_place(index, written, why):
+    events = []
+    without = ask(index, DEPOSIT)
+    text = without.sentences[0].text if written is None else written
+    found = ask(
+        index,
+        DEPOSIT,
+        ScriptedModel({"zin": text}),
+        SHORT,
+        on_event=lambda kind, _: events.append(kind),
+    )
+    assert found.in_short is None
+    assert answer_json(found)["in_short"] is None
+    assert "in_short" not in events
+    assert (found.sentences, found.citations, found.notes) == (
+        without.sentences,
+        without.citations,
+        without.notes,
+    )
+    assert answer_text(found) == answer_text(without)
+    if why is None:
+        assert found.dropped == ()
+    else:
+        (dropped,) = found.dropped
+        assert dropped.text == text
+        assert why in dropped.why
+
+
+@pytest.mark.parametrize(
+    "script", [ModelUnavailable("Het model is weg.", "The model is gone."), {"antwoord": 3}]
+)
+def test_what_is_quoted_stands_where_the_model_fails_and_a_note_says_so(index, script):
+    found = ask(index, DEPOSIT, ScriptedModel(script), SHORT)
+    assert found.sentences == ask(index, DEPOSIT).sentences
+    assert found.in_short is None
+    (note,) = found.notes
+    assert note.startswith("Het taalmodel schreef geen zin boven het antwoord: ")
+    assert "fake:model" in note or "Het model is weg." in note
+
+
+@pytest.mark.parametrize(
+    ("question", "settings"),
+    [
+        (DEPOSIT, Settings()),
+        ("Hoe maak je pannenkoeken met spek?", SHORT),
+        ("vraag 3 van Aanhangsel 9311", SHORT),
+    ],
+)
+def test_where_nothing_was_chosen_or_it_is_off_no_model_is_asked(index, question, settings):
+    model = ScriptedModel()
+    assert ask(index, question, model, settings).in_short is None
+    assert model.prompts == []
+    assert ask(index, DEPOSIT, ScriptedModel(), SHORT, reader=None).in_short is None
+
+
+def test_evidence_does_not_wait_for_a_model_that_reads_the_follow_up(index):
+    events = []
+    history = [Turn("Hoeveel veren zijn er bij het Zwaneveer?", "Eén.", ())]
+    model = ScriptedModel({"zin": ""}, composes=True)
+    ask(
+        index,
+        "en wanneer vaart het weer?",
+        model,
+        SHORT,
+        history=history,
+        on_event=lambda kind, _: events.append(kind if not model.prompts else f"late {kind}"),
+    )
+    assert events
+    assert not any(event.startswith("late") for event in events)
+
+
+def test_a_model_told_to_write_the_answer_writes_nothing_above_it(index):
+    model = ScriptedModel(writing((CARRIED, RULE)))
+    found = ask(index, DEPOSIT, model, Settings(mode="compose", in_short=True))
+    assert (found.mode, found.in_short) == ("compose", None)
+    assert len(model.prompts) == 1
+
+
 # --- compose
 
 
@@ -170,11 +317,6 @@ def test_a_model_that_finds_nothing_to_write_makes_a_refusal_with_a_reason(index
     assert ("passages" if language == "en" else "geen zin gevonden") in (found.reason or "")
     assert found.tokens["prompt"] > 0
     assert events == ["hits"]
-
-
-CARRIED = "Tot en met 0,75 miljoen euro hoeft een bedrijf geen zekerheid te geven."
-FALSE = "Tot en met 2,5 miljoen euro hoeft een bedrijf geen zekerheid te geven."
-RULE = "0,75 miljoen euro"
 
 
 def test_a_written_sentence_that_its_source_carries_is_kept(index):
@@ -330,18 +472,18 @@ def test_a_question_about_something_else_is_refused_without_asking_a_model(index
 
 
 @pytest.mark.parametrize(
-    ("mode", "default", "asked"),
+    ("mode", "composes", "asked"),
     [
-        ("auto", "select", 0),
-        ("auto", "compose", 1),
-        ("select", "compose", 0),
-        ("compose", "select", 1),
+        ("auto", False, 0),
+        ("auto", True, 1),
+        ("verbatim", True, 0),
+        ("compose", False, 1),
     ],
 )
 def test_settings_choose_whether_a_model_writes_and_else_the_model_does(
-    index, mode, default, asked
+    index, mode, composes, asked
 ):
-    model = ScriptedModel({"zinnen": []}, mode=default)
+    model = ScriptedModel({"zinnen": []}, composes=composes)
     ask(index, DEPOSIT, model, Settings(mode=mode))
     assert len(model.prompts) == asked
 

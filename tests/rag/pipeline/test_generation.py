@@ -15,9 +15,9 @@ from index.documents import DocumentInfo, Hit, Metadata, Passage
 from index.errors import ModelUnavailable
 from rag.llm.prompts import load_prompt, neutral
 from rag.pipeline.drafts import Draft
-from rag.pipeline.generation import MAX_SENTENCES, SENTENCES, Generated, compose
+from rag.pipeline.generation import MAX_SENTENCES, SENTENCES, Generated, compose, in_short
 from rag.pipeline.reading import ScoredSentence, read_hits
-from rag.pipeline.sentence_selection import likeliest
+from rag.pipeline.sentence_selection import Selection, likeliest
 
 FARM = """\
 Antwoord op vragen over de schapen
@@ -67,6 +67,22 @@ def holding(*phrases: str, hits: Sequence[Hit] = HITS) -> list[ScoredSentence]:
 
 def composed(model: ScriptedModel, seen: list[Draft] | None = None) -> Generated:
     return compose(QUESTION, HITS, evidence(), model, None if seen is None else seen.append)
+
+
+def test_the_one_sentence_is_written_from_what_answers_where_more_does_not_fit():
+    selected = Selection(tuple(holding("4.200 schapen")), tuple(holding(ROOF)))
+    long = replace(selected, context=tuple(holding(HITS[2].passage.reading_text())))
+    for given, tokens, read in (
+        (selected, 8192, f"4.200 schapen\n{ROOF}"),
+        (long, 1024, "4.200 schapen"),
+    ):
+        model = ScriptedModel({"zin": "Er zijn\n 4.200 schapen."}, context_tokens=tokens)
+        generated = in_short(QUESTION, HITS, given, model)
+        assert prompt_of(model) == f"{read}\n\nVraag: {QUESTION}"
+        (draft,) = generated.drafts
+        assert draft.text == "Er zijn 4.200 schapen."
+        assert [at for at, _ in draft.quotes] == [0]
+        assert generated.prompt_hash == load_prompt("kort").hash
 
 
 def prompt_of(model: ScriptedModel) -> str:

@@ -256,7 +256,7 @@ def test_a_model_that_cites_nothing_or_leaves_the_form_is_an_error(indexed, sett
         answer(
             ASKED,
             index=index,
-            model=ScriptedModel(obeyed, mode="compose"),
+            model=ScriptedModel(obeyed, composes=True),
             reader=reader(),
             settings=settings,
             on_event=lambda kind, _: events.append(kind),

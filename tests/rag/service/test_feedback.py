@@ -49,6 +49,13 @@ def test_what_was_added_is_read_back_in_order_by_another_store(store, tmp_path):
     assert len({each.id for each in added}) == 3
 
 
+def test_a_verdict_with_the_older_name_of_a_mode_is_still_read(store, tmp_path):
+    store.add("up", None, {**answer(), "mode": "select"})
+    path = tmp_path / "data" / "feedback.jsonl"
+    path.write_text(path.read_text().replace('"verbatim"', '"select"'))
+    assert [each.mode for each in FeedbackStore(tmp_path / "data").all()] == ["verbatim"]
+
+
 def test_nothing_is_read_or_made_where_there_is_no_feedback(tmp_path):
     assert FeedbackStore(tmp_path / "weg").all() == []
     assert not (tmp_path / "weg").exists()

@@ -21,7 +21,7 @@ INFO = DocumentInfo("0123456789abcdef", "x.txt", "answers", Metadata())
 ANSWER = Answer(
     question="hoeveel geheimwoord?",
     read_as="hoeveel geheimwoord?",
-    mode="select",
+    mode="verbatim",
     sentences=(
         Sentence("Een.", "carried", (0,)),
         Sentence("Twee.", "quoted", (0,)),
@@ -67,9 +67,9 @@ def test_answers_and_refusals_are_counted_by_surface_and_mode():
     metrics.answered(ANSWER, "api")
     metrics.answered(REFUSAL, "mcp")
     name = "vraagbaak_questions_total"
-    assert value(metrics, name, surface="api", mode="select", outcome="answered") == 2
-    assert value(metrics, name, surface="mcp", mode="select", outcome="refused") == 1
-    assert value(metrics, name, surface="api", mode="select", outcome="refused") is None
+    assert value(metrics, name, surface="api", mode="verbatim", outcome="answered") == 2
+    assert value(metrics, name, surface="mcp", mode="verbatim", outcome="refused") == 1
+    assert value(metrics, name, surface="api", mode="verbatim", outcome="refused") is None
 
 
 def test_what_the_check_decided_is_counted_a_sentence():

@@ -95,15 +95,15 @@ def shown(text):
     return {"text": text, "display": text}
 
 
-def test_what_a_model_adds_afterwards_stands_with_what_decides(client, open_page):
+def test_what_comes_afterwards_stands_with_what_decides(client, open_page):
     answer = client.post("/v1/ask", json={"question": TRAVELLERS}).json()
     sentence = {**answer["sentences"][0], "beside": False}
     said = [
         sentence,
         {**sentence, **shown("Dit kwam in de buurt."), "beside": True},
-        {**sentence, **shown("Dit koos het model.")},
+        {**sentence, **shown("Dit beslist ook.")},
     ]
-    done = answer | {"sentences": said, "mode": "select", "model": "model"}
+    done = answer | {"sentences": said, "mode": "verbatim", "model": "model"}
     events = [
         ("hits", {key: answer[key] for key in ("question", "read_as", "hits")}),
         ("citation", {"index": 0} | answer["citations"][0]),
@@ -114,7 +114,7 @@ def test_what_a_model_adds_afterwards_stands_with_what_decides(client, open_page
     page = open_page(url_of(client))
     page.route("**/v1/ask", lambda route: route.fulfill(content_type=EVENTS, body=body))
     turn = ask(page, TRAVELLERS, "verbatim")
-    expect(turn.locator(".main")).to_contain_text("Dit koos het model.")
+    expect(turn.locator(".main")).to_contain_text("Dit beslist ook.")
     expect(turn.locator(".near")).to_have_text(
         re.compile(r"^Mogelijk ook van belang\s*Dit kwam in")
     )
@@ -197,7 +197,7 @@ def test_a_written_answer_says_who_wrote_it_and_why_a_sentence_was_replaced(serv
             ),
             ("De subsidie bedraagt 9 miljoen euro.", "1,2 miljoen"),
         ),
-        mode="compose",
+        composes=True,
     )
     page = open_page(url_of(service(model)))
     turn = ask(page, TRAVELLERS, "written")
@@ -207,10 +207,30 @@ def test_a_written_answer_says_who_wrote_it_and_why_a_sentence_was_replaced(serv
     expect(turn.locator(".notes")).to_contain_text("letterlijk uit de bron")
 
 
+def test_what_a_model_wrote_in_short_stands_above_what_is_quoted(service, open_page):
+    written = "In 2023 waren er 48.000 reizigers op de veerdienst."
+    page = open_page(url_of(service(ScriptedModel({"zin": written}), in_short=True)))
+    turn = ask(page, TRAVELLERS, "verbatim")
+    short = turn.locator(".answer > .in-short:first-child")
+    expect(short).to_contain_text("In het kort, geschreven door fake:model")
+    expect(short).to_contain_text(written)
+    expect(turn.locator(".status")).to_have_text("Letterlijk citaat")
+    expect(turn.locator(".said")).not_to_contain_text(written)
+    short.locator(".mark").click()
+    expect(page.locator("#source")).to_contain_text("48.000 reizigers")
+    page.reload()
+    expect(page.locator(".in-short")).to_contain_text(written)
+
+
+def test_without_a_sentence_in_short_there_is_no_place_for_it(service, open_page):
+    page = open_page(url_of(service()))
+    expect(ask(page, TRAVELLERS, "verbatim").locator(".in-short")).to_be_hidden()
+
+
 class WaitingModel(IdleModel):
     """Writes one sentence, and then nothing more until it is told to end."""
 
-    default_mode = "compose"
+    composes = True
 
     def __init__(self):
         self.end, self.stopped = threading.Event(), threading.Event()
@@ -260,7 +280,7 @@ def test_each_sentence_is_announced_once_and_stays_as_it_came(service, open_page
 
 def test_an_error_stands_where_it_happened_and_can_be_tried_again(service, open_page):
     class Failing(IdleModel):
-        default_mode = "compose"
+        composes = True
 
         def complete(self, *_, **__):
             from index.errors import ModelUnavailable
