@@ -27,7 +27,15 @@ AnswerJson = Mapping[str, Any]
 """An answer as `rag.pipeline.answers.answer_json` gives it; None stands for a failure."""
 
 Group = Literal[
-    "retrieval", "citation", "fact", "shown", "figure", "abstention", "overall", "reference"
+    "retrieval",
+    "citation",
+    "fact",
+    "shown",
+    "short",
+    "figure",
+    "abstention",
+    "overall",
+    "reference",
 ]
 Cause = Literal[
     "error",
@@ -90,6 +98,9 @@ METRICS = (
         "zinnen die volgens het leesmodel antwoorden",
         "sentences that answer, says the reader",
     ),
+    Metric("short_written", "short", "zin in het kort geschreven", "sentence in short written"),
+    Metric("short_passed", "short", "geschreven zin doorstond de controle", "written one passed"),
+    Metric("short_facts", "short", "alle feiten in de getoonde zin", "all facts in the shown one"),
     Metric("figures_kept", "figure", "geen getal veranderd", "no figure altered"),
     Metric("refusal_precision", "abstention", "weigeren: precisie", "refusal precision"),
     Metric("refusal_recall", "abstention", "weigeren: recall", "refusal recall"),
@@ -224,6 +235,8 @@ def score(
     asked = [each for each in held if each is not None]
     if answered and asked:
         shares["to_the_point"] = (float(sum(asked)), float(len(asked)))
+    if answer and answered:
+        shares |= short_shares(question, answer)
     if question.reference:
         shares["token_f1"] = (token_f1(text, question.reference), 1.0)
         shares["chrf"] = (chrf(text, question.reference), 1.0)
@@ -338,6 +351,26 @@ def citation_scores(
     return precision, recall, f1
 
 
+def short_shares(question: GoldQuestion, answer: AnswerJson) -> dict[str, Share]:
+    """What came of the one sentence that a language model was asked to write above an answer.
+
+    It was asked where a verbatim answer has the hash of a prompt. written = wrote one / asked,
+    passed = shown / wrote one, facts = all facts in it / shown; {} where it was not asked.
+    """
+    if answer["mode"] != "verbatim" or answer.get("prompt_hash") is None:
+        return {}
+    short = answer.get("in_short")
+    written = short is not None or bool(answer["dropped"])
+    shares = {
+        "short_written": (float(written), 1.0),
+        "short_passed": (float(short is not None), float(written)),
+    }
+    if short is not None and question.facts:
+        held = all(fact_found(each, short["text"]) for each in question.facts)
+        shares["short_facts"] = (float(held), 1.0)
+    return shares
+
+
 def altered_figures(answer: AnswerJson, corpus: Corpus) -> tuple[str, ...]:
     """The figures of the sentences that the passages which each of them cites do not hold.
 
@@ -345,7 +378,8 @@ def altered_figures(answer: AnswerJson, corpus: Corpus) -> tuple[str, ...]:
     citations, or with ones that do not exist, has nothing to hold its figures.
     """
     found: list[str] = []
-    for sentence in answer["sentences"]:
+    short = answer.get("in_short")
+    for sentence in [*answer["sentences"], *([short] if short else [])]:
         cited = [corpus.cited(answer["citations"][at]) for at in sentence["citations"]]
         texts = [f"{each.reading_text()}\n{each.text}" for each in cited if each is not None]
         found += altered(sentence["text"], "\n\n".join(texts))

@@ -66,6 +66,7 @@ def html_report(run: Run, language: str = "nl") -> str:
         _types_table(scores, language),
         f"<h2>{say['documents']}</h2>",
         _documents_table(scores, language),
+        *_in_short(scores, language),
         *_reliability(scores, language),
         f"<h2>{say['times']}</h2>",
         _times(run, language),
@@ -256,6 +257,28 @@ def _words(found: Mapping[str, Any], language: str) -> str:
         low, high = (number(found[end], 0, language) for end in ("low", "high"))
         told += f" ({low} … {high})"
     return f"{told}, n = {found['n']}"
+
+
+def _in_short(scores: Mapping[str, Any], language: str) -> list[str]:
+    """Every sentence that a model wrote above an answer, with the answer, for a careful reader."""
+    say = LABELS[language]
+    rows = [row for row in scores["questions"] if row.get("in_short")]
+    if not rows:
+        return []
+    told = []
+    for row in rows:
+        written = row["in_short"]
+        left = f" ({say['not_shown']}: {written['why_not']})" if written["why_not"] else ""
+        told.append(
+            f"<li><p><code>{escape(row['id'])}</code> {escape(row['question'])}</p>"
+            f"<p><b>{escape(written['text'])}</b>{escape(left)}</p>"
+            f"{quote(say['answer'], answer_text(row, say))}</li>"
+        )
+    return [
+        f"<h2>{say['short']}</h2>",
+        f'<p class="soft">{say["short_said"]}</p>',
+        f"<ol>{''.join(told)}</ol>",
+    ]
 
 
 def _reliability(scores: Mapping[str, Any], language: str) -> list[str]:

@@ -311,6 +311,7 @@ def _row(
         "answerable": question.answerable,
         "note": question.note,
         "answer": answer.get("answer"),
+        "in_short": _in_short(answer),
         "abstained": answer.get("abstained"),
         "reason": answer.get("reason"),
         "error": record["error"],
@@ -327,6 +328,16 @@ def _row(
         "words": metrics.words_shown(answer) if answer and not answer["abstained"] else None,
         "shares": dict(scored.shares),
     }
+
+
+def _in_short(answer: Mapping[str, Any]) -> dict[str, Any] | None:
+    """What a model wrote above a verbatim answer, and why it was not shown; None where nothing."""
+    if answer.get("mode") != "verbatim":
+        return None
+    if short := answer.get("in_short"):
+        return {"text": short["text"], "why_not": None}
+    left_out = answer.get("dropped") or [None]
+    return left_out[0] and {"text": left_out[0]["text"], "why_not": left_out[0]["why"]}
 
 
 def _reliability(rows: Sequence[Mapping[str, Any]]) -> dict[str, Any]:

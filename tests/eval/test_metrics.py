@@ -243,3 +243,32 @@ def test_sentences_that_the_reader_was_asked_about_are_counted_one_by_one():
     )
     assert given.shares["to_the_point"] == (2.0, 3.0)
     assert "to_the_point" not in score("bus1", answered(BUS, 0)).shares
+
+
+def short(text=None, *dropped):
+    """An answer above which a model was asked to write."""
+    made = answered(BUS, 1) | {"prompt_hash": "abc"}
+    made["dropped"] = [{"text": each, "why": "x"} for each in dropped]
+    made["in_short"] = text and {"text": text, "citations": [0], "model": "m"}
+    return made
+
+
+def test_sentences_in_short_are_counted_where_a_model_was_asked_for_them():
+    names = {"short_written", "short_passed", "short_facts"}
+    assert not names & score("bus2", answered(BUS, 1)).shares.keys()
+    compose = short("In 2030 is het 4,6 miljoen euro.") | {"mode": "compose"}
+    assert not names & score("bus2", compose).shares.keys()
+    for answer, shares in (
+        (short("In 2030 is het 4,6 miljoen euro."), {"w": (1, 1), "p": (1, 1), "f": (1, 1)}),
+        (short("In 2030 moet het."), {"w": (1, 1), "p": (1, 1), "f": (0, 1)}),
+        (short(None, "Het kost niets."), {"w": (1, 1), "p": (0, 1)}),
+        (short(), {"w": (0, 1)}),
+    ):
+        found = score("bus2", answer).shares
+        given = {name.removeprefix("short_")[0]: found[name] for name in names & found.keys()}
+        assert given == shares
+
+
+def test_a_figure_that_a_sentence_in_short_alters_is_an_altered_figure():
+    assert score("bus2", short("In 2030 is het 4,7 miljoen euro.")).altered == ("4,7 miljoen",)
+    assert score("bus2", short("In 2030 is het 4,6 miljoen euro.")).altered == ()

@@ -181,3 +181,23 @@ def test_a_comparison_says_first_what_differs_and_lists_what_got_worse(finished,
     assert "feiten genoemd</td><td class='n'>100,0\u00a0%</td><td class='n'>0,0\u00a0%" in page
     same = comparison_markdown(compare_runs(right, right), "en")
     assert "Settings, revision, model, reader, index" in same
+
+
+def test_the_page_lists_every_sentence_in_short_with_why_it_was_not_shown(tmp_path):
+    asked = answered(BUS, 0) | {"prompt_hash": "abc"}
+    shown = {"text": f"Kort: 1.750. {EVIL}", "citations": [0], "model": "m"}
+    instead = {
+        "bus1": asked | {"in_short": shown},
+        "bus2": asked | {"dropped": [{"text": "Kort fout.", "why": "te weinig steun"}]},
+    }
+    done = run(tmp_path / "run", QUESTIONS, DOCUMENTS, System(instead), {})
+    page = html_report(done)
+    assert "In het kort, door het taalmodel" in page
+    assert "<b>Kort: 1.750." in page
+    assert "<b>Kort fout.</b> (niet getoond: te weinig steun)" in page
+    assert EVIL not in page
+    assert "zin in het kort geschreven" in markdown_report(done)
+
+
+def test_without_sentences_in_short_the_page_says_nothing_of_them(finished):
+    assert "In het kort" not in html_report(finished)

@@ -51,7 +51,7 @@ def commands(page: Path) -> Iterator[tuple[str, list[str]]]:
                 continue
             program, *arguments = shlex.split(line.removeprefix("$ "), comments=True)
             needs_model = {"embedded", "samples-embedded", "fetch"} & {
-                part for argument in arguments for part in argument.split("/")
+                part for argument in arguments for part in re.split("[/=]", argument)
             }
             if arguments[0] not in LEFT_OUT and not needs_model and "&" not in arguments:
                 yield program, arguments
