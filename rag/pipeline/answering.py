@@ -39,7 +39,7 @@ from rag.pipeline.generation import SENTENCES, Generated, compose, in_short
 from rag.pipeline.grounding import Emit, Writer
 from rag.pipeline.people import said_by, silent
 from rag.pipeline.query import clean_question, in_english
-from rag.pipeline.reading import PassageReading, read_hits
+from rag.pipeline.reading import CERTAIN, PassageReading, read_hits
 from rag.pipeline.retrieval import Retrieved, retrieve
 from rag.pipeline.sentence_selection import (
     Selection,
@@ -259,7 +259,8 @@ def _refusal(
     shown = quote_sentences(found.hits, [*selected.lead, *selected.context])
     cited = [best, *(found.hits[each.hit] for each in readings[1:2])]
     text = " ".join(draft.text for draft in shown)
-    if stated := unmet(found.required, text, cited, found.hits):
+    certain = confidence(readings) >= CERTAIN
+    if stated := unmet(found.required, text, cited, found.hits, certain=certain):
         return stated
     if best.document.kind == "questions_only":
         return NOT_ANSWERED_YET

@@ -18,6 +18,7 @@ from rag.reader.reader import Reader, Text
 FIRST = 3  # passages read at once
 MOST = 8  # passages read while in doubt
 SURE = 0.4  # probability from which no further passage is read
+CERTAIN = 0.6  # probability from which a name that the passage does not hold is not missed
 
 
 @dataclass(frozen=True, slots=True)

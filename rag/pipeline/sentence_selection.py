@@ -11,8 +11,9 @@ from rag.pipeline.reading import PassageReading, ScoredSentence
 BELONGS = 0.12  # lowest score of a sentence that is part of the answer
 MOST = 5  # most sentences of one passage, not counting the items of a list
 MOST_ITEMS = 10  # items of a list
-LEADS = 0.6  # score from which a sentence stands in front with the best one
-LEAD_WORDS = 40  # in front, the best sentence apart
+LEADS = 0.3  # score from which a sentence stands in front with the best one
+BARE_LEADS = 0.6  # the same, of a sentence that only says yes or no
+LEAD_WORDS = 80  # in front, the best sentence apart
 BARE_WORDS = 5  # a sentence of so few ("Nee, dat is niet juist.") says little without another one
 ALSO = 0.3  # probability from which a second passage answers together with the first
 EQUAL = 0.7  # of the first one's probability, from which it does
@@ -104,7 +105,8 @@ def _lead(sentences: Sequence[ScoredSentence], ranked: Sequence[int]) -> set[int
         more = [sentences[each] for each in lead | {at}]
         if sentences[at].score < LEADS or _words(more) > LEAD_WORDS:
             break
-        lead.add(at)
+        if sentences[at].score >= BARE_LEADS or not is_bare(sentences[at].text):
+            lead.add(at)
     if _words([sentences[at] for at in lead]) <= BARE_WORDS:
         following = max(lead) + 1
         lead |= {following} if following < len(sentences) else set()

@@ -37,11 +37,19 @@ _SAME = 0.6
 _SHORTEST = 4  # fewest letters of a name
 
 
-def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) -> Refusal | None:
+def unmet(
+    question: str,
+    shown: str,
+    cited: Sequence[Hit],
+    hits: Sequence[Hit],
+    *,
+    certain: bool = False,
+) -> Refusal | None:
     """Why `shown`, quoted from the hits `cited` among `hits`, cannot answer `question`; else None.
 
     Either no hit of a cited document mentions a name in the question, or no cited hit mentions the
-    period asked about.
+    period asked about. A name is not looked for where the reader is `certain` that it is answered:
+    what a name is told by its capital, and a passage may call it otherwise.
     """
     documents = {hit.document.id for hit in cited}
     short = _abbreviations(question)
@@ -51,7 +59,7 @@ def unmet(question: str, shown: str, cited: Sequence[Hit], hits: Sequence[Hit]) 
     ]
     missing = [
         (_as_written(name, question), _is_among(name, everywhere))
-        for name in names(question)
+        for name in (() if certain else names(question))
         if not _is_among(name, of_cited)
         and not any(re.search(rf"\b{short[name]}\b", said) for said in of_cited if name in short)
     ]

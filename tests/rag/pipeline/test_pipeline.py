@@ -42,6 +42,7 @@ from rag.pipeline.reading import (
 )
 from rag.pipeline.sentence_selection import (
     ALSO,
+    BARE_LEADS,
     BELONGS,
     CLOSE,
     EQUAL,
@@ -353,7 +354,7 @@ def test_an_answer_holds_the_best_sentences_and_single_ones_between_them(
 
 
 def test_what_answers_best_leads_and_stays_short_but_for_the_best_sentence() -> None:
-    selected = select(reading(0.4, 0.05, 0.05, 0.1, 0.9))
+    selected = select(reading(0.2, 0.05, 0.05, 0.1, 0.9))
     assert [each.start // 10 for each in selected.lead] == [4]
     assert [each.start // 10 for each in selected.context] == [0]
     selected = select(reading(LEADS, 0.9, LEADS - 0.01))
@@ -374,7 +375,9 @@ def test_a_bare_yes_or_no_comes_with_what_follows_it(bare: str) -> None:
 def test_a_bare_answer_to_another_question_is_no_context() -> None:
     best, bare = ("Boven 2 miljoen euro is een garantie verplicht.", 0.9), "Nee, dat is niet juist."
     assert texts(select(lines((bare, 0.5), best)).context) == []
-    assert texts(select(lines(("Dat zijn er 12.", 0.5), best)).context) == ["Dat zijn er 12."]
+    assert texts(select(lines((bare, BARE_LEADS - 0.01), best)).lead) == [best[0]]
+    assert texts(select(lines((bare, BARE_LEADS), best)).lead) == [bare, best[0]]
+    assert texts(select(lines(("Dat zijn er 12.", 0.2), best)).context) == ["Dat zijn er 12."]
 
 
 ITEMS = [(f"{mark} Dat is punt {mark}", 0.1) for mark in ("-", "b)", "3.", "•")]
@@ -424,7 +427,7 @@ def test_a_bare_yes_does_not_answer_together_with_another_passage() -> None:
 def test_beside_the_answer_only_what_leads_the_next_passage_is_shown_where_it_came_near() -> None:
     first = reading(0.9, answers=0.5)
     second, third = (
-        reading(0.9, 0.1, 0.4, answers=0.4, hit=2),
+        reading(0.9, 0.1, 0.2, answers=0.4, hit=2),
         reading(0.9, answers=0.39, hit=1),
     )
     assert beside_sentences([first, second, third]) == list(second.sentences[:1])

@@ -259,3 +259,11 @@ def test_a_country_is_there_by_its_people_and_the_union_by_its_other_names(place
 )
 def test_a_name_is_met_by_its_place_its_abbreviation_or_with_who_speaks(question, text):
     assert reason(question, hit(text)) is None
+
+
+def test_a_name_is_not_missed_where_the_reader_is_certain() -> None:
+    given = hit("De woningen in de gemeente worden verkocht.")
+    question = "Waarom vertrekken Diemenaren?"
+    assert unmet(question, "", [given], [given]) is not None
+    assert unmet(question, "", [given], [given], certain=True) is None
+    assert unmet("Hoeveel waren het er in 1998?", "", [given], [given], certain=True) is not None
