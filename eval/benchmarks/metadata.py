@@ -19,6 +19,7 @@ import time
 from collections.abc import Callable
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import cast
 
@@ -69,7 +70,7 @@ def main() -> int:
         print(f"| the first one after a change | {_cost(lambda: _ask(index, 'Hoe?')):.0f} |")
         for name, question in QUESTIONS.items():
             asked = question.format(title=title, word=word)
-            print(f"| {name} | {_median(lambda asked=asked: _ask(index, asked)):.1f} |", flush=True)
+            print(f"| {name} | {_median(partial(_ask, index, asked)):.1f} |", flush=True)
         index.close()
     return 0
 
