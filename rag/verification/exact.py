@@ -17,6 +17,7 @@ _EVERY = {
     "week": ("wekelijks",),
     "dag": ("dagelijks",),
 }
+_DENIED = re.compile(r"\b(?:geen|niet|nooit)\s+$", re.IGNORECASE)
 _BROKEN = re.compile(r"(?<=[a-zà-ÿ])-\n\s*(?=[a-zà-ÿ])")
 _PLAIN = str.maketrans(dict.fromkeys('«»“”„"', '"') | dict.fromkeys("‘’‚`´", "'"))
 
@@ -52,7 +53,16 @@ def _missing_figure(sentence: str, text: str, asked: str) -> str | None:
             return f"{_kind(figure)} {written} staat niet in de bron"
         if found and not any(bounded_alike(figure, each) for each in found):
             return f"{written} is in de bron anders begrensd (ten minste, ten hoogste, voor, na)"
+        stated = [each for each in found if each in there]
+        denied = _is_denied(sentence, figure)
+        if stated and all(_is_denied(text, each) != denied for each in stated):
+            return f"{written} staat in de bron {'zonder' if denied else 'met'} ontkenning"
     return None
+
+
+def _is_denied(text: str, figure: Figure) -> bool:
+    """Whether a figure stands right behind a denial: "geen 38.000 euro"."""
+    return _DENIED.search(text, 0, figure.start) is not None
 
 
 def _is_article(figure: Figure, written: str) -> bool:

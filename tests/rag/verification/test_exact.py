@@ -9,7 +9,8 @@ from rag.verification.exact import conflict, fold
 SOURCE = (
     "In 2024 kreeg Oeverdam ten minste 12 miljoen euro per jaar van het KNMI. "
     "Dat is 30% en om 14.30 uur de tweede keer. De minister noemt dit “een goed begin”. "
-    "Een van de Duitse boten vaart maandelijks. Van 10 juni af kost het 5 dagen."
+    "Een van de Duitse boten vaart maandelijks. Van 10 juni af kost het 5 dagen. "
+    "Er zijn geen 7 bruggen en niet 8 sluizen, maar 9; van de 8 sluizen zijn er 4 open."
 )
 HOLDS = [
     "Oeverdam kreeg in 2024 ten minste 12 miljoen euro per jaar.",
@@ -22,6 +23,8 @@ HOLDS = [
     "Het gaat om Oeverdamse boten.",
     "Van het KNMI komt geld.",
     "Het begint op 10 juni.",
+    "Er zijn geen 7 bruggen.",
+    "Van 8 sluizen zijn er 4 open.",
 ]
 FAILS = [
     ("Oeverdam kreeg 13 miljoen euro.", "bedrag 13 miljoen euro staat niet in de bron"),
@@ -33,6 +36,8 @@ FAILS = [
     ("Er is 1 boot.", "getal 1 staat niet in de bron"),
     ("Het duurt één jaar.", "getal één jaar staat niet in de bron"),
     ("Het kost 12 miljoen euro.", "12 miljoen euro is in de bron anders begrensd"),
+    ("Het duurt geen 5 dagen.", "5 dagen staat in de bron zonder ontkenning"),
+    ("Er zijn 7 bruggen.", "7 staat in de bron met ontkenning"),
     ("Dat gebeurt per week.", "“per week” staat zo niet in de bron"),
     ("Het gaat om Zeedorp.", "naam Zeedorp staat niet in de bron"),
     ("Het gaat om Franse boten.", "naam Franse staat niet in de bron"),
