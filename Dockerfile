@@ -29,7 +29,8 @@ RUN /opt/vraagbaak/bin/pip install --constraint requirements.lock '.[embedded]'
 
 FROM python:3.12-slim
 
-# torch, FAISS and llama.cpp are built with OpenMP.
+# torch, FAISS and llama.cpp are built with OpenMP. To recognise scans (VRAAGBAAK_OCR=true) install
+# tesseract-ocr and tesseract-ocr-nld here as well. docs/documents.md
 RUN apt-get update \
     && apt-get install --yes --no-install-recommends libgomp1 \
     && rm -rf /var/lib/apt/lists/* \

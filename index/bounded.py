@@ -44,7 +44,7 @@ class _Ended(Exception):
         self.nl, self.en, self.late = nl, en, late
 
 
-def read_bounded(data: bytes, name: str, origin: Origin | None) -> Document:
+def read_bounded(data: bytes, name: str, origin: Origin | None, *, ocr: bool = False) -> Document:
     """As `index.reading_process.read_document`. Raises UnreadableFile.
 
     Where a process that read other files before fails, a new one tries once more: no file pays for
@@ -54,7 +54,7 @@ def read_bounded(data: bytes, name: str, origin: Origin | None) -> Document:
         worker = _take()
         fresh = worker.files == 0
         try:
-            kind, value = worker.ask((data, name, origin))
+            kind, value = worker.ask((data, name, origin, ocr))
         except _Ended as end:
             worker.close()
             if fresh or end.late:

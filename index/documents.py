@@ -74,7 +74,8 @@ class Metadata:
     questions. `ministers` and `askers` are surnames as written, without party; `offices` has those
     of `ministers` that are stated. `answered_by` names an answering body that is not a minister
     ("Algemene Rekenkamer"). Of a document that was fetched from a service, `identifiers` holds
-    those of `origin` too, after the document's own.
+    those of `origin` too, after the document's own. `recognised` are the stretches of the text that
+    were recognised on a picture (OCR), in order.
     """
 
     title: str | None = None
@@ -85,6 +86,7 @@ class Metadata:
     answered_by: str | None = None
     origin: Origin | None = None
     offices: tuple[Office, ...] = ()
+    recognised: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,7 +98,8 @@ class Source:
     `footnotes`; a text file is left as it is. `headings` are stretches that the format marks as
     headings. `stated` is metadata that the format holds outside the text; `edge_text` is text of
     page headers that is not in `text` (docx), searched for metadata only. `warnings` says what of
-    the file could not be read (in Dutch).
+    the file could not be read (in Dutch). `recognised` are stretches that were recognised on a
+    picture.
     """
 
     text: str
@@ -106,6 +109,7 @@ class Source:
     stated: Metadata = field(default_factory=Metadata)
     edge_text: str = ""
     warnings: tuple[str, ...] = ()
+    recognised: tuple[Span, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

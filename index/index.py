@@ -48,9 +48,11 @@ log = logging.getLogger("vraagbaak.index")
 class Index:
     """Documents, their passages and how to find them. Made by `open_index`; thread-safe."""
 
-    def __init__(self, store: Store, encoder: Encoder) -> None:
+    def __init__(self, store: Store, encoder: Encoder, *, ocr: bool = False) -> None:
         self.store = store
         self.encoder = encoder
+        self.ocr = ocr
+        """Whether text on pages that are pictures is recognised in files that are added."""
         self.vectors = Vectors(encoder.dimension)
         self.lexical = Lexical()
         self._checked: int | None = None
@@ -165,9 +167,12 @@ class Index:
             self._put_origin(self._key(document_id), origin)
 
     def _put_origin(self, key: int, origin: Origin) -> None:
-        if self.store.infos([key])[key].metadata.origin != origin:
+        known = self.store.infos([key])[key].metadata
+        if known.origin != origin:
             name, data = self.store.sources(key)[0][1], self.store.original(key)
-            self.store.put_metadata(key, read_bounded(data, name, origin).metadata)
+            read = read_bounded(data, name, origin, ocr=self.ocr or bool(known.recognised)).metadata
+            # The text stays as it is, and so does what of it was recognised.
+            self.store.put_metadata(key, replace(read, recognised=known.recognised))
 
     def _add(self, items: Sequence[Item], progress: Progress | None) -> AddReport:
         report = ReportBuilder(len(items), progress)
@@ -193,7 +198,8 @@ class Index:
                         if item.origin is not None:
                             self._put_origin(key, item.origin)
                 if key is None:
-                    yield cut(self.encoder, ((item.place, item.source),), data, item.origin)
+                    sources = ((item.place, item.source),)
+                    yield cut(self.encoder, sources, data, item.origin, ocr=self.ocr)
             except UnreadableFile as error:
                 report.fail(item.source, error)
 
@@ -333,8 +339,8 @@ class Index:
         return key
 
 
-def open_index(data_dir: Path, encoder: Encoder, *, create: bool) -> Index:
-    """The index in `data_dir`, made there with `create` if there is none.
+def open_index(data_dir: Path, encoder: Encoder, *, create: bool, ocr: bool = False) -> Index:
+    """The index in `data_dir`, made there with `create` if there is none; `ocr` as in `Index`.
 
     Raises NoIndex, IndexMismatch (made with another model or other rules) or DamagedIndex.
     """
@@ -356,12 +362,14 @@ def open_index(data_dir: Path, encoder: Encoder, *, create: bool) -> Index:
     except VraagbaakError:
         store.close()
         raise
-    opened = Index(store, encoder)
+    opened = Index(store, encoder, ocr=ocr)
     opened.settle()
     return opened
 
 
-def rebuild_index(data_dir: Path, encoder: Encoder, progress: Progress | None = None) -> AddReport:
+def rebuild_index(
+    data_dir: Path, encoder: Encoder, progress: Progress | None = None, *, ocr: bool = False
+) -> AddReport:
     """Make the index in `data_dir` again from the original bytes in it; needs no files.
 
     In one transaction: until it commits, searches see the old index. A document that
@@ -372,7 +380,7 @@ def rebuild_index(data_dir: Path, encoder: Encoder, progress: Progress | None = 
         with store.writing():
             old = store.infos()
             report = ReportBuilder(len(old), progress)
-            for batch in batches(_taken_out(store, encoder, old, report)):
+            for batch in batches(_taken_out(store, encoder, old, report, ocr)):
                 for each, entry in zip(batch, embedded(encoder, batch), strict=True):
                     key = store.add(entry)
                     for place, source in each.sources:
@@ -385,14 +393,18 @@ def rebuild_index(data_dir: Path, encoder: Encoder, progress: Progress | None = 
 
 
 def _taken_out(
-    store: Store, encoder: Encoder, old: Mapping[int, DocumentInfo], report: ReportBuilder
+    store: Store,
+    encoder: Encoder,
+    old: Mapping[int, DocumentInfo],
+    report: ReportBuilder,
+    ocr: bool,
 ) -> Iterator[CutDocument]:
     """Cut every document again from its bytes, and remove the old one."""
     for key, info in old.items():
         sources, data = tuple(store.sources(key)), store.original(key)
         store.remove(key)
         try:
-            yield cut(encoder, sources, data, info.metadata.origin)
+            yield cut(encoder, sources, data, info.metadata.origin, ocr=ocr)
         except UnreadableFile as error:
             report.fail(sources[0][1], error)
 

@@ -149,11 +149,16 @@ def read_file(path: Path) -> bytes:
 
 
 def cut(
-    encoder: Encoder, sources: tuple[tuple[str, str], ...], data: bytes, origin: Origin | None
+    encoder: Encoder,
+    sources: tuple[tuple[str, str], ...],
+    data: bytes,
+    origin: Origin | None,
+    *,
+    ocr: bool = False,
 ) -> CutDocument:
     """Read and cut a document. Raises UnreadableFile, also where reading it fails unexpectedly."""
     name = sources[0][1]
-    document = read_bounded(data, name, origin)
+    document = read_bounded(data, name, origin, ocr=ocr)
     return _pieces(encoder, sources, data, document)
 
 

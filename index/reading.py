@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path, PurePath
 
 from index.documents import Source
@@ -28,8 +29,8 @@ READERS: dict[str, Callable[[bytes, str], Source]] = {
 }
 
 
-def read(path: Path, max_bytes: int = 50_000_000) -> Source:
-    """The text of a file. Raises UnreadableFile for whatever cannot be read as one."""
+def read(path: Path, max_bytes: int = 50_000_000, *, ocr: bool = False) -> Source:
+    """The text of a file; see `read_bytes`."""
     name = str(path)
     if shown(name) != name:
         raise no_utf8(name)
@@ -63,12 +64,18 @@ def read(path: Path, max_bytes: int = 50_000_000) -> Source:
             f"kan niet worden gelezen ({error.strerror}); controleer de rechten",
             f"cannot be read ({error.strerror}); check its permissions",
         ) from error
-    return read_bytes(data, name)
+    return read_bytes(data, name, ocr=ocr)
 
 
-def read_bytes(data: bytes, name: str) -> Source:
-    """The text of a file's bytes; the suffix of `name` says which format. Raises UnreadableFile."""
+def read_bytes(data: bytes, name: str, *, ocr: bool = False) -> Source:
+    """The text of a file's bytes; the suffix of `name` says which format.
+
+    With `ocr` text on pages of a pdf that are pictures is recognised. Raises UnreadableFile, and
+    ModelUnavailable where recognising is needed and not installed.
+    """
     reader = _reader(name)
+    if ocr and reader is read_pdf:
+        reader = partial(read_pdf, ocr=True)
     if not data:
         raise _empty(name)
     source = reader(data, name)

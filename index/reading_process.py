@@ -12,7 +12,7 @@ from dataclasses import replace
 from multiprocessing.connection import Connection
 
 from index.documents import Document, Origin
-from index.errors import UnreadableFile
+from index.errors import ModelUnavailable, UnreadableFile
 from index.files import unexpected
 from index.metadata import with_origin
 from index.reading import read_bytes
@@ -21,9 +21,9 @@ from index.segmentation.segmenting import segment
 IDLE_SECONDS = 60.0
 
 
-def read_document(data: bytes, name: str, origin: Origin | None) -> Document:
-    """Read and segment a document. Raises UnreadableFile."""
-    source, document_id = read_bytes(data, name), hashlib.sha256(data).hexdigest()[:16]
+def read_document(data: bytes, name: str, origin: Origin | None, *, ocr: bool = False) -> Document:
+    """Read and segment a document. Raises as `index.reading.read_bytes`."""
+    source, document_id = read_bytes(data, name, ocr=ocr), hashlib.sha256(data).hexdigest()[:16]
     if origin is None:
         return segment(source, name=name, document_id=document_id)
     stated = replace(
@@ -54,12 +54,12 @@ def main(descriptor: int, seconds: float, memory: int) -> None:
             return
 
 
-def _answer(data: bytes, name: str, origin: Origin | None) -> bytes:
+def _answer(data: bytes, name: str, origin: Origin | None, ocr: bool) -> bytes:
     try:
-        return pickle.dumps(("document", read_document(data, name, origin)))
+        return pickle.dumps(("document", read_document(data, name, origin, ocr=ocr)))
     except MemoryError:
         return pickle.dumps(("memory", None))
-    except UnreadableFile as error:
+    except (UnreadableFile, ModelUnavailable) as error:
         return pickle.dumps(("refused", (error.nl, error.en, "")))
     except Exception as error:  # noqa: BLE001  (a fault of ours; whoever asked reports it)
         said = unexpected(name, error)

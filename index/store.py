@@ -625,8 +625,8 @@ def _dump(value: Any) -> str:
 
 def _metadata(text: str) -> Metadata:
     raw = json.loads(text)
-    # Metadata stored before documents could be fetched from services has no `origin`, and before
-    # offices were read no `offices`.
+    # Metadata stored before documents could be fetched from services has no `origin`, before
+    # offices were read no `offices`, and before pictures were read no `recognised`.
     origin = raw.get("origin")
     return Metadata(
         title=raw["title"],
@@ -637,6 +637,7 @@ def _metadata(text: str) -> Metadata:
         answered_by=raw["answered_by"],
         origin=origin and Origin(**{**origin, "identifiers": tuple(origin["identifiers"])}),
         offices=tuple(Office(**each) for each in raw.get("offices", ())),
+        recognised=tuple(Span(**each) for each in raw.get("recognised", ())),
     )
 
 

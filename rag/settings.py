@@ -108,6 +108,11 @@ class Settings:
     max_upload_mb: int = _setting(
         50, "grootste bestand dat de dienst aanneemt", unit="MB (10⁶ bytes)", low=1, high=10_000
     )
+    ocr: bool = _setting(
+        False,
+        "herken tekst op bladzijden van een pdf die beeld zijn, met het programma Tesseract "
+        "(documents.md)",
+    )
     language: str = _setting("nl", "taal van meldingen", choices=("nl", "en"))
     host: str = _setting("127.0.0.1", "adres waarop de dienst luistert")
     port: int = _setting(8765, "poort waarop de dienst luistert", low=0, high=65535)

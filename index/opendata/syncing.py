@@ -86,7 +86,9 @@ def sync(
         Service(base_url, user_agent=agent, pause_s=pause_s, backoff_s=backoff_s) as service,
     ):
         rows = {record_id(row): row for options in query.options() for row in service.rows(options)}
-        run = _Run(index, state, service, query, version)
+        # What could not be read without recognising is tried again with it.
+        reading = f"{version}+ocr" if index.ocr else version
+        run = _Run(index, state, service, query, reading)
         jobs = [partial(run.take, row) for row in rows.values()]
         jobs += [partial(run.look_after, entry) for entry in run.expected() if entry.id not in rows]
         refusals = 0

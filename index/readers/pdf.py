@@ -6,7 +6,7 @@ import math
 import re
 import statistics
 from collections import Counter
-from collections.abc import Container, Sequence
+from collections.abc import Container, Iterable, Sequence
 from dataclasses import dataclass, field
 from itertools import pairwise
 
@@ -14,7 +14,7 @@ from index.documents import Source
 from index.readers.dehyphenation import joined, words_of
 from index.readers.pdf_lines import Line
 from index.readers.pdf_pages import pages_of
-from index.readers.pdf_pictures import scan_warning
+from index.readers.pdf_pictures import recognised_warning, scan_warning, unrecognised_warning
 from index.readers.pdf_tables import arranged
 from index.readers.source_builder import Draft, one_line, refused
 
@@ -37,20 +37,27 @@ _FEW_LINES = 8  # fewest lines that show where the lines of a column end
 _SMALL_TYPE = 0.93  # times the running text's size: a footnote
 
 
-def read_pdf(data: bytes, name: str) -> Source:
+def read_pdf(data: bytes, name: str, *, ocr: bool = False) -> Source:
     """The text of a pdf; paragraphs on one line each, blank lines where the page has white space.
 
     Raises UnreadableFile for an encrypted, damaged or scanned file. Warns of
-    scanned pages among pages of text, and of an XFA form.
+    scanned pages among pages of text, and of an XFA form. With `ocr` scanned pages are recognised
+    where that can be done; raises ModelUnavailable where it is not installed.
     """
-    found, xfa = pages_of(data, name)
+    found, xfa = pages_of(data, name, ocr=ocr)
     if xfa and not any(page.lines for page in found):
         raise refused(
             name,
             "de pdf is een XFA-formulier zonder gewone bladzijden; druk het af naar een gewone pdf",
             "the pdf is an XFA form without ordinary pages; print it to an ordinary pdf",
         )
-    if all(page.picture or not page.lines for page in found):
+    if all((page.picture and not page.recognised) or not page.lines for page in found):
+        if ocr:
+            raise refused(
+                name,
+                "de pdf bevat alleen beeld, en daarop is geen tekst herkend; scan hem scherper",
+                "the pdf holds only images, and no text was recognised on them; scan it sharper",
+            )
         raise refused(
             name,
             "de pdf bevat alleen beeld, geen tekst; OCR nodig",
@@ -63,8 +70,12 @@ def read_pdf(data: bytes, name: str) -> Source:
             "de pdf is een XFA-formulier: wat er is ingevuld, is misschien niet gelezen; druk het "
             "af naar een gewone pdf"
         )
-    if scans := [number for number, page in enumerate(found, start=1) if page.picture]:
-        draft.warn(scan_warning(scans))
+    recognised = {number for number, page in enumerate(found) if page.recognised}
+    if recognised:
+        draft.warn(recognised_warning([number + 1 for number in sorted(recognised)]))
+    scans = [n for n, page in enumerate(found, start=1) if page.picture and not page.recognised]
+    if scans:
+        draft.warn(unrecognised_warning(scans) if ocr else scan_warning(scans))
     pages, boilerplate = _laid_out([page.lines for page in found], body_size)
     body: list[Line] = []
     notes: list[list[Line]] = []
@@ -78,9 +89,10 @@ def read_pdf(data: bytes, name: str) -> Source:
             else:
                 notes.append([line])
     known = words_of("\n".join(line.text for lines in pages for line in lines))
-    for block in _blocks(body, known, body_size):
+    for block in _blocks(body, known, body_size, recognised):
         draft.blank()
         for part in block:
+            draft.recognising = part.recognised
             if part.rows:
                 draft.table(part.rows)
             elif part.heading:
@@ -88,12 +100,14 @@ def read_pdf(data: bytes, name: str) -> Source:
             else:
                 draft.line(part.text)
     for note in notes:
+        draft.recognising = note[0].page in recognised
         text = _unwrapped([line.text for line in note], known)
         if note[0].mark:
             draft.note(note[0].mark, text[len(note[0].mark) :])
         else:
             draft.aside("voetnoot", text)
     for page, lines in zip(found, pages, strict=True):
+        draft.recognising = page.recognised
         for line in lines:
             if id(line) in boilerplate:
                 draft.aside(boilerplate[id(line)], line.text)
@@ -267,16 +281,22 @@ class _Part:
     text: str = ""
     heading: bool = False
     rows: list[list[str]] = field(default_factory=list)
+    recognised: bool = False  # (partly) on a page that is a picture
 
 
 _Block = list[_Part]
 
 
-def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[_Block]:
-    """Paragraphs and tables, grouped by the white space between them."""
+def _blocks(
+    lines: list[Line], known: frozenset[str], body_size: float, recognised: Container[int]
+) -> list[_Block]:
+    """Paragraphs and tables, grouped by the white space between them.
+
+    `recognised` are the pages whose lines were recognised: their white space is their own.
+    """
     edges = _right_edges(lines)
-    gaps = [a.y - b.y for a, b in pairwise(lines) if 0 < a.y - b.y < 4 * a.size]
-    usual = statistics.median(gaps) if gaps else 0.0
+    typed = _usual_gap(line for line in lines if line.page not in recognised)
+    scanned = _usual_gap(line for line in lines if line.page in recognised)
     blocks: list[_Block] = []
     paragraph: list[Line] = []
 
@@ -284,7 +304,13 @@ def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[
         if paragraph:
             text = _unwrapped([line.text for line in paragraph], known)
             prominent = all(line.bold or line.size > 1.15 * body_size for line in paragraph)
-            blocks[-1].append(_Part(text, prominent and len(text) < 150))
+            blocks[-1].append(
+                _Part(
+                    text,
+                    prominent and len(text) < 150,
+                    recognised=any(line.page in recognised for line in paragraph),
+                )
+            )
             paragraph.clear()
 
     for line in lines:
@@ -295,11 +321,13 @@ def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[
                 table = []
                 blocks.append([_Part(rows=table)])
             table.append([_cell(cell, known) for cell in line.cells])
+            blocks[-1][-1].recognised |= line.page in recognised
             continue
         if not paragraph:
             blocks.append([])
         else:
             before = paragraph[-1]
+            usual = scanned if line.page in recognised else typed
             right = max(edges[_column(before)], before.right)
             apart = before.page == line.page and not (
                 0.5 * usual < before.y - line.y < _LARGE_GAP * usual
@@ -315,6 +343,11 @@ def _blocks(lines: list[Line], known: frozenset[str], body_size: float) -> list[
         paragraph.append(line)
     close()
     return blocks
+
+
+def _usual_gap(lines: Iterable[Line]) -> float:
+    gaps = [a.y - b.y for a, b in pairwise(lines) if 0 < a.y - b.y < 4 * a.size]
+    return statistics.median(gaps) if gaps else 0.0
 
 
 def _cell(lines: Sequence[Line], known: frozenset[str]) -> str:

@@ -5,11 +5,12 @@ from __future__ import annotations
 import threading
 from collections import Counter
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from index.readers.ocr import Recogniser, with_one_size
 from index.readers.pdf_fields import filled_in, with_filled
 from index.readers.pdf_frames import upright
 from index.readers.pdf_lines import Line, lines_of
@@ -22,23 +23,28 @@ _MOST_PAGES = 2000
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """A page's lines, what stands turned in its margin, and whether it is (partly) a picture."""
+    """A page's lines, what stands turned in its margin, and whether it is (partly) a picture.
+
+    `recognised` says that there are lines among them that were recognised on the picture.
+    """
 
     lines: list[Line]
     margin: list[Line]
     picture: bool
+    recognised: bool = False
 
 
-def pages_of(data: bytes, name: str) -> tuple[list[Page], bool]:
+def pages_of(data: bytes, name: str, *, ocr: bool = False) -> tuple[list[Page], bool]:
     """The lines of each page, and whether the pdf is an XFA form, whose pages a program makes.
 
-    Raises UnreadableFile for an encrypted or damaged pdf.
+    With `ocr` text on pages that are pictures is recognised. Raises UnreadableFile for an encrypted
+    or damaged pdf, ModelUnavailable where recognising is not installed.
     """
     with PDFIUM:
-        return _pages(data, name)
+        return _pages(data, name, Recogniser() if ocr else None)
 
 
-def _pages(data: bytes, name: str) -> tuple[list[Page], bool]:
+def _pages(data: bytes, name: str, recogniser: Recogniser | None) -> tuple[list[Page], bool]:
     try:
         document = pdfium.PdfDocument(data)
     except pdfium.PdfiumError as error:
@@ -59,7 +65,10 @@ def _pages(data: bytes, name: str) -> tuple[list[Page], bool]:
         with suppress(pdfium.PdfiumError):  # a broken form does not make the pages unreadable
             document.init_forms()
         xfa = document.get_formtype() in (raw.FORMTYPE_XFA_FULL, raw.FORMTYPE_XFA_FOREGROUND)
-        return [_page(document[number], number) for number in range(len(document))], xfa
+        pages = [_page(document[number], number) for number in range(len(document))]
+        if recogniser is not None:
+            pages = _recognised(document, pages, recogniser)
+        return pages, xfa
     except pdfium.PdfiumError as error:
         raise _damaged(name) from error
     finally:
@@ -75,6 +84,34 @@ def _page(page: pdfium.PdfPage, number: int) -> Page:
         return Page(*_without_margin(lines), picture=few and is_picture(page, bare=not lines))
     finally:
         page.close()
+
+
+def _recognised(
+    document: pdfium.PdfDocument, pages: list[Page], recogniser: Recogniser
+) -> list[Page]:
+    """The pages, with the lines on those that are pictures as far as they were recognised."""
+    found = {
+        number: recogniser.lines_on(document[number], number)
+        for number, page in enumerate(pages)
+        if page.picture
+    }
+    with_one_size(
+        (line for lines in found.values() for line in lines),
+        (line for page in pages if not page.picture for line in page.lines),
+    )
+    return [
+        replace(page, lines=_stacked(page.lines, found[number]), recognised=True)
+        if found.get(number)
+        else page
+        for number, page in enumerate(pages)
+    ]
+
+
+def _stacked(written: list[Line], recognised: list[Line]) -> list[Line]:
+    """The few lines of text on a picture, above or below what was recognised on it."""
+    top = max(line.y for line in recognised)
+    above = [line for line in written if line.y > top]
+    return [*above, *recognised, *(line for line in written if line.y <= top)]
 
 
 def _without_margin(lines: list[Line]) -> tuple[list[Line], list[Line]]:

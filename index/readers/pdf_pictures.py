@@ -35,14 +35,28 @@ def is_picture(page: pdfium.PdfPage, *, bare: bool) -> bool:
 
 def scan_warning(numbers: Sequence[int]) -> str:
     """The warning for the pages with these numbers: pictures among pages of text."""
+    return f"{_pictures(numbers)}: wat erop staat is niet gelezen; OCR nodig"
+
+
+def unrecognised_warning(numbers: Sequence[int]) -> str:
+    """The same for pictures on which no text could be recognised."""
+    return f"{_pictures(numbers)}: er is geen tekst op herkend (niet scherp genoeg, of te traag)"
+
+
+def recognised_warning(numbers: Sequence[int]) -> str:
+    """The warning for pictures whose text was recognised."""
+    return f"{_pictures(numbers)}: de tekst ervan is herkend (OCR) en kan fouten bevatten"
+
+
+def _pictures(numbers: Sequence[int]) -> str:
     runs = [[number for _, number in run] for _, run in groupby(enumerate(numbers), _distance)]
     shown = ", ".join(
         f"{run[0]} tot en met {run[-1]}" if len(run) > 2 else ", ".join(map(str, run))
         for run in runs
     )
     if len(numbers) == 1:
-        return f"bladzijde {shown} is een beeld (scan): wat erop staat is niet gelezen; OCR nodig"
-    return f"bladzijden {shown} zijn beeld (scans): wat erop staat is niet gelezen; OCR nodig"
+        return f"bladzijde {shown} is een beeld (scan)"
+    return f"bladzijden {shown} zijn beeld (scans)"
 
 
 def _distance(counted: tuple[int, int]) -> int:

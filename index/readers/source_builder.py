@@ -61,10 +61,13 @@ class Draft:
         self._length = 0
         self._newlines = 0
         self._headings: list[Span] = []
-        self._notes: list[tuple[str, str]] = []
-        self._asides: list[tuple[str, str]] = []
+        self._notes: list[tuple[str, str, bool]] = []
+        self._asides: list[tuple[str, str, bool]] = []
         self._marks: list[Aside] = []
         self._warnings: list[str] = []
+        self._recognised: list[Span] = []
+        self.recognising = False
+        """Whether what is written from now on was recognised on a picture."""
 
     def line(self, text: str, *, blank_before: bool = False) -> Span | None:
         """Write `text` on a line of its own; nothing for an empty text."""
@@ -79,7 +82,12 @@ class Draft:
             text = self._without_signs(text)
         self._append(text)
         self._newlines = 0
-        return Span(start, self._length)
+        span = Span(start, self._length)
+        if self.recognising:
+            goes_on = self._recognised and start - self._recognised[-1].end <= 2  # line ends
+            first = self._recognised.pop() if goes_on else span
+            self._recognised.append(Span(first.start, span.end))
+        return span
 
     def _without_signs(self, text: str) -> str:
         """`text` with its footnote marks in their final form.
@@ -147,24 +155,26 @@ class Draft:
 
     def note(self, mark: str, text: str) -> None:
         """Keep a footnote for the end; its line will be the mark, a space and the text."""
-        self._notes.append((mark, one_line(text)))
+        self._notes.append((mark, one_line(text), self.recognising))
 
     def aside(self, why: str, text: str) -> None:
         """Keep text that is not running text (page header, navigation, ...) for the end."""
         if text.strip():
-            self._asides.append((why, text.strip()))
+            self._asides.append((why, text.strip(), self.recognising))
 
     def source(self, stated: Metadata | None = None, edge_text: str = "") -> Source:
         """The finished source: running text, blank line, notes, blank line, asides."""
         self.blank()
         notes = []
-        for mark, text in self._notes:
+        for mark, text, recognised in self._notes:
+            self.recognising = recognised
             span = self.line(mark + text if text.startswith((")", ".")) else f"{mark} {text}")
             if span is not None:
                 notes.append(Footnote(mark, span.start, span.end))
         self.blank()
         asides = self._marks
-        for why, text in self._asides:
+        for why, text, recognised in self._asides:
+            self.recognising = recognised
             span = self.line(text)
             if span is not None:
                 asides.append(Aside(span.start, span.end, why))
@@ -176,6 +186,7 @@ class Draft:
             stated=stated or Metadata(),
             edge_text=edge_text,
             warnings=tuple(self._warnings),
+            recognised=tuple(self._recognised),
         )
 
     def _append(self, text: str) -> None:

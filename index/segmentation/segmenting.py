@@ -71,7 +71,7 @@ def segment(source: Source, *, name: str, document_id: str) -> Document:
         id=document_id,
         source=name,
         kind=cut.kind,
-        metadata=state_metadata(source, name),
+        metadata=replace(state_metadata(source, name), recognised=source.recognised),
         text=text,
         passages=tuple(passages),
         set_aside=tuple(set_aside),

@@ -55,6 +55,7 @@ def as_seen(cut: Cut) -> Cut:
             headings=places.seen(source.headings),
             asides=places.seen(source.asides),
             footnotes=places.seen(source.footnotes),
+            recognised=places.seen(source.recognised),
         )
         return places.document(cut(seen, name=name, document_id=document_id))
 
@@ -94,6 +95,10 @@ class _Places:
         return replace(
             document,
             text=self._text,
+            metadata=replace(
+                document.metadata,
+                recognised=tuple(map(self._span, document.metadata.recognised)),
+            ),
             passages=passages,
             set_aside=tuple(sorted(asides, key=lambda aside: (aside.start, aside.end))),
         )

@@ -51,7 +51,7 @@ def search(given: argparse.Namespace, settings: Settings) -> int:
         "hits": [hit_json(hit) for hit in result.hits],
         "timings_ms": {name: round(value, 1) for name, value in result.timings_ms.items()},
     }
-    emit(given, data, hits_text(result.hits))
+    emit(given, data, hits_text(result.hits, settings.language))
     return 0
 
 

@@ -20,7 +20,7 @@ from rag.formatting.render import (
     report_json,
     report_text,
 )
-from rag.service.resources import load_encoder, open_index, open_store
+from rag.service.resources import ensure_ocr, load_encoder, open_index, open_store
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -91,7 +91,7 @@ def inspect(given: argparse.Namespace, settings: Settings) -> int:
     from index.reading import read
     from index.segmentation.segmenting import segment
 
-    source = read(given.file)
+    source = read(given.file, ocr=settings.ocr)
     digest = hashlib.sha256(given.file.read_bytes()).hexdigest()
     document = segment(source, name=str(given.file), document_id=digest[:16])
     if given.json:
@@ -105,4 +105,5 @@ def _rebuild(settings: Settings, progress: Any) -> AddReport:
     from index.index import rebuild_index
 
     open_store(settings).close()  # a missing index is reported before the model is loaded
-    return rebuild_index(settings.data_dir, load_encoder(settings), progress)
+    ensure_ocr(settings)
+    return rebuild_index(settings.data_dir, load_encoder(settings), progress, ocr=settings.ocr)

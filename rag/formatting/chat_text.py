@@ -16,6 +16,7 @@ from rag.conversation.model_rewriting import read
 from rag.conversation.query_rewriting import Turn
 from rag.formatting.render import BESIDE, CONTEXT, IN_SHORT, parts
 from rag.pipeline.answers import Answer, Citation, InShort, Sentence
+from rag.pipeline.citations import label_in
 
 # Also a backslash that would otherwise escape ours (before a "<"). CommonMark 0.31, 2.4 and 6.
 _ACTIVE = re.compile(r"(?<=!)\[|(?<=\])[(:\[]|<|`|~(?=~)|\\(?=[!-/:-@\[-`{-~])")
@@ -85,7 +86,7 @@ class ChatText:
             blocks.append(f"{refusal} {_inert(reason)}".strip())
         elif answer.citations:
             sources = [
-                f"[{number}] {_inert(_source(citation))}"
+                f"[{number}] {_inert(_source(citation, self.language))}"
                 for number, citation in enumerate(answer.citations, start=1)
             ]
             blocks.append("\n\n".join([_SOURCES[self.language], *sources]))
@@ -150,8 +151,8 @@ def _said(text: str) -> str | None:
     return _MARKS.sub("", text).strip() or None
 
 
-def _source(citation: Citation) -> str:
-    return f"{citation.label}: “{' '.join(citation.quote.split())}”"
+def _source(citation: Citation, language: str) -> str:
+    return f"{label_in(language, citation.label)}: “{' '.join(citation.quote.split())}”"
 
 
 def _inert(text: str) -> str:

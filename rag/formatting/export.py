@@ -24,7 +24,7 @@ from pydantic import BaseModel, StrictBool, StrictInt
 from index.errors import BadRequest
 from rag.formatting.render import IN_SHORT, parts
 from rag.pipeline.answers import Mode
-from rag.pipeline.citations import dutch_date
+from rag.pipeline.citations import dutch_date, label_in
 from rag.service.validation import (
     MOST_ITEMS,
     GivenMode,
@@ -332,7 +332,8 @@ def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, 
             if turn.citations:
                 yield "heading", words["sources"]
             for number, citation in enumerate(turn.citations, start=1):
-                yield "text", f"[{number}] {_one_line(citation.label)}"
+                label = label_in("en" if language == "en" else "nl", _one_line(citation.label))
+                yield "text", f"[{number}] {label}"
                 yield "quote", citation.quote
                 yield "link", citation.url
         else:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 from index.documents import Document, DocumentInfo, Hit, Passage, Span
 from index.errors import VraagbaakError
 from rag.pipeline.answers import Answer, document_json, shown_text
-from rag.pipeline.citations import label, numbers_label, who
+from rag.pipeline.citations import label, label_in, numbers_label, who
 
 if TYPE_CHECKING:
     from index.ingest import AddReport
@@ -63,7 +63,7 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
         blocks.append(_wrap(f"{refusal} {reason}".strip()))
         if answer.hits:
             near = "Dichtstbijzijnde passages:" if nl else "Nearest passages:"
-            blocks.append(near + "\n" + hits_text(answer.hits[:NEAREST]))
+            blocks.append(near + "\n" + hits_text(answer.hits[:NEAREST], language))
     else:
         if short := answer.in_short:
             head = IN_SHORT[language].format(short.model)
@@ -75,7 +75,7 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
             else:
                 blocks.append(_wrap(" ".join([head, *said] if head else said)))
         if answer.citations:
-            blocks.append("\n".join(_citation_lines(answer)))
+            blocks.append("\n".join(_citation_lines(answer, language)))
     blocks += [_wrap(("Let op: " if nl else "Note: ") + note) for note in answer.notes]
     if not answer.abstained and answer.model != "none":
         blocks.append(_wrap(_how(answer, nl)))
@@ -109,7 +109,7 @@ def _how(answer: Answer, nl: bool) -> str:
     return f"Geschreven door {answer.model}." if nl else f"Written by {answer.model}."
 
 
-def _citation_lines(answer: Answer) -> list[str]:
+def _citation_lines(answer: Answer, language: str) -> list[str]:
     """Each citation once, with its quote unless the answer has those very words."""
     said = {" ".join(sentence.text.split()) for sentence in answer.sentences}
     numbers: dict[str, list[str]] = {}
@@ -120,16 +120,17 @@ def _citation_lines(answer: Answer) -> list[str]:
             quotes.setdefault(citation.label, []).append(f"“{citation.quote.strip()}”")
     lines = []
     for name, marks in numbers.items():
-        lines.append(_wrap(f"{' '.join(marks)} {name}", hanging="    "))
+        shown = label_in(language, name)
+        lines.append(_wrap(f"{' '.join(marks)} {shown}", hanging="    "))
         lines += [_wrap(quote, indent="    ") for quote in quotes.get(name, [])]
     return lines
 
 
-def hits_text(hits: Sequence[Hit]) -> str:
+def hits_text(hits: Sequence[Hit], language: str = "nl") -> str:
     """Hits, best first: rank, document and questions, date, and the passage's first words."""
     blocks = []
     for hit in hits:
-        head = f"{hit.rank}. {label(hit.document, hit.passage)}"
+        head = f"{hit.rank}. {label_in(language, label(hit.document, hit.passage))}"
         first_words = textwrap.shorten(shown_text(hit.passage), 240, placeholder=" …")
         blocks.append(_wrap(head, hanging="   ") + "\n" + _wrap(first_words, indent="   "))
     return "\n".join(blocks)
@@ -264,6 +265,7 @@ def inspect_json(document: Document) -> dict[str, Any]:
             {"start": aside.start, "end": aside.end, "why": aside.why}
             for aside in document.set_aside
         ],
+        "recognised": [span_json(each) for each in document.metadata.recognised],
         "warnings": list(document.warnings),
     }
 

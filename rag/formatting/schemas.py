@@ -274,6 +274,9 @@ class InspectedOut(_Response):
     text: str
     passages: list[dict[str, Any]]
     set_aside: list[dict[str, Any]]
+    recognised: list[dict[str, int]] = Field(
+        default=[], description="stukken van de tekst die op een beeld herkend zijn (OCR)"
+    )
     warnings: list[str]
 
 

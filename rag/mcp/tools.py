@@ -23,7 +23,7 @@ from rag.formatting import schemas
 from rag.formatting.render import NEAREST, answer_text, listed_json
 from rag.formatting.verbatim import document_answering, documents_named, verbatim_json
 from rag.pipeline.answers import Answer, answer_json, hit_json
-from rag.pipeline.citations import label, who
+from rag.pipeline.citations import label, label_in, who
 from rag.pipeline.query import clean_question
 from rag.service.listing import listed
 from rag.service.resources import Resources
@@ -228,7 +228,7 @@ def _search(
         "timings_ms": {name: round(value, 1) for name, value in found.timings_ms.items()},
     }
     nothing = "Niets gevonden." if settings.language == "nl" else "Nothing found."
-    return "\n\n".join(map(_hit_text, found.hits)) or nothing, data
+    return "\n\n".join(_hit_text(hit, settings.language) for hit in found.hits) or nothing, data
 
 
 def _ask(
@@ -285,10 +285,11 @@ def _filters(index: Index, given: Filtered) -> Filters:
     )
 
 
-def _hit_text(hit: Hit) -> str:
+def _hit_text(hit: Hit, language: str) -> str:
     """A passage in full: its reference, the question and the answer."""
     passage = hit.passage
-    lines = [f"[{hit.rank}] {label(hit.document, passage)}", _place_of(hit)]
+    name = label_in(language, label(hit.document, passage))
+    lines = [f"[{hit.rank}] {name}", _place_of(hit)]
     lines += [f"Vraag {each.number}: {each.text}" for each in passage.questions]
     return "\n".join([*lines, passage.reading_text()])
 

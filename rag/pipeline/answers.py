@@ -20,7 +20,8 @@ class Citation:
     """The source of a sentence: document, question numbers, and the verbatim quote.
 
     `start` and `end` are code points in the document's text; `label` is how a Dutch civil servant
-    writes the reference, up to and including the question numbers. `list_number` is that of the
+    writes the reference, up to and including the question numbers, and says where the quote was
+    recognised on a picture. `list_number` is that of the
     passage.
     """
 

@@ -13,7 +13,7 @@ from datetime import date
 from itertools import pairwise
 from pathlib import PurePath
 
-from index.documents import DocumentInfo, Number, Office, Passage
+from index.documents import DocumentInfo, Number, Office, Passage, Span
 from index.identifiers import Identifier, parliamentary_year, parse_identifier
 from index.segmentation.question_numbers import next_number, order
 
@@ -36,12 +36,15 @@ _NUMBERED_HEADING = re.compile(r"Vraag(?= \d+(?:\.\d+|[a-z])?$)")
 _NEUTER_BODY = re.compile(r"(?:Centraal )?Planbureau|Presidium")
 _KINDS = {"answers": "Antwoorden", "letter": "Brief", "postponement": "Uitstelbericht"}
 _TITLE_CHARACTERS = 90
+_RECOGNISED = {"nl": " (herkende tekst)", "en": " (recognised text)"}
 
 
-def label(document: DocumentInfo, passage: Passage) -> str:
+def label(document: DocumentInfo, passage: Passage, quote: Span | None = None) -> str:
     """The reference to a passage: "Aanhangsel Handelingen, vergaderjaar …, nr. 12, vraag 4 en 5".
 
-    Where a document has several lists of questions, the heading of its list goes with it.
+    Where a document has several lists of questions, the heading of its list goes with it. It says
+    so where the text was recognised on a picture: that of `quote` (a stretch of the document), else
+    anything of the passage or its questions.
     """
     parts = [document_label(document)]
     if passage.numbers:
@@ -52,7 +55,26 @@ def label(document: DocumentInfo, passage: Passage) -> str:
         parts.append(_NUMBERED_HEADING.sub("vraag", passage.heading))
     elif passage.heading:
         parts.append(f"onder ‘{_shortened(passage.heading)}’")
-    return ", ".join(parts)
+    whole = [Span(passage.start, passage.end)]
+    whole += [Span(question.start, question.end) for question in passage.questions]
+    spans = [quote] if quote else whole
+    return ", ".join(parts) + recognised_mark(document, spans)
+
+
+def recognised_mark(document: DocumentInfo, spans: Sequence[Span]) -> str:
+    """What is added to a reference where any of `spans` was recognised on a picture, else ""."""
+    found = any(
+        span.start < each.end and each.start < span.end
+        for span in spans
+        for each in document.metadata.recognised
+    )
+    return _RECOGNISED["nl"] if found else ""
+
+
+def label_in(language: str, label: str) -> str:
+    """A reference as it is shown in `language`: it is Dutch, but for the mark of recognised text."""
+    ending = _RECOGNISED["nl"]
+    return label.removesuffix(ending) + _RECOGNISED[language] if label.endswith(ending) else label
 
 
 def document_label(document: DocumentInfo) -> str:

@@ -13,14 +13,14 @@ from datetime import date
 
 from index.analyzer import words
 from index.directory import Directory, Vocabulary
-from index.documents import DocumentInfo, Hit, Kind
+from index.documents import DocumentInfo, Hit, Kind, Span
 from index.index import Index
 from index.search import Filters, admitted, search
 from rag.conversation.courtesy import reply_to
 from rag.dutch.phrases import is_closed
 from rag.pipeline.answerability import Refusal
 from rag.pipeline.answers import Citation, Mode, Sentence
-from rag.pipeline.citations import document_label, dutch_date, who
+from rag.pipeline.citations import document_label, dutch_date, recognised_mark, who
 from rag.pipeline.people import Person, asked_who, find_person, offices_of
 from rag.pipeline.temporal import first_time
 
@@ -287,14 +287,15 @@ def _citation(index: Index, hit: Hit, patterns: Sequence[str]) -> Citation:
     stretch = text[start : end if end >= 0 else len(text)]
     start += len(stretch) - len(stretch.lstrip())
     quote = stretch.strip()
+    place = Span(start, start + len(quote))
     return Citation(
         document=hit.document,
         passage_id=hit.passage_id,
         questions=(),
-        label=document_label(hit.document),
+        label=document_label(hit.document) + recognised_mark(hit.document, [place]),
         quote=quote,
-        start=start,
-        end=start + len(quote),
+        start=place.start,
+        end=place.end,
     )
 
 

@@ -142,7 +142,7 @@ class Writer:
             document=hit.document,
             passage_id=hit.passage_id,
             questions=passage.numbers,
-            label=label(hit.document, passage),
+            label=label(hit.document, passage, Span(start, end)),
             quote=passage.reading_text()[span.start : span.end],
             start=start,
             end=end,

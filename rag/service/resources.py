@@ -52,14 +52,27 @@ def load_encoder(settings: Settings) -> Encoder:
 def open_index(settings: Settings, *, create: bool = False) -> Index:
     """The index of `settings.data_dir` with its embedding model.
 
-    Raises NoIndex (unless `create`), IndexMismatch, DamagedIndex or ModelUnavailable.
+    Raises NoIndex (unless `create`), IndexMismatch, DamagedIndex or ModelUnavailable; the last also
+    where files may be added and the program that `settings.ocr` wants is missing.
     """
     from index import index
 
+    if create:
+        ensure_ocr(settings)
     if not create:
         # Loading the embedding model takes seconds; a missing index is reported before that.
         open_store(settings).close()
-    return index.open_index(settings.data_dir, load_encoder(settings), create=create)
+    return index.open_index(
+        settings.data_dir, load_encoder(settings), create=create, ocr=settings.ocr
+    )
+
+
+def ensure_ocr(settings: Settings) -> None:
+    """Raise ModelUnavailable where `settings` want text recognised and that is not installed."""
+    if settings.ocr:
+        from index.readers import ocr
+
+        ocr.installed()
 
 
 def connect_model(settings: Settings) -> LanguageModel | None:

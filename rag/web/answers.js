@@ -6,7 +6,7 @@ import { filtersText } from "./filters.js";
 import { attempt, problemCard, retryButton } from "./problems.js";
 import { call } from "./service.js";
 import { withTables } from "./tables.js";
-import { TEXTS, whoOf, word } from "./words.js";
+import { labelOf, TEXTS, whoOf, word } from "./words.js";
 
 const EXCERPT = 220; // characters of a passage in the list
 const QUOTED = new Set(["quoted", "replaced", "metadata"]);
@@ -81,7 +81,7 @@ export function turnView(turn, actions) {
     const places = cards;
     list.replaceChildren(...places.map((place, at) => el("li", {},
       el("button", { class: "card", onclick: () => actions.openSource(places, at) },
-        el("span", { class: "card-title" }, place.label),
+        el("span", { class: "card-title" }, labelOf(place)),
         el("span", { class: "card-text", lang: "nl" }, excerpt(place.display ?? place.text))))));
     if (focused) list.children[places.findIndex((each) => isSame(each, focused))]?.firstChild.focus();
   }
@@ -97,9 +97,9 @@ export function turnView(turn, actions) {
   }
 
   function mark(index) {
-    const label = word("source", index + 1, citations[index].label);
+    const title = labelOf(citations[index]);
     return el("button", {
-      class: "mark", "aria-label": label, title: citations[index].label,
+      class: "mark", "aria-label": word("source", index + 1, title), title,
       onclick: () => actions.openSource(citations, index),
     }, `${index + 1}`);
   }
@@ -152,7 +152,7 @@ export function turnView(turn, actions) {
       const untold = those.filter((at) => !isList && !above.includes(squeezed(citations[at].quote)));
       const quotes = untold.map((at) => unwrapped(citations[at].quote));
       return el("li", {}, el("span", { class: "marks" }, those.map(mark)), el("div", {},
-        el("span", {}, label),
+        el("span", {}, labelOf(citations[those[0]])),
         !isList && about(citations[those[0]]),
         quotes.map((quote) => el("q", { class: "words", lang: "nl" }, quote))));
     });

@@ -2,7 +2,7 @@
 
 import { el, unwrapped } from "./dom.js";
 import { call } from "./service.js";
-import { word } from "./words.js";
+import { labelOf, word } from "./words.js";
 
 /** Question, answer with [1] marks, and what each mark stands for, with its quote. */
 export function asText(answer) {
@@ -17,9 +17,10 @@ export function asText(answer) {
     }).join("\n\n");
   if (answer.in_short) lines.push("", `${word("inShort", answer.in_short.model)}: ${withMarks(answer.in_short)}`);
   lines.push("", said, "");
-  answer.citations.forEach(({ label, quote, document }, at) => {
-    lines.push(`[${at + 1}] ${label}`, `    “${unwrapped(quote).trim()}”`);
-    lines.push(`    ${addressOf(answer.citations[at])}`);
+  answer.citations.forEach((citation, at) => {
+    const { quote } = citation;
+    lines.push(`[${at + 1}] ${labelOf(citation)}`, `    “${unwrapped(quote).trim()}”`);
+    lines.push(`    ${addressOf(citation)}`);
   });
   for (const note of answer.notes) lines.push("", note);
   return `${lines.join("\n").trim()}\n`;

@@ -8,7 +8,7 @@ import { attempt, problemCard } from "./problems.js";
 import { call, Problem } from "./service.js";
 import { prefer, preference } from "./storage.js";
 import { documentText, indexOf, textOf } from "./texts.js";
-import { dateText, fileOf, nameOf, whoOf, word } from "./words.js";
+import { dateText, fileOf, labelOf, nameOf, whoOf, word } from "./words.js";
 
 const pane = find("source");
 const narrow = matchMedia("(max-width: 64rem)");
@@ -97,6 +97,7 @@ function render(whole, number, places, at) {
   const isCited = Boolean(place.quote) && indexOf(whole, place) === number;
   const said = [
     isCited && nameOf(info), dateText(info.date), whoOf(info),
+    !isCited && isRecognised(whole, passage) && word("recognised"),
   ];
   const again = () => render(whole, number, places, at);
   const go = (to) => show(places, at, to);
@@ -110,7 +111,7 @@ function render(whole, number, places, at) {
     asPages ? pageView(info, span) : documentText(whole, number, places, place),
   ], steps(whole, number, go));
   const title = find("source-title");
-  if (isCited) title.replaceChildren(el("span", { class: "mark" }, `${at + 1}`), " ", place.label);
+  if (isCited) title.replaceChildren(el("span", { class: "mark" }, `${at + 1}`), " ", labelOf(place));
   else title.textContent = `${nameOf(info)}, ${placeName(passage, number)}`;
   title.focus({ preventScroll: true });
   scrollToPassage();
@@ -119,6 +120,8 @@ function render(whole, number, places, at) {
   history.replaceState(history.state, "", `#document=${info.id}&${key}${list}`);
 }
 
+const isRecognised = ({ recognised = [] }, { start, end }) =>
+  recognised.some((each) => each.start < end && start < each.end);
 const isPdf = (info) => /\.pdf$/i.test(fileOf(info));
 const isFlag = (value) => typeof value === "boolean";
 
@@ -203,7 +206,7 @@ function others(places, at) {
     el("summary", {}, word("otherSources", rest.length)),
     el("ol", {}, rest.map((each) => el("li", {},
       el("button", { class: "card", onclick: () => show(places, each, null) },
-        el("span", { class: "mark" }, `${each + 1}`), " ", places[each].label)))));
+        el("span", { class: "mark" }, `${each + 1}`), " ", labelOf(places[each]))))));
 }
 
 const placeName = ({ questions }, index) =>

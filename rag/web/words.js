@@ -73,6 +73,7 @@ const nl = {
   beside: "Mogelijk ook van belang",
   context: "Uit hetzelfde antwoord",
   sources: "Bronnen",
+  recognised: "(herkende tekst)",
   source: (number, label) => `Bron ${number}: ${label}`,
   seconds: (s) => `${s.toLocaleString("nl", { maximumSignificantDigits: 2 })} s`,
 
@@ -268,6 +269,7 @@ const en = {
   beside: "Possibly relevant too",
   context: "From the same answer",
   sources: "Sources",
+  recognised: "(recognised text)",
   source: (number, label) => `Source ${number}: ${label}`,
   seconds: (s) => `${s.toLocaleString("en", { maximumSignificantDigits: 2 })} s`,
 
@@ -408,6 +410,10 @@ export function word(name, ...about) {
   const text = TEXTS[language()][name];
   return typeof text === "function" ? text(...about) : text;
 }
+
+/** The reference to a place: in Dutch, but for the mark of text that was recognised on a picture. */
+export const labelOf = ({ label }) => label.endsWith(nl.recognised)
+  ? label.slice(0, -nl.recognised.length) + word("recognised") : label;
 
 /** "12 juni 2025" for 2025-06-12; "" for null. */
 export function dateText(iso) {

@@ -30,6 +30,18 @@ def test_a_document_comes_back_exactly_as_it_was_stored(store):
         assert list(store.passages_of(key).values()) == list(made.passages)
 
 
+def test_what_was_recognised_comes_back_and_is_nothing_in_an_index_of_before(store):
+    made = document()
+    made = replace(made, metadata=replace(made.metadata, recognised=(Span(0, 4), Span(8, 12))))
+    key = put(store, made)
+    with store.reading():
+        assert store.document(key) == made
+    with store.writing():
+        store._db.execute("UPDATE documents SET metadata = json_remove(metadata, '$.recognised')")
+    with store.reading():
+        assert store.document(key).metadata == replace(made.metadata, recognised=())
+
+
 def test_a_sub_question_and_the_number_of_its_list_come_back(store):
     made = document()
     part = replace(made.passages[0], questions=(Question("2a", "Hoe?", 8, 12),), list_number=2)

@@ -12,6 +12,7 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -21,6 +22,7 @@ import uvicorn
 from fastapi import FastAPI
 from surface_parts import BARLEY, FERRY, IdleModel, encoder, reader
 
+from index.documents import Span
 from index.index import Index, open_index
 from index.store import FILE_NAME
 from rag.llm import Completion, LanguageModel
@@ -83,6 +85,16 @@ def filled(folder: Path, **texts: str) -> Index:
     for name, text in texts.items():
         index.add_bytes(text.encode(), f"{name}.txt")
     return index
+
+
+def recognised(folder: Path) -> tuple[Index, str]:
+    """As `filled`, with all text of the document about the ferry recognised on a picture; its id."""
+    index = filled(folder)
+    (info,) = [each for each in index.documents() if each.source == "veer.txt"]
+    metadata = replace(info.metadata, recognised=(Span(0, len(FERRY)),))
+    with index.store.writing():
+        index.store.put_metadata(index._key(info.id), metadata)
+    return index, info.id
 
 
 def reading_app(settings: Settings, index: Index, model: LanguageModel | None = None) -> FastAPI:

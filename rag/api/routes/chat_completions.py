@@ -30,6 +30,7 @@ from rag.api.streaming import Running
 from rag.formatting.chat_text import ChatText, turns
 from rag.formatting.structured import PLAIN, Fit
 from rag.pipeline.answers import Answer, Citation, answer_json
+from rag.pipeline.citations import label_in
 from rag.pipeline.query import QuestionTooLong, clean_question
 from rag.service.errors import Busy, OutOfTime
 
@@ -248,7 +249,7 @@ class _Reply:
                 "url_citation": {
                     "start_index": mark.start,
                     "end_index": mark.end,
-                    "title": answer.citations[mark.citation].label,
+                    "title": label_in(self._language, answer.citations[mark.citation].label),
                     "url": self._base_url + _place(answer.citations[mark.citation]),
                 },
             }

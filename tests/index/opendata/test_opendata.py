@@ -342,6 +342,10 @@ def test_a_file_that_cannot_be_read_is_reported_and_not_fetched_every_time(serve
     assert server.paths() == ["Document"]
     run(version="1.0")  # another version may be able to read it
     assert server.fetched() == [guid(FERRY_NUMBER)]
+    server.seen.clear()
+    index.ocr = True  # so may this one, which recognises text
+    run(version="1.0")
+    assert server.fetched() == [guid(FERRY_NUMBER)]
 
 
 @pytest.mark.parametrize(

@@ -9,13 +9,14 @@ from typing import Any, get_args
 import pytest
 from answering_parts import SAMPLE_FILES
 
-from index.documents import DocumentInfo, Kind, Metadata, Number, Office, Passage, Question
+from index.documents import DocumentInfo, Kind, Metadata, Number, Office, Passage, Question, Span
 from index.reading import read_bytes
 from index.segmentation.segmenting import segment
 from rag.pipeline.citations import (
     document_label,
     dutch_date,
     label,
+    label_in,
     numbers_label,
     official_number,
     who,
@@ -202,3 +203,19 @@ def test_the_samples_are_all_labelled_apart():
 )
 def test_who_answers_is_named_with_the_office_where_that_is_stated(stated, said):
     assert who(stated) == said
+
+
+def test_a_reference_says_what_was_recognised_on_a_picture():
+    typed = passage(4)
+    scanned = replace(typed, questions=(Question(5, "?", 10, 12),), start=14, end=30)
+    about = info(title="de brug", recognised=(Span(11, 20),))
+    mark = " (herkende tekst)"
+    assert not label(about, typed).endswith(mark)
+    assert label(about, scanned).endswith("vraag 5" + mark)
+    assert label(about, replace(scanned, start=20)).endswith(mark), "its question was recognised"
+    assert not label(about, scanned, Span(20, 30)).endswith(mark), "but this quote was not"
+    assert label(about, scanned, Span(19, 30)).endswith(mark)
+    assert label(info(title="de brug"), scanned).endswith("vraag 5")
+    assert label_in("en", label(about, scanned)).endswith("vraag 5 (recognised text)")
+    assert label_in("nl", label(about, scanned)) == label(about, scanned)
+    assert label_in("en", label(about, typed)) == label(about, typed)

@@ -8,7 +8,7 @@ import pytest
 from browser import violations
 from page_parts import TRAVELLERS, ask, open_documents, url_of
 from playwright.sync_api import expect
-from service_parts import filled
+from service_parts import filled, recognised
 
 PDF = Path(__file__).parents[3] / "samples" / "ah-tk-20232024-9160.pdf"
 HOUSEHOLDS = "Hoeveel huishoudens doen mee aan de proef Vaste Toeslag?"
@@ -152,3 +152,22 @@ def test_a_conversation_begins_with_a_question_of_the_index(with_pdf, open_page)
     assert violations(page) == []
     starter.click()
     expect(page.locator(".turn .said")).to_contain_text("voorjaar van 2025")
+
+
+@pytest.mark.parametrize(
+    ("button", "said"), [(None, "(herkende tekst)"), ("English (EN)", "(recognised text)")]
+)
+def test_what_was_recognised_on_a_picture_is_called_that(
+    service, open_page, tmp_path, button, said
+):
+    page = open_page(url_of(service(index=recognised(tmp_path)[0])))
+    if button:
+        page.get_by_role("button", name=button).click()
+    page.locator("#question").fill(TRAVELLERS)
+    page.keyboard.press("Enter")
+    expect(page.locator(".turn .answer .actions")).to_be_visible()
+    turn = page.locator(".turn").last
+    expect(turn.locator(".sources li").first).to_contain_text(said)
+    expect(turn.locator(".card-title").first).to_contain_text(said)
+    turn.locator(".said .mark").first.click()
+    expect(page.locator("#source-title")).to_contain_text(said)
