@@ -35,13 +35,17 @@ class Citation:
     list_number: int | None = None
 
 
+GAP = "(…) "  # before a sentence that does not follow on the one before
+
+
 @dataclass(frozen=True, slots=True)
 class Sentence:
     """One sentence of an answer; `citations` are indices into `Answer.citations`.
 
     `beside` says that it stands in another passage than what decides and came near it: it may bear
     on the question or not, and is no part of the answer's text. `context` says that it stands
-    around the sentences that answer, which come before it. `display` is how it is shown, where that
+    around the sentences that answer, which come before it; `after_gap` that its passage says
+    something between the sentence before and this one, which is shown by `GAP`. `display` is how it is shown, where that
     differs (`rag.dutch.readable`).
     """
 
@@ -51,11 +55,17 @@ class Sentence:
     beside: bool = False
     context: bool = False
     display: str | None = None
+    after_gap: bool = False
 
     @property
     def shown(self) -> str:
         """How it is shown, on one line."""
-        return on_one_line(self.display) if self.display else self.text
+        return on_one_line(self.gap + (self.display or self.text))
+
+    @property
+    def gap(self) -> str:
+        """What stands before it where something was left out."""
+        return GAP if self.after_gap else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,7 +118,7 @@ class Answer:
         """The sentences as one text, those beside it left out; None for a refusal."""
         if self.abstained:
             return None
-        return " ".join(sentence.text for sentence in self.sentences if not sentence.beside)
+        return " ".join(each.gap + each.text for each in self.sentences if not each.beside)
 
 
 def document_json(document: DocumentInfo) -> dict[str, Any]:
@@ -164,7 +174,7 @@ def sentence_json(sentence: Sentence) -> dict[str, Any]:
         "citations": list(sentence.citations),
         "beside": sentence.beside,
         "context": sentence.context,
-        "display": sentence.display or sentence.text,
+        "display": sentence.gap + (sentence.display or sentence.text),
     }
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from index.documents import Hit, Span
 from rag.dutch.readable import on_one_line
@@ -15,7 +15,7 @@ class Draft:
     """A sentence before it is checked. `quotes` are (hit, span of its reading text) it rests on.
 
     `written` is False where `text` is the document's own; `shown` are the hits that the model which
-    wrote it could read; `beside` and `context` are as in
+    wrote it could read; `beside`, `context` and `after_gap` are as in
     `rag.pipeline.answers.Sentence`.
     """
 
@@ -25,6 +25,7 @@ class Draft:
     shown: tuple[int, ...] = ()
     beside: bool = False
     context: bool = False
+    after_gap: bool = False
 
 
 def quoted(hits: Sequence[Hit], at: int, span: Span) -> Draft:
@@ -41,7 +42,10 @@ def quote_whole(hits: Sequence[Hit], places: Sequence[int]) -> tuple[Draft, ...]
 
 
 def quote_sentences(hits: Sequence[Hit], chosen: Sequence[ScoredSentence]) -> tuple[Draft, ...]:
-    """Sentences as drafts: adjoining ones joined, passages in the order in which they are given."""
+    """Sentences as drafts: adjoining ones joined, passages in the order in which they are given.
+
+    Of two drafts of one passage the second stands after a gap.
+    """
     order: dict[int, int] = {}
     for sentence in chosen:
         order.setdefault(sentence.hit, len(order))
@@ -52,7 +56,11 @@ def quote_sentences(hits: Sequence[Hit], chosen: Sequence[ScoredSentence]) -> tu
             joined[-1] = (last[0], Span(last[1].start, max(sentence.end, last[1].end)))
         else:
             joined.append((sentence.hit, Span(sentence.start, sentence.end)))
-    return tuple(quoted(hits, at, span) for at, span in joined)
+    before = [None, *(at for at, _ in joined)]
+    return tuple(
+        replace(quoted(hits, at, span), after_gap=at == last)
+        for (at, span), last in zip(joined, before, strict=False)
+    )
 
 
 def _between(hits: Sequence[Hit], last: tuple[int, Span], sentence: ScoredSentence) -> bool:

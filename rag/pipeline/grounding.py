@@ -117,6 +117,7 @@ class Writer:
             beside=draft is not None and draft.beside,
             context=draft is not None and draft.context,
             display=display,
+            after_gap=draft is not None and draft.after_gap,
         )
         self.sentences.append(sentence)
         if self.first is None:

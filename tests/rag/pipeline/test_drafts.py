@@ -13,7 +13,9 @@ from hypothesis import strategies as st
 from index.documents import DocumentInfo, Hit, Metadata, Passage, Span
 from index.sentences import split_sentences
 from rag.dutch.readable import on_one_line
+from rag.pipeline.answers import Answer
 from rag.pipeline.drafts import Draft, quote_sentences, quote_whole, quoted
+from rag.pipeline.grounding import Writer
 from rag.pipeline.reading import ScoredSentence
 
 FARM = """\
@@ -242,3 +244,20 @@ def test_a_line_has_single_blanks_and_all_that_was_said(text):
     assert "".join(line.translate(marks).split()) == "".join(text.split())
     if "\t" not in text:
         assert line == " ".join(text.split())
+
+
+def test_what_was_left_out_between_two_sentences_of_a_passage_is_shown():
+    chosen = holding("4.200 schapen", "Dat kost hooi", "gemeente betaalt")
+    drafts = quote_sentences(HITS, chosen)
+    assert [draft.after_gap for draft in drafts] == [False, True, False]
+
+    writer = Writer(HITS, lambda *_: pytest.fail("a quote is not checked"), None)
+    for draft in drafts:
+        writer.take(draft)
+    assert [sentence.shown for sentence in writer.sentences] == [
+        "Er zijn 4.200 schapen op de heide.",
+        "(…) Dat kost hooi.",
+        "De gemeente betaalt de herder 38.000 euro per jaar.",
+    ]
+    answer = Answer("?", "?", "verbatim", tuple(writer.sentences), tuple(writer.citations))
+    assert "heide. (…) Dat kost hooi. De gemeente" in (answer.text or "")
