@@ -140,7 +140,7 @@ def answer(
         generated = compose(found.asked, found.hits, evidence, writes, on_draft=writer.take)
     elif refused is None:
         selected = select(readings[0])
-        also = also_answers(readings)
+        also = also_answers(readings) if reader is not None else ()
         _take_all(writer, quote_sentences(found.hits, [*selected.lead, *also]))
         around = quote_sentences(found.hits, selected.context)
         _take_all(writer, [replace(draft, context=True) for draft in around])

@@ -126,7 +126,8 @@ def test_every_event_keeps_to_the_schema_of_the_description(client, tmp_path):
     seen = [*asked(client, RIDERS), *asked(client, UNKNOWN)]
     with held_service(tmp_path, FailingModel(RuntimeError("stuk"))) as broken:
         seen += asked(broken, RIDERS)
-    assert {name for name, _ in seen} == schemas.keys()
+    # "in_short" has a test of its own.
+    assert {name for name, _ in seen} == schemas.keys() - {"in_short"}
     for name, data in seen:
         schema = {**schemas[name], "components": described["components"]}
         jsonschema.validate(data, schema)

@@ -383,7 +383,7 @@ def test_inspect_json_has_exact_spans(indexed, capsys):
     path = indexed / "documenten" / "veer.txt"
     assert main(["inspect", str(path), "--json"]) == 0
     cut = json.loads(capsys.readouterr().out)
-    assert set(cut) == {"document", "text", "passages", "set_aside", "warnings"}
+    assert set(cut) == {"document", "text", "passages", "set_aside", "recognised", "warnings"}
     assert cut["document"]["source"] == str(path)
     assert [passage["questions"] for passage in cut["passages"]] == [[1], [2], [3, 4], [5]]
     for passage in cut["passages"]:
