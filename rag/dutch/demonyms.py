@@ -77,7 +77,8 @@ _KIN = {
 }
 
 COUNTRIES = frozenset(plain(line.split()[0]) for line in _LINES.strip().splitlines())
-HOME = _KIN["nederland"]  # every document here is about this country, also where it does not say so
+# Every document here is about this country and its parliament, also where it does not say so.
+HOME = _KIN["nederland"] | {"tweede", "eerste", "kamer", "kamerlid", "kamerleden", "kabinet"}
 
 
 def demonyms(name: str) -> frozenset[str]:

@@ -14,6 +14,7 @@ MOST_ITEMS = 10  # items of a list
 LEADS = 0.3  # score from which a sentence stands in front with the best one
 BARE_LEADS = 0.6  # the same, of a sentence that only says yes or no
 LEAD_WORDS = 80  # in front, the best sentence apart
+LIST_WORDS = 120  # in front, with the items of a list
 BARE_WORDS = 5  # a sentence of so few ("Nee, dat is niet juist.") says little without another one
 ALSO = 0.3  # probability from which a second passage answers together with the first
 EQUAL = 0.7  # of the first one's probability, from which it does
@@ -45,12 +46,15 @@ def select(reading: PassageReading) -> Selection:
     sentences = reading.sentences
     if not sentences:
         return Selection()
-    ranked = sorted(range(len(sentences)), key=lambda at: -sentences[at].score)
+    ranked = sorted(
+        range(len(sentences)), key=lambda at: (_is_aside(sentences[at].text), -sentences[at].score)
+    )
     chosen = {ranked[0]} | {at for at in ranked[:MOST] if sentences[at].score >= BELONGS}
     chosen |= {at + 1 for at in chosen if at + 2 in chosen}
     items, left = _lists(sentences, chosen)
     chosen |= items
     lead = _lead(sentences, [at for at in ranked if at in chosen])
+    lead = _with_its_list(sentences, lead)
     chosen = lead | {at for at in chosen if not is_bare(sentences[at].text)}
     return Selection(
         tuple(sentences[at] for at in sorted(lead)),
@@ -103,9 +107,10 @@ def _lead(sentences: Sequence[ScoredSentence], ranked: Sequence[int]) -> set[int
     lead = {ranked[0]}
     for at in ranked[1:]:
         more = [sentences[each] for each in lead | {at}]
-        if sentences[at].score < LEADS or _words(more) > LEAD_WORDS:
+        text = sentences[at].text
+        if sentences[at].score < LEADS or _is_aside(text) or _words(more) > LEAD_WORDS:
             break
-        if sentences[at].score >= BARE_LEADS or not is_bare(sentences[at].text):
+        if sentences[at].score >= BARE_LEADS or not is_bare(text):
             lead.add(at)
     if _words([sentences[at] for at in lead]) <= BARE_WORDS:
         following = max(lead) + 1
@@ -118,11 +123,31 @@ def _lists(sentences: Sequence[ScoredSentence], chosen: Collection[int]) -> tupl
     taken: set[int] = set()
     left = 0
     for run in _runs_of_items(sentences):
-        opens = run[0] - 1 in chosen and sentences[run[0] - 1].text.rstrip().endswith(":")
+        opens = _opens(sentences, run) and run[0] - 1 in chosen
         if opens or sum(at in chosen for at in run) > 1:
             taken |= set(run[:MOST_ITEMS])
             left += max(0, len(run) - MOST_ITEMS)
     return taken, left
+
+
+def _with_its_list(sentences: Sequence[ScoredSentence], lead: Collection[int]) -> set[int]:
+    """`lead`, with the line ("Drie pijlers:") that opens the list of which it holds an item, and
+    with the items of a list that it opens, where all together are short enough."""
+    more = set(lead)
+    for run in _runs_of_items(sentences):
+        if not _opens(sentences, run):
+            continue
+        if run[0] - 1 in lead:
+            whole = more | set(run[:MOST_ITEMS])
+            more = whole if _words([sentences[at] for at in whole]) <= LIST_WORDS else more
+        elif not set(lead).isdisjoint(run):
+            more.add(run[0] - 1)
+    return more
+
+
+def _opens(sentences: Sequence[ScoredSentence], run: Sequence[int]) -> bool:
+    """Whether the line before a run of items announces them."""
+    return run[0] > 0 and sentences[run[0] - 1].text.rstrip().endswith(":")
 
 
 def _runs_of_items(sentences: Sequence[ScoredSentence]) -> list[list[int]]:
@@ -140,6 +165,12 @@ def is_bare(text: str) -> bool:
     """Whether a sentence only says yes, no or the like, to a question not shown with it."""
     few = len(text.split()) <= BARE_WORDS
     return few and not _ITEM.match(text) and not any(letter.isdigit() for letter in text)
+
+
+def _is_aside(text: str) -> bool:
+    """Whether a sentence stands wholly in brackets."""
+    said = text.strip().rstrip(".")
+    return said.startswith("(") and said.endswith(")")
 
 
 def _words(sentences: Sequence[ScoredSentence]) -> int:

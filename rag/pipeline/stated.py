@@ -179,8 +179,9 @@ def _said_in(hit: Hit) -> str:
 
 def _is_among(name: str, texts: Collection[str]) -> bool:
     """Whether a text has the name, in another form, or the name that it is made from ("Luikse")."""
-    if name.endswith("se") and len(name) > _SHORTEST + 1:
-        # "Nijmeegse" is of Nijmegen, "Luikse" of Luik: the last letters differ.
+    if name.endswith(("se", "aren")) and len(name) > _SHORTEST + 1:
+        # "Nijmeegse" is of Nijmegen, "Luikse" of Luik, "Diemenaren" live in Diemen: the last
+        # letters differ.
         stem = name[: max(_SHORTEST, len(name) - 4)]
         if any(word.startswith(stem) for text in texts for word in words(text)):
             return True

@@ -48,6 +48,7 @@ from rag.pipeline.sentence_selection import (
     EQUAL,
     LEAD_WORDS,
     LEADS,
+    LIST_WORDS,
     NEAR,
     also_answers,
     beside_sentences,
@@ -388,8 +389,8 @@ def test_a_list_is_taken_whole_and_of_a_long_one_it_is_counted_what_is_left() ->
     selected = select(
         lines(("Inleiding hierbij.", 0.1), opens, *ITEMS, ("Slot van dit stuk.", 0.1))
     )
-    assert texts(selected.lead) == [opens[0]]
-    assert texts(selected.context) == [text for text, _ in ITEMS]
+    assert texts(selected.lead) == [opens[0], *(text for text, _ in ITEMS)]
+    assert selected.context == ()
     assert selected.items_left == 0
     items = [(text, score) for (text, _), score in zip(ITEMS, (0.9, 0.1, 0.1, 0.5), strict=True)]
     selected = select(lines(*items))
@@ -397,8 +398,29 @@ def test_a_list_is_taken_whole_and_of_a_long_one_it_is_counted_what_is_left() ->
     assert texts(select(lines(*ITEMS)).context) == []  # one item answers: it stands alone
     items = [(f"{n}. Dat is punt {n}", 0.1) for n in range(1, 13)]
     selected = select(lines(("Er zijn in totaal twaalf maatregelen:", 0.9), *items))
-    assert texts(selected.context) == [text for text, _ in items[:10]]
+    assert texts(selected.lead)[1:] == [text for text, _ in items[:10]]
     assert selected.items_left == 2
+
+
+def test_the_line_that_opens_a_list_stands_with_its_items_while_they_are_short() -> None:
+    opens, first, second = (
+        "Er zijn in totaal twee maatregelen:",
+        "a) De boot vaart.",
+        "b) De brug gaat open.",
+    )
+    one_item = select(lines(("Inleiding.", 0.1), (opens, 0.1), (first, 0.1), (second, 0.9)))
+    assert texts(one_item.lead) == [opens, second]
+    long = f"b) {' '.join(['woord'] * LIST_WORDS)}"
+    too_long = select(lines((opens, 0.9), (first, 0.1), (long, 0.1)))
+    assert texts(too_long.lead) == [opens]
+    assert texts(too_long.context) == [first, long]
+
+
+def test_what_stands_in_brackets_is_in_front_only_where_there_is_nothing_else() -> None:
+    source, fact = "(Bron: jaarverslag van de veerdienst 2023.)", "Er voeren 12 boten die dag."
+    assert texts(select(lines((source, 0.9), (fact, 0.4))).lead) == [fact]
+    assert texts(select(lines((fact, 0.9), (source, 0.8))).lead) == [fact]
+    assert texts(select(lines((source, 0.9))).lead) == [source]
 
 
 @pytest.mark.parametrize(

@@ -157,6 +157,7 @@ def test_a_quarter_is_met_only_by_the_same_one_however_written(asked, met):
         ("wat doet oekraïne?", ("oekraine",)),
         ("Wat zegt Zeeë?", ("zeee",)),
         ("Zegt Oeverdam iets, Oeverdam?", ("oeverdam",)),
+        ("wat vroeg Kamerlid Wiersma in de Tweede Kamer?", ("wiersma",)),
     ],
 )
 def test_names_have_a_capital_or_are_known_to_have_one(question, named):
@@ -193,6 +194,8 @@ def test_a_name_that_no_passage_mentions_is_refused_as_the_question_writes_it():
     question = "hoeveel klachten waren er in Zeewolde?"
     assert reason(question, hit("Er waren 12 klachten op het Wolderwijd.")) is not None
     assert reason(question, hit("Er waren 12 klachten van Zeewoldenaren.")) is None
+    assert reason("kwamen er klachten van Diemenaren?", hit("Uit Diemen kwamen er 12.")) is None
+    assert reason("kwamen er klachten van Diemenaren?", hit("Uit Balk kwamen er 12.")) is not None
     refused = reason("hoeveel klachten kwamen er uit Oekraïne?", hit())
     assert refused == nothing_about(["Oekraïne"]).nl
     assert reason("hoeveel klachten kreeg de Zeewoldse brug?", hit("In Lemmer 12.")) is not None
