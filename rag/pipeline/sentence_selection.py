@@ -15,6 +15,7 @@ LEADS = 0.3  # score from which a sentence stands in front with the best one
 BARE_LEADS = 0.6  # the same, of a sentence that only says yes or no
 LEAD_WORDS = 80  # in front, the best sentence apart
 LIST_WORDS = 120  # in front, with the items of a list
+BACK_WORDS = 100  # in front, with what its sentences point back to
 BARE_WORDS = 5  # a sentence of so few ("Nee, dat is niet juist.") says little without another one
 ALSO = 0.3  # probability from which a second passage answers together with the first
 EQUAL = 0.7  # of the first one's probability, from which it does
@@ -23,6 +24,13 @@ CLOSE = 0.4  # of the best passage's probability, from which it is
 MOST_BESIDE = 1
 
 _ITEM = re.compile(r"\s*(?:[-–—•*▪]|\(?(?:\d{1,2}|[a-z]|[ivx]{1,4})[.)])\s")
+# Opens with a pronoun that means something said before: "Dit bedrag", "Daarvan is 4 miljoen".
+_POINTS_BACK = re.compile(
+    r"\W*(?:(?:en|maar|ook|want|dus)\s+)?(?:(?:in|van|met|voor|door|op|bij|aan|over|uit|naar|onder|binnen|"
+    r"tegen)\s+)?(?:dit|deze|die|dat|dergelijke|hij|zij|ze|(?:daar|hier)(?:aan|door|in|mee|om|op|over|toe|"
+    r"tegen|uit|van|voor|onder|tussen|naar))\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +62,7 @@ def select(reading: PassageReading) -> Selection:
     items, left = _lists(sentences, chosen)
     chosen |= items
     lead = _lead(sentences, [at for at in ranked if at in chosen])
-    lead = _with_its_list(sentences, lead)
+    lead = _with_its_list(sentences, _with_what_it_points_to(sentences, lead))
     chosen = lead | {at for at in chosen if not is_bare(sentences[at].text)}
     return Selection(
         tuple(sentences[at] for at in sorted(lead)),
@@ -128,6 +136,19 @@ def _lists(sentences: Sequence[ScoredSentence], chosen: Collection[int]) -> tupl
             taken |= set(run[:MOST_ITEMS])
             left += max(0, len(run) - MOST_ITEMS)
     return taken, left
+
+
+def _with_what_it_points_to(sentences: Sequence[ScoredSentence], lead: Collection[int]) -> set[int]:
+    """`lead`, with the sentence before each that points back, where all together are short enough.
+
+    Without it "Dit bedrag" seems to be that of the sentence in front of it.
+    """
+    more = set(lead)
+    for at in sorted(lead):
+        if at > 0 and _POINTS_BACK.match(sentences[at].text):
+            whole = more | {at - 1}
+            more = whole if _words([sentences[each] for each in whole]) <= BACK_WORDS else more
+    return more
 
 
 def _with_its_list(sentences: Sequence[ScoredSentence], lead: Collection[int]) -> set[int]:

@@ -42,6 +42,7 @@ from rag.pipeline.reading import (
 )
 from rag.pipeline.sentence_selection import (
     ALSO,
+    BACK_WORDS,
     BARE_LEADS,
     BELONGS,
     CLOSE,
@@ -293,7 +294,7 @@ def reading(*scores: float, answers: float = 0.9, hit: int = 0) -> PassageReadin
         hit,
         answers,
         tuple(
-            ScoredSentence(hit, 10 * at, 10 * at + 9, f"Dat is hier de zin {at}.", score)
+            ScoredSentence(hit, 10 * at, 10 * at + 9, f"Hier staat nu de zin {at}.", score)
             for at, score in enumerate(scores)
         ),
     )
@@ -361,7 +362,7 @@ def test_what_answers_best_leads_and_stays_short_but_for_the_best_sentence() -> 
     selected = select(reading(LEADS, 0.9, LEADS - 0.01))
     assert [each.start // 10 for each in selected.lead] == [0, 1]
     assert [each.start // 10 for each in selected.context] == [2]
-    long, short = " ".join(["woord"] * LEAD_WORDS), "Dat is een kort vervolg."
+    long, short = " ".join(["woord"] * LEAD_WORDS), "Een kort vervolg is dit."
     assert texts(select(lines((long, 0.9), (short, 0.8))).lead) == [long]
     assert texts(select(lines((long, 0.8), (short, 0.9))).lead) == [short]
 
@@ -414,6 +415,19 @@ def test_the_line_that_opens_a_list_stands_with_its_items_while_they_are_short()
     too_long = select(lines((opens, 0.9), (first, 0.1), (long, 0.1)))
     assert texts(too_long.lead) == [opens]
     assert texts(too_long.context) == [first, long]
+
+
+@pytest.mark.parametrize(
+    "opens", ["Dit bedrag", "Daarvan is 2 miljoen", "Maar met die boten", "Zij"]
+)
+def test_a_sentence_that_points_back_brings_the_one_before_it(opens: str) -> None:
+    before, fact = "Er is 4 miljoen euro voor de veerboten.", f"{opens} en voor de rest niets."
+    other = ("De sluis is een ander geval.", 0.1)
+    assert texts(select(lines(other, (before, 0.1), (fact, 0.9))).lead) == [before, fact]
+    plain = "Voor de rest is er 2 miljoen euro en niets."
+    assert texts(select(lines(other, (before, 0.1), (plain, 0.9))).lead) == [plain]
+    long = " ".join(["woord"] * BACK_WORDS)
+    assert texts(select(lines((long, 0.1), (fact, 0.9))).lead) == [fact]
 
 
 def test_what_stands_in_brackets_is_in_front_only_where_there_is_nothing_else() -> None:
