@@ -16,6 +16,7 @@ from rag.conversation.model_rewriting import read
 from rag.conversation.query_rewriting import Turn
 from rag.llm import LanguageModel
 from rag.pipeline.answerability import (
+    DOUBTFUL,
     NOT_ANSWERED,
     NOT_ANSWERED_YET,
     NOT_CARRIED,
@@ -68,6 +69,10 @@ _ITEMS_LEFT = {
 _NOT_IN_SHORT = {
     "nl": "Het taalmodel schreef geen zin boven het antwoord: {}",
     "en": "The language model wrote no sentence above the answer: {}",
+}
+_DOUBTFUL = {
+    "nl": "Niet zeker: dit ligt het dichtst bij de vraag, maar het is misschien niet het antwoord.",
+    "en": "Not sure: this comes nearest to the question, but it may not be the answer.",
 }
 _NO_READER = {
     "nl": "Zonder leesmodel beantwoord: alleen gekozen op gelijkenis met de vraag.",
@@ -181,6 +186,7 @@ def answer(
             settings.language,
             asked,
             unwritten,
+            doubtful=reader is not None and bool(readings) and sure < DOUBTFUL,
         ),
         dropped=tuple(writer.dropped),
         confidence=sure,
@@ -308,6 +314,8 @@ def _notes(
     language: str,
     asked: str,
     unwritten: str | None,
+    *,
+    doubtful: bool,
 ) -> tuple[str, ...]:
     """Notes that the user must see beside the answer or refusal."""
     pointing: Sequence[Hit] = found.hits
@@ -317,6 +325,8 @@ def _notes(
     notes = list(unresolved(index.directory(), sending, language)) if sending else []
     if in_english(asked):
         notes.insert(0, _ENGLISH)
+    if refused is None and doubtful:
+        notes.insert(0, _DOUBTFUL[language])
     if refused is None and found.missing is not None:
         notes.insert(0, found.missing.reason(language))
     if items_left:

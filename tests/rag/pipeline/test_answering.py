@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import math
 from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -25,7 +26,7 @@ from index.index import Index
 from index.search import Filters
 from rag.conversation.query_rewriting import Turn
 from rag.formatting.render import answer_text
-from rag.pipeline.answerability import CALIBRATION_NAME
+from rag.pipeline.answerability import CALIBRATION_NAME, DOUBTFUL, THRESHOLD
 from rag.pipeline.answering import answer
 from rag.pipeline.answers import Answer, answer_json
 from rag.settings import Settings
@@ -151,6 +152,30 @@ def test_without_a_reader_the_answer_says_so(index, language, said):
     found = ask(index, DEPOSIT, settings=settings, reader=None)
     assert any(note.startswith(said) for note in found.notes)
     assert not any(note.startswith(said) for note in ask(index, DEPOSIT, settings=settings).notes)
+
+
+class Sure:
+    """A reader that holds every passage to answer with the same `probability`."""
+
+    def __init__(self, probability: float) -> None:
+        self.calibration = {"reader": 0.0, "cosine": 0.0, "search": 0.0}
+        self.calibration["bias"] = math.log(probability / (1 - probability))
+
+    def __getattr__(self, name: str) -> object:
+        return getattr(reader(), name)
+
+
+@pytest.mark.parametrize(("language", "said"), [("nl", "Niet zeker"), ("en", "Not sure")])
+def test_an_answer_that_may_be_none_says_so(index, language, said):
+    settings = Settings(language=language)
+    doubtful = ask(index, DEPOSIT, settings=settings, reader=Sure(DOUBTFUL - 0.01))
+    assert not doubtful.abstained
+    assert doubtful.notes[0].startswith(said)
+    sure = ask(index, DEPOSIT, settings=settings, reader=Sure(DOUBTFUL + 0.01))
+    assert not any(note.startswith(said) for note in sure.notes)
+    refused = ask(index, DEPOSIT, settings=settings, reader=Sure(THRESHOLD - 0.01))
+    assert refused.abstained
+    assert not any(note.startswith(said) for note in refused.notes)
 
 
 # --- in short
