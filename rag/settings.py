@@ -113,6 +113,15 @@ class Settings:
         "herken tekst op bladzijden van een pdf die beeld zijn, met het programma Tesseract "
         "(documents.md)",
     )
+    service: str | None = _setting(
+        None,
+        "adres van een draaiende dienst waaraan `vraagbaak search` de vraag stelt; leeg: de index "
+        "wordt ter plekke geopend",
+        unit="url",
+    )
+    service_key: str | None = _setting(
+        None, "sleutel voor die dienst, als zij er een wil", secret=True
+    )
     language: str = _setting("nl", "taal van meldingen", choices=("nl", "en"))
     host: str = _setting("127.0.0.1", "adres waarop de dienst luistert")
     port: int = _setting(8765, "poort waarop de dienst luistert", low=0, high=65535)

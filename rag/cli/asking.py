@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from index.errors import VraagbaakError
 from rag.cli.output import emit, note, print_text
-from rag.formatting.render import answer_text, hits_text
+from rag.formatting.render import answer_text, found_text, hits_text
 from rag.pipeline.answers import answer_json, hit_json
 from rag.pipeline.query import clean_question
 from rag.service.resources import connect_model, open_index, open_reader
@@ -42,6 +42,12 @@ def ask(given: argparse.Namespace, settings: Settings) -> int:
 def search(given: argparse.Namespace, settings: Settings) -> int:
     """Find passages."""
     question = clean_question(" ".join(given.question), settings.max_question_chars)
+    if settings.service:
+        from rag.cli import remote
+
+        data = remote.search(question, given, settings)
+        emit(given, data, found_text(data["hits"], settings.language))
+        return 0
     filters = _filters(given)
     opened = open_index(settings)
     from index.search import search as find

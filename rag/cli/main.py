@@ -56,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
 
 
 # Options that are settings: the settings validate and explain them.
-_OVERRIDES = ("model", "top_k", "host", "port", "without_keys")
+_OVERRIDES = ("model", "top_k", "host", "port", "without_keys", "service")
 
 
 def _parser(language: str) -> argparse.ArgumentParser:
@@ -186,6 +186,14 @@ def _parser(language: str) -> argparse.ArgumentParser:
     text = say("zoek passages, zonder taalmodel", "find passages, without a language model")
     made = command("search", "asking.search", text, found, shown)
     made.add_argument("question", nargs="+", metavar=question)
+    made.add_argument(
+        "--service",
+        metavar="URL",
+        help=say(
+            "vraag het aan de dienst op dit adres: dan hoeft hier niets te worden geopend",
+            "ask the service at this address: then nothing needs to be opened here",
+        ),
+    )
     text = say("stel vragen en vraag door", "ask questions and follow up")
     command("chat", "asking.chat", text, asked, found)
     made = command(

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import re
 import textwrap
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
 from index.documents import Document, DocumentInfo, Hit, Passage, Span
 from index.errors import VraagbaakError
-from rag.pipeline.answers import Answer, document_json, shown_text
-from rag.pipeline.citations import label, label_in, numbers_label, who
+from rag.pipeline.answers import Answer, document_json, hit_json
+from rag.pipeline.citations import label_in, numbers_label, who
 
 if TYPE_CHECKING:
     from index.ingest import AddReport
@@ -128,10 +128,15 @@ def _citation_lines(answer: Answer, language: str) -> list[str]:
 
 def hits_text(hits: Sequence[Hit], language: str = "nl") -> str:
     """Hits, best first: rank, document and questions, date, and the passage's first words."""
+    return found_text([hit_json(hit) for hit in hits], language)
+
+
+def found_text(hits: Sequence[Mapping[str, Any]], language: str = "nl") -> str:
+    """The same of hits as JSON (`rag.pipeline.answers.hit_json`)."""
     blocks = []
     for hit in hits:
-        head = f"{hit.rank}. {label_in(language, label(hit.document, hit.passage))}"
-        first_words = textwrap.shorten(shown_text(hit.passage), 240, placeholder=" …")
+        head = f"{hit['rank']}. {label_in(language, hit['label'])}"
+        first_words = textwrap.shorten(hit["display"], 240, placeholder=" …")
         blocks.append(_wrap(head, hanging="   ") + "\n" + _wrap(first_words, indent="   "))
     return "\n".join(blocks)
 

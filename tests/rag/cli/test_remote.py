@@ -1,0 +1,136 @@
+"""`vraagbaak search --service`: the same hits by a running service, and what goes wrong there."""
+
+from __future__ import annotations
+
+import http.server
+import json
+import socket
+import subprocess
+import sys
+import threading
+from contextlib import contextmanager
+
+import pytest
+from service_parts import filled, reading_app, serving, settings_of
+
+from rag.cli.main import main
+from rag.service.keys import Keys
+
+QUESTION = "hoeveel subsidie krijgt het veer?"
+
+
+@pytest.fixture(scope="module")
+def service(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("remote")
+    settings = settings_of(folder, rate_limit=0)
+    with serving(reading_app(settings, filled(folder), None)) as plain:
+        yield plain
+
+
+@pytest.fixture
+def run(monkeypatch, capsys, tmp_path):
+    """Run a command where there is no index; gives (exit code, stdout, stderr)."""
+    monkeypatch.setenv("VRAAGBAAK_DATA_DIR", str(tmp_path))
+
+    def run(*argv):
+        code = main(list(argv))
+        out, err = capsys.readouterr()
+        return code, out, err
+
+    return run
+
+
+def test_a_service_finds_what_is_not_indexed_here(run, service, monkeypatch):
+    url = str(service.base_url)
+    code, out, _ = run("search", QUESTION, "-k", "1", "--json", "--service", url + "/")
+    expected = service.get("/v1/search", params={"q": QUESTION, "k": 1}).json()["hits"]
+    assert code == 0
+    assert json.loads(out)["hits"] == expected
+    code, text, _ = run("search", QUESTION, "--service", url)
+    assert code == 0
+    assert text.startswith("1. ")
+    assert "veer" in text
+    assert run("search", QUESTION)[0] == 5  # no index here
+    monkeypatch.setenv("VRAAGBAAK_SERVICE", url)
+    assert run("search", QUESTION)[:2] == (0, text)
+
+
+def test_filters_go_with_the_question(run, service):
+    url = str(service.base_url)
+    barley = next(
+        d["id"] for d in service.get("/v1/documents").json()["documents"] if "gerst" in d["source"]
+    )
+    code, out, _ = run("search", QUESTION, "--document", barley, "--json", "--service", url)
+    assert code == 0
+    assert {hit["document"]["id"] for hit in json.loads(out)["hits"]} == {barley}
+
+
+def test_what_the_service_refuses_is_said_with_its_exit_code(run, service):
+    url = str(service.base_url)
+    code, out, err = run("search", QUESTION, "--document", "bestaatniet", "--service", url)
+    assert (code, out) == (4, "")
+    assert "bestaatniet" in err
+    code, _, err = run("--lang", "en", "search", QUESTION, "--from", "gisteren", "--service", url)
+    assert code == 2
+    assert "gisteren" in err
+
+
+def test_a_service_with_keys_is_asked_with_one(run, tmp_path, monkeypatch):
+    folder = tmp_path / "service"
+    settings = settings_of(folder, rate_limit=0)
+    index = filled(folder)
+    secret, _ = Keys(folder).create("test", ("read",))
+    with serving(reading_app(settings, index, None)) as plain:
+        url = str(plain.base_url)
+        code, _, err = run("search", QUESTION, "--service", url)
+        assert code == 1
+        assert "sleutel" in err
+        monkeypatch.setenv("VRAAGBAAK_SERVICE_KEY", secret)
+        assert run("search", QUESTION, "--service", url)[0] == 0
+
+
+@contextmanager
+def other_server(body: bytes):
+    class Handler(http.server.BaseHTTPRequestHandler):
+        def do_GET(self):
+            self.send_response(200)
+            self.end_headers()
+            self.wfile.write(body)
+
+        def log_message(self, *_):
+            pass
+
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
+        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
+@pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"hits": 3}'])
+def test_something_else_at_the_address_is_no_service(run, body):
+    with other_server(body) as url:
+        code, out, err = run("search", QUESTION, "--service", url)
+    assert (code, out) == (1, "")
+    assert "iets anders dan Vraagbaak" in err
+
+
+def test_a_service_that_is_not_there_is_said_with_what_to_do(run):
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{free.getsockname()[1]}"
+        code, _, err = run("search", QUESTION, "--service", url)
+    assert code == 1
+    assert "vraagbaak serve" in err
+    assert run("search", QUESTION, "--service", "ftp://hier")[0] == 2
+
+
+def test_nothing_heavy_is_loaded_for_it(service, tmp_path):
+    program = (
+        "import sys; from rag.cli.main import main; "
+        f"main(['search', 'veer', '--service', '{service.base_url}']); "
+        "print([m for m in ('torch', 'faiss', 'sentence_transformers', 'fastapi') if m in sys.modules])"
+    )
+    ran = subprocess.run(
+        [sys.executable, "-c", program], capture_output=True, text=True, timeout=120, check=True
+    )
+    assert ran.stdout.strip().endswith("[]")
