@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 
 from index.documents import Hit
@@ -43,7 +43,6 @@ from rag.pipeline.query import clean_question, in_english
 from rag.pipeline.reading import CERTAIN, PassageReading, read_hits
 from rag.pipeline.retrieval import Retrieved, retrieve
 from rag.pipeline.sentence_selection import (
-    Selection,
     also_answers,
     beside_sentences,
     likeliest,
@@ -81,6 +80,23 @@ _NO_READER = {
 
 
 _ENGLISH = "The documents are in Dutch: a question in Dutch finds more."
+
+
+_NOTHING_WRITTEN = Generated(())
+
+
+@dataclass(frozen=True, slots=True)
+class _Written:
+    """How an answer came about.
+
+    `generated` is what a model wrote, `items_left` counts the items of a list that follow in the
+    document, `unwritten` is why nothing stands above what is quoted.
+    """
+
+    mode: Mode = "verbatim"
+    generated: Generated = _NOTHING_WRITTEN
+    items_left: int = 0
+    unwritten: str | None = None
 
 
 def answer(
@@ -121,8 +137,7 @@ def answer(
     leans = bool(history) and read_as != asked and found.asked == read_as
     to_read = after(history[-1].question, asked) if leans else found.asked
     found, readings, refused = _judged(found, to_read, index, reader, settings)
-    speaker = found.speaker
-    if refused is not None and speaker is not None:
+    if refused is not None and (speaker := found.speaker) is not None:
         refused = refused if found.refused else silent(speaker)
         wider = retrieve(read_as, index, settings, filters, today, whoever=True)
         wider, others, unsaid = _judged(wider, to_read, index, reader, settings)
@@ -130,75 +145,91 @@ def answer(
             found, refused = wider, said_by(refused, speaker, wider.hits[others[0].hit].document)
     sure = confidence(readings) if found.required else found.confidence
     writer = Writer(found.hits, _checker(reader, settings), on_event)
-    mode: Mode = "verbatim"
-    generated = Generated(())
-    selected = Selection()
-    unwritten: str | None = None  # why nothing stands above the sentences
-    if refused is None and summarised is not None:
-        places = range(len(found.hits)) if not found.required else [readings[0].hit]
-        _take_all(writer, key_sentences(found.hits, places, index, reader))
-    elif refused is None and found.whole:
-        _take_all(writer, quote_whole(found.hits, found.whole))
-    elif refused is None and writes is not None and reader is not None:
-        mode = "compose"
-        evidence = likeliest(readings, SENTENCES)
-        generated = compose(found.asked, found.hits, evidence, writes, on_draft=writer.take)
-    elif refused is None:
-        selected = select(readings[0])
-        also = also_answers(readings) if reader is not None else ()
-        _take_all(writer, quote_sentences(found.hits, [*selected.lead, *also]))
-        around = quote_sentences(found.hits, selected.context)
-        _take_all(writer, [replace(draft, context=True) for draft in around])
-        near = quote_sentences(found.hits, beside_sentences(readings, also))
-        _take_all(writer, [replace(draft, beside=True) for draft in near])
-        if settings.in_short and model is not None and reader is not None and selected.lead:
-            chosen = replace(selected, lead=(*selected.lead, *also))
-            try:
-                generated = in_short(to_read, found.hits, chosen, model)
-                for draft in generated.drafts:
-                    writer.take_short(draft, model.name)
-            except ModelUnavailable as error:  # what is quoted stands without it
-                unwritten = _NOT_IN_SHORT[settings.language].format(
-                    error.message(settings.language)
-                )
-    if refused is None and not writer.sentences:
-        nothing = looked_for(NOT_IN_PASSAGES, found.asked)
-        refused = NOT_CARRIED if generated.drafts else nothing
+    written = _Written()
+    if refused is None:
+        if summarised is not None:
+            places = range(len(found.hits)) if not found.required else [readings[0].hit]
+            _take_all(writer, key_sentences(found.hits, places, index, reader))
+        elif found.whole:
+            _take_all(writer, quote_whole(found.hits, found.whole))
+        elif writes is not None and reader is not None:
+            written = _compose(found, readings, writes, writer)
+        else:
+            short = model if settings.in_short and reader is not None else None
+            written = _quote(found, readings, to_read, short, reader, settings, writer)
+        if not writer.sentences:
+            nothing = looked_for(NOT_IN_PASSAGES, found.asked)
+            refused = NOT_CARRIED if written.generated.drafts else nothing
     done = time.perf_counter()
+    doubtful = refused is None and reader is not None and bool(readings) and sure < DOUBTFUL
+    notes = _notes(found, index, written, refused, writer, reader, settings.language, asked)
     return Answer(
         question=asked,
         read_as=read_as,
-        mode=mode,
+        mode=written.mode,
         sentences=tuple(writer.sentences) if refused is None else (),
         citations=tuple(writer.citations) if refused is None else (),
         in_short=writer.short,
         hits=found.hits,
         abstained=refused is not None,
         reason=refused.reason(settings.language) if refused else None,
-        notes=_notes(
-            found,
-            index,
-            mode,
-            refused,
-            writer,
-            reader,
-            selected.items_left,
-            settings.language,
-            asked,
-            unwritten,
-            doubtful=reader is not None and bool(readings) and sure < DOUBTFUL,
-        ),
+        notes=(*((_DOUBTFUL[settings.language],) if doubtful else ()), *notes),
         dropped=tuple(writer.dropped),
         confidence=sure,
-        model=model.name if model is not None and mode == "compose" else "none",
-        prompt_hash=generated.prompt_hash,
+        model=model.name if model is not None and written.mode == "compose" else "none",
+        prompt_hash=written.generated.prompt_hash,
         timings_ms={
             "search": (searched - began) * 1000,
             "first_sentence": ((writer.first or done) - began) * 1000,
             "total": (done - began) * 1000,
         },
-        tokens={"prompt": generated.prompt_tokens, "completion": generated.completion_tokens},
+        tokens={
+            "prompt": written.generated.prompt_tokens,
+            "completion": written.generated.completion_tokens,
+        },
     )
+
+
+def _compose(
+    found: Retrieved, readings: Sequence[PassageReading], model: LanguageModel, writer: Writer
+) -> _Written:
+    """Let `model` write the answer from the likeliest sentences."""
+    evidence = likeliest(readings, SENTENCES)
+    generated = compose(found.asked, found.hits, evidence, model, on_draft=writer.take)
+    return _Written("compose", generated)
+
+
+def _quote(
+    found: Retrieved,
+    readings: Sequence[PassageReading],
+    to_read: str,
+    model: LanguageModel | None,
+    reader: Reader | None,
+    settings: Settings,
+    writer: Writer,
+) -> _Written:
+    """Quote the sentences that answer, then what stands around them, then what comes near.
+
+    A `model` writes one sentence to stand above them; what is quoted stands without it.
+    """
+    selected = select(readings[0])
+    also = also_answers(readings) if reader is not None else ()
+    _take_all(writer, quote_sentences(found.hits, [*selected.lead, *also]))
+    around = quote_sentences(found.hits, selected.context)
+    _take_all(writer, [replace(draft, context=True) for draft in around])
+    near = quote_sentences(found.hits, beside_sentences(readings, also))
+    _take_all(writer, [replace(draft, beside=True) for draft in near])
+    if model is None or not selected.lead:
+        return _Written(items_left=selected.items_left)
+    chosen = replace(selected, lead=(*selected.lead, *also))
+    try:
+        generated = in_short(to_read, found.hits, chosen, model)
+    except ModelUnavailable as error:
+        why = _NOT_IN_SHORT[settings.language].format(error.message(settings.language))
+        return _Written(items_left=selected.items_left, unwritten=why)
+    for draft in generated.drafts:
+        writer.take_short(draft, model.name)
+    return _Written("verbatim", generated, selected.items_left)
 
 
 def _told(
@@ -306,16 +337,12 @@ def _take_all(writer: Writer, drafts: Sequence[Draft]) -> None:
 def _notes(
     found: Retrieved,
     index: Index,
-    mode: Mode,
+    written: _Written,
     refused: Refusal | None,
     writer: Writer,
     reader: Reader | None,
-    items_left: int,
     language: str,
     asked: str,
-    unwritten: str | None,
-    *,
-    doubtful: bool,
 ) -> tuple[str, ...]:
     """Notes that the user must see beside the answer or refusal."""
     pointing: Sequence[Hit] = found.hits
@@ -325,16 +352,16 @@ def _notes(
     notes = list(unresolved(index.directory(), sending, language)) if sending else []
     if in_english(asked):
         notes.insert(0, _ENGLISH)
-    if refused is None and doubtful:
-        notes.insert(0, _DOUBTFUL[language])
     if refused is None and found.missing is not None:
         notes.insert(0, found.missing.reason(language))
-    if items_left:
-        notes.append(_ITEMS_LEFT[language].format(items_left))
+    if written.items_left:
+        notes.append(_ITEMS_LEFT[language].format(written.items_left))
     if reader is None and not found.whole:
         notes.append(_NO_READER[language])
-    elif unwritten is not None:
-        notes.append(unwritten)
-    elif refused is None and mode == "verbatim" and not found.whole and writer.short is None:
+    elif written.unwritten is not None:
+        notes.append(written.unwritten)
+    elif (
+        refused is None and written.mode == "verbatim" and not found.whole and writer.short is None
+    ):
         notes.append(_NO_MODEL[language])
     return tuple(notes)
