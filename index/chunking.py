@@ -40,7 +40,8 @@ def windows(passage: Passage, passage_id: int, fits: Fits) -> tuple[Window, ...]
 
 
 def text_to_search(passage: Passage) -> str:
-    """The text that BM25 counts for `passage`: its question texts or heading, then its own text."""
+    """The text that BM25 counts for `passage`: its question texts, or who speaks and under what
+    heading, then its own text."""
     return f"{_context(passage)}\n{passage.reading_text()}"
 
 
@@ -75,7 +76,8 @@ def sentence_parts(
 
 
 def _context(passage: Passage) -> str:
-    return " ".join(question.text for question in passage.questions) or passage.heading or ""
+    asked = " ".join(question.text for question in passage.questions)
+    return asked or " ".join(filter(None, (passage.speaker, passage.heading)))
 
 
 def _fitting(text: str, start: int, fits: Fits) -> Iterator[tuple[int, str]]:

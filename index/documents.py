@@ -123,15 +123,25 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Speaker:
+    """Who speaks from `start` on (a place in the document): name, office or party as written."""
+
+    name: str
+    start: int
+
+
+@dataclass(frozen=True, slots=True)
 class Passage:
-    """One answer (with the question or questions that it answers), or one section of a letter.
+    """One answer (with the question or questions that it answers), one section of a letter, or what
+    one speaker says in a debate.
 
     `text` is exactly `Document.text[start:end]`. `gaps` are stretches inside it that are not part
     of what was said (page boilerplate, footnote texts); `reading_text()` leaves them out.
     `refers_to` holds numbers of the same document's questions that the answer points to;
     `external_refs` holds pointers to other documents as written. A section has no questions.
     `list_number` says which of the document's lists of questions an answer is of, from 1; None where
-    there is one list.
+    there is one list. `speakers` are those who speak in it, in order: in a debate the one whose turn
+    it is, and who says something short after that.
     """
 
     questions: tuple[Question, ...]
@@ -144,6 +154,17 @@ class Passage:
     footnotes: tuple[Footnote, ...] = ()
     gaps: tuple[Span, ...] = ()
     list_number: int | None = None
+    speakers: tuple[Speaker, ...] = ()
+
+    @property
+    def speaker(self) -> str | None:
+        """Whose turn it is in a debate."""
+        return self.speakers[0].name if self.speakers else None
+
+    def speaker_at(self, offset: int) -> str | None:
+        """Who speaks at `offset` of the document."""
+        spoken = [each.name for each in self.speakers if each.start <= offset]
+        return spoken[-1] if spoken else self.speaker
 
     @property
     def numbers(self) -> tuple[Number, ...]:

@@ -28,6 +28,7 @@ from index.documents import (
     Passage,
     Question,
     Span,
+    Speaker,
     Window,
 )
 from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
@@ -653,4 +654,5 @@ def _passage(raw: dict[str, Any]) -> Passage:
         footnotes=tuple(Footnote(**note) for note in raw["footnotes"]),
         gaps=tuple(Span(**gap) for gap in raw["gaps"]),
         list_number=raw.get("list_number"),  # indexes of before do not have it
+        speakers=tuple(Speaker(**each) for each in raw.get("speakers", ())),
     )

@@ -96,6 +96,7 @@ class Hit(Made):
     end: int
     score: float
     rank: int
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,7 @@ class Citation(Made):
     start: int
     end: int
     url: str
+    speaker: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

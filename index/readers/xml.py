@@ -27,6 +27,12 @@ _NAMED = {
 }
 _APART = frozenset({"spreekbeurt", "kamervraagomschrijving", "toelichting", "mededeling"})
 _UNSEEN = frozenset({"metadata", "meta", "redactionele-toevoeging"})
+# What the House's own reports of debates say beside each turn: who, to the second when, of which
+# motion. The turn says it too.
+_SPEAKERS = frozenset({"spreker", "woordvoerder"})
+_TIMING = frozenset(
+    {"markeertijdbegin", "markeertijdeind", "isvoorzitter", "isdraad", "voortzetting"}
+)
 _ROWS = frozenset({"row", "tr"})
 _RAISED = frozenset({"sup", "super", "superscript"})
 _BREAKS = frozenset({"br", "regeleinde", "linebreak"})
@@ -105,7 +111,10 @@ class _Writer:
         tag = _local(element)
         if tag in _UNSEEN:
             return
-        if tag in _NOTES:
+        if tag in _TIMING or _describes_turn(element):
+            fields = one_line(" ".join(element.itertext()))
+            self.draft.aside("gegevens bij een spreekbeurt", fields)
+        elif tag in _NOTES:
             self._note(element)
         elif tag in _NAMED:
             self._named(element, _NAMED[tag])
@@ -309,6 +318,16 @@ def _has_own_text(element: etree._Element) -> bool:
     return bool((element.text or "").strip()) or any(
         (child.tail or "").strip() for child in element
     )
+
+
+def _describes_turn(element: etree._Element) -> bool:
+    """Whether it says in fields what a turn says itself: who speaks, on which motion."""
+    tag, above = _local(element), element.getparent()
+    if tag == "spreker":
+        return any(_local(child) == "verslagnaam" for child in element)
+    if tag == "titel":
+        return above is not None and any(_local(beside) in _SPEAKERS for beside in above)
+    return tag == "zaken" and above is not None and _local(above) == "draadboekfragment"
 
 
 def _note_mark(element: etree._Element) -> str:

@@ -67,7 +67,7 @@ def cut_sections(text: str, headings: Sequence[Span]) -> tuple[list[Passage], li
     passages: list[Passage] = []
     for heading, following in itertools.pairwise(bounds):
         title = text[heading.start : heading.end].strip(" \t#*_\n") or None
-        for piece in _pieces(text, heading.end, following.start):
+        for piece in pieces(text, heading.end, following.start):
             passages.append(
                 Passage((), text[piece.start : piece.end], piece.start, piece.end, heading=title)
             )
@@ -81,7 +81,7 @@ def cut_stretch(text: str, start: int, end: int) -> list[Passage]:
     """Sections of text outside answers, from `start` to `end`, by paragraph, without headings."""
     return [
         Passage((), text[piece.start : piece.end], piece.start, piece.end)
-        for piece in _pieces(text, start, end)
+        for piece in pieces(text, start, end)
         if re.search(r"\w\w", text[piece.start : piece.end])
     ]
 
@@ -105,7 +105,7 @@ def _heading_lines(text: str, start: int, end: int) -> list[Span]:
     return found
 
 
-def _pieces(text: str, start: int, end: int) -> list[Span]:
+def pieces(text: str, start: int, end: int) -> list[Span]:
     """The stretch as one span, or several of at most about MAX_SECTION cut between paragraphs."""
     spans: list[Span] = []
     for m in re.finditer(r"[^\n]*\S[^\n]*", text[start:end]):

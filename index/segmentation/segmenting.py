@@ -28,10 +28,11 @@ from index.segmentation.references import (
 from index.segmentation.runs import Run, find_runs
 from index.segmentation.sections import cut_sections, is_letter
 from index.segmentation.tables import cut_tables
+from index.segmentation.turns import cut_turns
 from index.segmentation.unseen import as_seen
 from index.segmentation.walking import trim, walk
 
-SEGMENTER_VERSION = 4
+SEGMENTER_VERSION = 5
 _TRIES = 3  # most times that the text is cut again because an answer came out empty
 
 _S = TypeVar("_S", bound=Span | Aside | Footnote)
@@ -97,6 +98,8 @@ def _cut(
     notes = [*source.footnotes, *notes]
     asides = _without_overlap([*source.asides, *boilerplate, *marks])
     masked = mask(text, [*asides, *notes])
+    if passages := cut_turns(masked, source.headings):
+        return _Cut("debate", passages, asides, notes, ())
     warnings: list[str] = []
     answers = with_listed_answers(masked, find_answers(masked))
     runs = find_runs(masked, answers, source.headings)

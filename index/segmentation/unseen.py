@@ -120,6 +120,10 @@ class _Places:
             ),
             footnotes=tuple(map(self._span, passage.footnotes)),
             gaps=tuple(_joined(gaps)),
+            speakers=tuple(
+                replace(each, start=self._range(each.start, each.start)[0])
+                for each in passage.speakers
+            ),
         )
 
     def _span(self, span: _S) -> _S:

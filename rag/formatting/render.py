@@ -296,6 +296,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "external_refs": list(passage.external_refs),
         "heading": passage.heading,
         "list": passage.list_number,
+        "speaker": passage.speaker,
         "footnotes": [
             {"mark": note.mark, "start": note.start, "end": note.end} for note in passage.footnotes
         ],
@@ -339,9 +340,9 @@ def _place(passage: Passage, language: str) -> str:
     if passage.questions:
         word = "vraag" if language == "nl" else "question"
         return f"{word} {numbers_label(passage.numbers)}"
-    return textwrap.shorten(passage.heading or "", PREVIEW, placeholder=" …") or (
-        "zonder kop" if language == "nl" else "no heading"
-    )
+    return textwrap.shorten(
+        passage.speaker or passage.heading or "", PREVIEW, placeholder=" …"
+    ) or ("zonder kop" if language == "nl" else "no heading")
 
 
 def _failure(path: str, error: VraagbaakError, language: str) -> str:

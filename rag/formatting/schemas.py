@@ -129,6 +129,7 @@ class HitOut(_Response):
     questions: list[Number]
     question_texts: dict[str, str] = Field(description="vraagnummer -> de vraag, letterlijk")
     heading: str | None
+    speaker: str | None = Field(description="wie er spreekt, in een debat")
     text: str
     display: str = Field(description="de tekst zoals hij wordt getoond")
     start: int
@@ -165,6 +166,7 @@ class CitationOut(_Response):
     start: int
     end: int
     url: str
+    speaker: str | None = Field(description="wie dit zegt, in een debat")
 
 
 class InShortOut(_Response):

@@ -21,8 +21,8 @@ class Citation:
 
     `start` and `end` are code points in the document's text; `label` is how a Dutch civil servant
     writes the reference, up to and including the question numbers, and says where the quote was
-    recognised on a picture. `list_number` is that of the
-    passage.
+    recognised on a picture. `list_number` is that of the passage; `speaker` is who says it in a
+    debate.
     """
 
     document: DocumentInfo
@@ -33,6 +33,7 @@ class Citation:
     start: int
     end: int
     list_number: int | None = None
+    speaker: str | None = None
 
 
 GAP = "(…) "  # before a sentence that does not follow on the one before
@@ -157,6 +158,7 @@ def hit_json(hit: Hit) -> dict[str, Any]:
         "question_texts": {str(q.number): q.text for q in passage.questions},
         "heading": passage.heading,
         "list": passage.list_number,
+        "speaker": passage.speaker,
         "text": passage.reading_text(),
         "display": shown_text(passage),
         "start": passage.start,
@@ -193,6 +195,7 @@ def citation_json(citation: Citation, base_url: str = "") -> dict[str, Any]:
         "document": document_json(citation.document),
         "questions": list(citation.questions),
         "list": citation.list_number,
+        "speaker": citation.speaker,
         "label": citation.label,
         "quote": citation.quote,
         "start": citation.start,

@@ -42,9 +42,10 @@ _RECOGNISED = {"nl": " (herkende tekst)", "en": " (recognised text)"}
 def label(document: DocumentInfo, passage: Passage, quote: Span | None = None) -> str:
     """The reference to a passage: "Aanhangsel Handelingen, vergaderjaar …, nr. 12, vraag 4 en 5".
 
-    Where a document has several lists of questions, the heading of its list goes with it. It says
-    so where the text was recognised on a picture: that of `quote` (a stretch of the document), else
-    anything of the passage or its questions.
+    Where a document has several lists of questions, the heading of its list goes with it; of a
+    debate, who speaks: in `quote`, else whose turn it is. It says so where the text was recognised
+    on a picture: that of `quote` (a stretch of the document), else anything of the passage or its
+    questions.
     """
     parts = [document_label(document)]
     if passage.numbers:
@@ -53,8 +54,10 @@ def label(document: DocumentInfo, passage: Passage, quote: Span | None = None) -
             parts.append(f"onder ‘{_shortened(passage.heading)}’")
     elif passage.heading and _NUMBERED_HEADING.match(passage.heading):
         parts.append(_NUMBERED_HEADING.sub("vraag", passage.heading))
-    elif passage.heading:
+    elif passage.heading and not (passage.speakers and passage.heading == document.metadata.title):
         parts.append(f"onder ‘{_shortened(passage.heading)}’")
+    if speaker := passage.speaker_at(quote.start if quote else passage.start):
+        parts.append(speaker)
     whole = [Span(passage.start, passage.end)]
     whole += [Span(question.start, question.end) for question in passage.questions]
     spans = [quote] if quote else whole

@@ -201,6 +201,8 @@ def _source(label: int, hit: Hit, text: str) -> str:
         lines.append(f"Gevraagd: {asked}")
     elif hit.passage.heading:
         lines.append(f"Onder: {hit.passage.heading}")
+    if hit.passage.speaker:
+        lines.append(f"Spreker: {hit.passage.speaker}")
     lines.append(f"Tekst: {text.strip()}")
     return _BLANK_LINES.sub("\n", neutral("\n".join(lines)))
 

@@ -148,6 +148,7 @@ class Writer:
             start=start,
             end=end,
             list_number=passage.list_number,
+            speaker=passage.speaker_at(start),
         )
         if citation not in self.citations:
             self.citations.append(citation)

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 
 from index.analyzer import words
 from index.directory import Directory, Names
-from index.documents import DocumentInfo, Office
+from index.documents import DocumentInfo, Hit, Office
 from rag.pipeline.answerability import Refusal
 from rag.pipeline.citations import who
 
@@ -106,6 +106,21 @@ def find_person(text: str, directory: Directory) -> Person | None:
 def offices_of(person: Person, document: DocumentInfo) -> tuple[Office, ...]:
     """The offices of `document` that `person` names."""
     return tuple(office for office in document.metadata.offices if person.holds(office))
+
+
+def speaks(person: Person, hit: Hit) -> bool:
+    """Whether a passage may be cited as said by `person`: in a debate, only where it is their turn.
+
+    A name after an office is no member's.
+    """
+    speaker = hit.passage.speaker
+    if speaker is None or person.asks:
+        return True
+    named = [person.name] if person.name else []
+    named += [office.holder for office in offices_of(person, hit.document) if not person.name]
+    if _OFFICE.match(person.written) and not _OFFICE.match(speaker):
+        return False
+    return any(set(words(name)) <= set(words(speaker)) for name in named)
 
 
 def may_be_by(person: Person, directory: Directory) -> Set[int]:

@@ -15,9 +15,18 @@ from rag.pipeline.answerability import NOTHING_FOUND, Refusal, nothing_fits, not
 from rag.pipeline.askers import find_asker
 from rag.pipeline.cross_references import follow_pointers
 from rag.pipeline.known_item import Reference, find_reference, look_up, why_missing
-from rag.pipeline.people import Person, find_speaker, may_be_by, no_answers_of, with_anybody
+from rag.pipeline.people import (
+    Person,
+    find_speaker,
+    may_be_by,
+    no_answers_of,
+    speaks,
+    with_anybody,
+)
 from rag.pipeline.temporal import said_when, spelled_out
 from rag.settings import Settings
+
+_TURNS = 200  # passages among which those of one speaker are looked for, where there are debates
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,8 +61,8 @@ def retrieve(
 ) -> Retrieved:
     """Look `question` up or search it, and follow what the passages point to.
 
-    Where it asks what somebody said or asked, only those documents are searched, unless `whoever`. Raises as
-    `index.search.search`.
+    Where it asks what somebody said or asked, only those documents are searched, and of debates the
+    turns of that speaker, unless `whoever`. Raises as `index.search.search`.
     """
     directory = index.directory()
     reference = find_reference(question, directory)
@@ -76,7 +85,13 @@ def retrieve(
             within = replace(filters, documents=theirs)
         elif may_be_by(speaker, directory).isdisjoint(admitted(directory, filters)):
             refused = no_answers_of(speaker)
-    hits = follow_pointers(index, search(index, asked, settings.top_k, within).hits)
+    if speaker is not None and not whoever and directory.kinds.get("debate"):
+        found = search(index, asked, max(_TURNS, settings.top_k), within).hits
+        theirs_said = [hit for hit in found if speaks(speaker, hit)][: settings.top_k]
+        found = tuple(replace(hit, rank=rank) for rank, hit in enumerate(theirs_said, start=1))
+    else:
+        found = search(index, asked, settings.top_k, within).hits
+    hits = follow_pointers(index, found)
     if refused is None and not hits:
         refused = NOTHING_FOUND
         if not admitted(directory, within):

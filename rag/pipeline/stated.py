@@ -163,11 +163,11 @@ def _quarter_number(written: str) -> int:
 
 
 def _said_of(hit: Hit) -> str:
-    """The text of a hit, with its question, heading and title."""
+    """The text of a hit, with its question or speaker, heading and title."""
     passage = hit.passage
-    asked = (question.text for question in passage.questions)
-    title = hit.document.metadata.title or ""
-    return " ".join([passage.reading_text(), *asked, passage.heading or "", title])
+    around = [question.text for question in passage.questions]
+    around += [passage.speaker or "", passage.heading or "", hit.document.metadata.title or ""]
+    return " ".join([passage.reading_text(), *around])
 
 
 def _said_in(hit: Hit) -> str:

@@ -160,9 +160,10 @@ export function turnView(turn, actions) {
     sources.hidden = items.length === 0;
   }
 
-  /** What the label leaves out of a document: its subject, and who answers in which office. */
-  function about({ label, document }) {
-    const said = [document.title, whoOf(document)].filter((each) => each && !label.includes(each));
+  /** What the label leaves out of a document: its subject, and who answers in which office. In a
+   * debate the label says who speaks. */
+  function about({ label, document, speaker }) {
+    const said = [document.title, !speaker && whoOf(document)].filter((each) => each && !label.includes(each));
     return said.length > 0 && el("span", { class: "small about", lang: "nl" }, said.join(" · "));
   }
 

@@ -96,7 +96,8 @@ function render(whole, number, places, at) {
   const place = places[at];
   const isCited = Boolean(place.quote) && indexOf(whole, place) === number;
   const said = [
-    isCited && nameOf(info), dateText(info.date), whoOf(info),
+    isCited && nameOf(info), dateText(info.date),
+    passage.speaker ? !isCited && passage.speaker : whoOf(info),
     !isCited && isRecognised(whole, passage) && word("recognised"),
   ];
   const again = () => render(whole, number, places, at);
@@ -156,8 +157,9 @@ function original(url) {
 function contents({ passages }, number, go) {
   if (passages.length < 2) return null;
   const asked = passages.some((each) => each.questions.length);
-  const named = ({ question_texts, heading, text }) =>
-    Object.values(question_texts).join(" ") || heading || text.slice(0, 200);
+  const named = ({ question_texts, heading, speaker, text }) =>
+    Object.values(question_texts).join(" ") ||
+    (speaker ? `${speaker}: ${text.slice(0, 200)}` : heading || text.slice(0, 200));
   return el("details", { class: "contents" },
     el("summary", {}, word(asked ? "contents" : "sections", passages.length)),
     el("ol", {}, passages.map((each, at) => el("li", {},

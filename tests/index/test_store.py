@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 from store_parts import MADE_WITH, TEXT, document, entry, put
 
-from index.documents import Question, Span, Window
+from index.documents import Question, Span, Speaker, Window
 from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
 from index.store import Entry, Store
 
@@ -57,6 +57,18 @@ def test_passages_of_before_lists_had_numbers_are_read(store):
         store._db.execute("UPDATE passages SET body = json_remove(body, '$.list_number')")
     with store.reading():
         assert store.document(key) == document()
+
+
+def test_speakers_come_back_and_are_none_in_passages_of_before(store):
+    spoken = (Speaker("Minister Tuin", 0), Speaker("De voorzitter", 4))
+    part = replace(document().passages[0], speakers=spoken)
+    key = put(store, made := replace(document(), passages=(part,)))
+    with store.reading():
+        assert store.document(key) == made
+    with store.writing():
+        store._db.execute("UPDATE passages SET body = json_remove(body, '$.speakers')")
+    with store.reading():
+        assert store.document(key).passages[0].speakers == ()
 
 
 def test_sentences_come_back_with_their_vectors_by_passage(store):

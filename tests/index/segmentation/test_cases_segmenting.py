@@ -8,10 +8,11 @@ from pathlib import Path
 import docx
 import pytest
 from answering_parts import words_index
+from cut_documents import checked
 from hypothesis import given
 from hypothesis import strategies as st
 
-from index.documents import Document, Footnote, Hit, Number, Passage, Question, Source
+from index.documents import Document, Footnote, Hit, Number, Source
 from index.reading import read
 from index.segmentation.boilerplate import find_boilerplate
 from index.segmentation.segmenting import segment
@@ -33,21 +34,6 @@ def case(name: str) -> Document:
     if not path.exists():
         pytest.skip(f"{name} is not here")
     return checked(segment(read(path), name=name, document_id="0" * 16))
-
-
-def checked(document: Document) -> Document:
-    """The document, if every character is in a passage, a question or set aside."""
-    covered = bytearray(len(document.text))
-    for passage in document.passages:
-        assert passage.text == document.text[passage.start : passage.end]
-        held: list[Passage | Question] = [passage, *passage.questions]
-        for span in held:
-            covered[span.start : span.end] = b"\1" * (span.end - span.start)
-    for aside in document.set_aside:
-        covered[aside.start : aside.end] = b"\1" * (aside.end - aside.start)
-    lost = [i for i, c in enumerate(covered) if not c and not document.text[i].isspace()]
-    assert not lost, document.text[lost[0] : lost[0] + 60]
-    return document
 
 
 def answers(document: Document) -> list[tuple[tuple[Number, ...], str]]:

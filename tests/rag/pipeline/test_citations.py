@@ -9,7 +9,17 @@ from typing import Any, get_args
 import pytest
 from answering_parts import SAMPLE_FILES
 
-from index.documents import DocumentInfo, Kind, Metadata, Number, Office, Passage, Question, Span
+from index.documents import (
+    DocumentInfo,
+    Kind,
+    Metadata,
+    Number,
+    Office,
+    Passage,
+    Question,
+    Span,
+    Speaker,
+)
 from index.reading import read_bytes
 from index.segmentation.segmenting import segment
 from rag.pipeline.citations import (
@@ -29,6 +39,17 @@ def info(kind: Kind = "answers", source: str = "map/stuk.txt", **stated: Any) ->
 
 def passage(*numbers: Number, heading: str | None = None) -> Passage:
     return Passage(tuple(Question(n, "?", 0, 1) for n in numbers), "Ja.", 0, 3, heading=heading)
+
+
+def test_a_turn_is_cited_by_who_says_the_quoted_words():
+    spoken = (Speaker("Minister Tuin", 0), Speaker("Mevrouw El Bos (PvdV)", 40))
+    turn = Passage((), "", 0, 80, heading="Veren", speakers=spoken)
+    debate = info("debate", title="Vragenuur")
+    assert label(debate, turn) == "Vragenuur, onder ‘Veren’, Minister Tuin"
+    said = [label(debate, turn, Span(at, 80)).rsplit(", ", 1)[1] for at in (39, 40)]
+    assert said == ["Minister Tuin", "Mevrouw El Bos (PvdV)"]
+    # A heading that is the title says nothing more.
+    assert label(info("debate", title="Veren"), turn) == "Veren, Minister Tuin"
 
 
 @pytest.mark.parametrize(

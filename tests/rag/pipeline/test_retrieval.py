@@ -208,6 +208,56 @@ def test_times_at_which_nothing_was_said_are_refused_unless_a_date_is_unknown(in
     assert "maart 2019" in found.required  # by name, then
 
 
+DEBATE = """\
+De voorzitter:
+Aan de orde is het vragenuur over de vuurtoren. Het woord is aan de heer Kuil van de fractie.
+
+De heer Kuil (PvdV):
+De vuurtoren staat op instorten, zegt de eigenaar. Hij kost volgens ons 3 miljoen euro per jaar.
+
+Minister Duin:
+Vorige week is de vuurtoren nagekeken. Hij staat stevig en kost 200.000 euro per jaar aan onderhoud.
+
+Mevrouw Duin (De Brug):
+Mijn fractie wil dat de vuurtoren van het eiland verdwijnt. Hij kost veel te veel, ook aan stroom.
+
+Staatssecretaris Wad:
+Over de stroom van de vuurtoren ga ik. Die kost 9.000 euro per jaar, en dat wordt niet meer.
+
+De heer Kuil (PvdV):
+Dan nog een vraag over de vuurtoren: wordt hij dit jaar nog geverfd, en in welke kleuren dan wel?
+"""
+
+
+@pytest.fixture(scope="module")
+def debated(tmp_path_factory):
+    opened = words_index(tmp_path_factory.mktemp("debate"), debat=DEBATE, **DOCUMENTS)
+    yield opened
+    opened.close()
+
+
+@pytest.mark.parametrize(
+    ("question", "speakers"),
+    [
+        ("Wat zei minister Duin over de vuurtoren?", {"Minister Duin"}),
+        ("Wat zei Duin over de vuurtoren?", {"Minister Duin", "Mevrouw Duin (De Brug)"}),
+        ("Wat zei staatssecretaris Wad over de stroom?", {"Staatssecretaris Wad"}),
+    ],
+)
+def test_of_a_debate_only_the_turns_of_who_is_asked_about_count(
+    debated, settings, question, speakers
+):
+    found = look(debated, settings, question).hits
+    assert {hit.passage.speaker for hit in found} == speakers
+    assert [hit.rank for hit in found] == list(range(1, len(found) + 1))
+
+
+def test_a_turn_is_found_by_who_speaks_where_nobody_is_demanded(debated, settings):
+    found = look(debated, settings, "Wat vindt de heer Kuil?").hits
+    assert found[0].passage.speaker == "De heer Kuil (PvdV)"
+    assert len({hit.passage.speaker for hit in found}) > 2
+
+
 def test_a_filter_that_is_given_limits_the_search(index, settings):
     found = look(index, settings, "hoeveel wolven zijn er?", Filters(date_to="2024-12-31"))
     assert {name for name, _ in places(found.hits)} == {"9301"}

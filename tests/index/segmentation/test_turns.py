@@ -1,0 +1,218 @@
+"""The record of a debate is cut by who speaks: nobody's words are another's."""
+
+from __future__ import annotations
+
+import re
+
+from cut_documents import checked
+from hypothesis import given
+from hypothesis import strategies as st
+
+from index.documents import Document, Source, Span
+from index.readers.xml import read_xml
+from index.segmentation.sections import MAX_SECTION
+from index.segmentation.segmenting import segment
+
+OPENS = "Aan de orde is het debat over het veer tussen Aalmond en Bieswoud, met de minister."
+ASKS = (
+    "Voorzitter. De minister heeft het veer op 3 mei stilgelegd zonder de gemeente iets te zeggen. "
+    "Waarom is dat zo gegaan, en wanneer vaart het weer?"
+)
+SAYS = (
+    "De gemeente is op 28 april ingelicht. De kade bleek toen al onveilig. Ik verwacht dat het veer "
+    "op 1 juli weer vaart."
+)
+AGAIN = (
+    "Dat is wel erg laat, want de scholen beginnen eerder, en de bus rijdt daar niet. Kan het niet "
+    "twee weken eerder?"
+)
+THANKS = "Dank u wel. Het woord is aan mevrouw Van der Zee."
+OFFERS = (
+    "Voor ons telt de fiets. Laat in de tussentijd een kleine boot varen, zoals in 2019 ook gebeurde "
+    "toen de motor stuk was."
+)
+DEBATE = (
+    ("De voorzitter", OPENS),
+    ("De heer Jansen (PvdV)", ASKS),
+    ("Minister De Vries", SAYS),
+    ("De heer Jansen (PvdV)", AGAIN),
+    ("Minister De Vries", "Nee."),
+    ("De voorzitter", THANKS),
+    ("Mevrouw Van der Zee (De Brug)", OFFERS),
+    ("Staatssecretaris 't Hart-Bos", SAYS.replace("1 juli", "2 juli")),
+    ("De voorzitter", "Ik sluit de vergadering."),
+)
+
+
+def cut(text: str, headings: tuple[Span, ...] = ()) -> Document:
+    source = Source(text, headings=headings)
+    return checked(segment(source, name="verslag.txt", document_id="0" * 16))
+
+
+def said(document: Document) -> list[tuple[str | None, str]]:
+    return [(p.speaker, " ".join(p.reading_text().split())) for p in document.passages]
+
+
+WHOLE = [
+    ("De voorzitter", OPENS),
+    ("De heer Jansen (PvdV)", ASKS),
+    ("Minister De Vries", SAYS),
+    ("De heer Jansen (PvdV)", f"{AGAIN} Minister De Vries: Nee. De voorzitter: {THANKS}"),
+    ("Mevrouw Van der Zee (De Brug)", OFFERS),
+    (
+        "Staatssecretaris 't Hart-Bos",
+        f"{SAYS.replace('1 juli', '2 juli')} De voorzitter: Ik sluit de vergadering.",
+    ),
+]
+
+
+def test_a_turn_is_a_passage_of_its_speaker_and_short_ones_stay_with_the_one_before() -> None:
+    for form in ("{}: {}\n", "{}:\n{}\n\n", "{}:\n\n{}\n\n"):
+        document = cut("".join(form.format(*turn) for turn in DEBATE))
+        assert document.kind == "debate"
+        assert said(document) == WHOLE
+
+
+def test_who_says_a_sentence_is_known_also_of_a_short_turn() -> None:
+    document = cut("".join(f"{who}:\n{what}\n\n" for who, what in DEBATE))
+    passage = document.passages[3]
+    places = {words: document.text.index(words) for words in (AGAIN, "Nee.", THANKS)}
+    assert [passage.speaker_at(at) for at in places.values()] == [
+        "De heer Jansen (PvdV)",
+        "Minister De Vries",
+        "De voorzitter",
+    ]
+    # A sentence that begins with the line that says who speaks is theirs.
+    assert (
+        passage.speaker_at(document.text.index("Minister De Vries:\nNee.")) == "Minister De Vries"
+    )
+
+
+def test_names_in_bold_are_spelled_without_the_markup() -> None:
+    bold = [
+        (re.sub(r"^(De heer|De|\w+) ([^(]*\w)", r"\1 **\2**", who), what) for who, what in DEBATE
+    ]
+    assert bold[1][0] == "De heer **Jansen** (PvdV)"
+    document = cut("".join(f"{who}:  \n{what}\n\n" for who, what in bold))
+    assert [who for who, _ in said(document)] == [who for who, _ in WHOLE]
+
+
+def test_invisible_characters_hide_no_speaker() -> None:
+    text = "".join(f"{who}:\n{what}\n\n" for who, what in DEBATE)
+    text = text.replace("De heer Jansen", "De\xa0heer\u200b Jansen").replace("veer", "ve\xader")
+    document = cut(text)
+    assert [who for who, _ in said(document)] == [who for who, _ in WHOLE]
+    passage = document.passages[3]
+    assert passage.speaker_at(document.text.index("Nee.")) == "Minister De Vries"
+    assert passage.speaker_at(document.text.index("Nee.") - 22) == "De heer Jansen (PvdV)"
+
+
+def test_a_long_turn_is_cut_between_paragraphs_and_stays_its_speakers() -> None:
+    long = "\n".join([SAYS] * 40)
+    document = cut("".join(f"{who}:\n{long if what is SAYS else what}\n\n" for who, what in DEBATE))
+    theirs = [p for p in document.passages if p.speaker == "Minister De Vries"]
+    assert len(theirs) > 1
+    assert all(len(p.text) <= MAX_SECTION for p in theirs)
+    assert " ".join(" ".join(p.text.split()) for p in theirs) == " ".join([SAYS] * 40)
+
+
+def test_a_heading_ends_a_turn_but_not_that_of_a_motion() -> None:
+    motion = "De Kamer,\ngehoord de beraadslaging,\nverzoekt de regering een boot te laten varen."
+    parts = [("", "Veren"), *((f"{who}:", what) for who, what in DEBATE[:3])]
+    parts += [("Mevrouw Van der Zee (De Brug):", f"Ik dien een motie in.\nMotie\n{motion}")]
+    parts += [("", "Bruggen"), ("", "Het debat over bruggen volgt.")]
+    parts += [(f"{who}:", what) for who, what in DEBATE[:3]]
+    text = "\n".join("\n".join(filter(None, part)) for part in parts)
+    headings = [(text.index(f"{each}\n"), len(each)) for each in ("Veren", "Motie", "Bruggen")]
+    document = cut(text, tuple(Span(start, start + length) for start, length in headings))
+    own = [(p.heading, p.speaker, " ".join(p.text.split())) for p in document.passages]
+    assert own == [
+        *(("Veren", who, what) for who, what in DEBATE[:3]),
+        ("Veren", "Mevrouw Van der Zee (De Brug)", f"Ik dien een motie in. Motie {' '.join(motion.split())}"),
+        ("Bruggen", None, "Het debat over bruggen volgt."),
+        *(("Bruggen", who, what) for who, what in DEBATE[:3]),
+    ]  # fmt: skip
+
+
+def test_answers_that_quote_a_debate_stay_answers() -> None:
+    quoted = "\n".join(f"{who}: {what}" for who, what in DEBATE)
+    asked = "\n\n".join(
+        f"Vraag {number}\nKunt u vertellen hoe het met veer {number} gaat?\n\nAntwoord {number}\n"
+        + ("Het veer vaart. De kade is hersteld en de boot is nagekeken. " * 12)
+        for number in range(1, 5)
+    )
+    document = cut(f"{asked}\n\nIn het debat is hierover gezegd:\n{quoted}\n")
+    assert document.kind == "answers"
+    assert not any(p.speakers for p in document.passages)
+
+
+def test_a_few_turns_or_two_speakers_make_no_record() -> None:
+    few = cut("".join(f"{who}:\n{what}\n\n" for who, what in DEBATE[:4]))
+    two = cut("".join(f"{who}:\n{what}\n\n" for who, what in DEBATE[1:5] * 3))
+    assert not any(p.speakers for document in (few, two) for p in document.passages)
+
+
+SPOKEN = """<spreekbeurt><spreker><voorvoegsels>{}</voorvoegsels> <naam><achternaam>{}</achternaam>
+</naam>{}:</spreker><tekst><al-groep><al>{}</al></al-groep></tekst></spreekbeurt>"""
+
+
+def test_the_xml_of_the_proceedings() -> None:
+    turns = "".join(
+        SPOKEN.format(
+            "De" if who == "De voorzitter" else "De heer" if "heer" in who else who.split()[0],
+            who.split(" (")[0].removeprefix("De heer ").split(" ", who.count("De heer") == 0)[-1],
+            f" (<politiek>{who.split('(')[1][:-1]}</politiek>)" if "(" in who else "",
+            what,
+        )
+        for who, what in DEBATE
+    )
+    xml = f"<officiele-publicatie><handelingen>{turns}</handelingen></officiele-publicatie>"
+    source = read_xml(xml.encode(), "h-tk-20252026-1-2.xml")
+    document = checked(segment(source, name="h-tk-20252026-1-2.xml", document_id="0" * 16))
+    assert said(document) == WHOLE
+
+
+def test_the_xml_of_the_houses_own_reports_and_its_fields() -> None:
+    turns = "".join(
+        "<activiteitdeel soort='Spreekbeurt'><spreker><fractie>PvdV</fractie><aanhef>De heer</aanhef>"
+        f"<verslagnaam>Jansen</verslagnaam></spreker><titel>Spreekbeurt - {number}</titel>"
+        "<markeertijdbegin>2025-07-03T18:03:26</markeertijdbegin><woordvoerder><spreker><fractie>PvdV"
+        "</fractie><verslagnaam>Jansen</verslagnaam></spreker><isvoorzitter>false</isvoorzitter>"
+        "<draadboekfragment><tekst><alinea>"
+        f"<alineaitem>{who}:</alineaitem><alineaitem>{what}</alineaitem></alinea></tekst><zaken><zaak>"
+        "<titel>de motie-Jansen over veren</titel><stuknummer>499</stuknummer></zaak></zaken>"
+        "</draadboekfragment></woordvoerder></activiteitdeel>"
+        for number, (who, what) in enumerate(DEBATE)
+    )
+    xml = f"<vergaderverslag><titel>Veren</titel>{turns}</vergaderverslag>"
+    source = read_xml(xml.encode(), "verslag.xml")
+    document = checked(segment(source, name="verslag.xml", document_id="0" * 16))
+    assert said(document) == WHOLE
+    asides = {document.text[a.start : a.end] for a in document.set_aside if "spreekbeurt" in a.why}
+    assert {"Spreekbeurt - 3", "PvdV De heer Jansen", "2025-07-03T18:03:26", "false"} <= asides
+
+
+@given(
+    st.lists(
+        st.tuples(
+            st.sampled_from(["De voorzitter", "De heer Jansen (PvdV)", "Minister De Vries", "Mevrouw El Bos"]),
+            st.integers(1, 400),
+        ),
+        min_size=3,
+        max_size=30,
+    ),
+    st.sampled_from([": ", ":\n"]),
+)  # fmt: skip
+def test_every_word_is_its_speakers(turns: list[tuple[str, int]], colon: str) -> None:
+    """Each word of a record names its turn: the passage that holds it says whose turn that was."""
+    text = "\n".join(
+        f"{who}{colon}" + "".join(f"woord{at} zegt het. " for _ in range(count // 10 + 1))
+        for at, (who, count) in enumerate(turns)
+    )
+    document = cut(text)
+    if not any(p.speakers for p in document.passages):
+        return
+    for passage in document.passages:
+        for at, (who, _) in enumerate(turns):
+            if (place := passage.text.find(f"woord{at} ")) >= 0:
+                assert passage.speaker_at(passage.start + place) == who
