@@ -40,8 +40,8 @@ def windows(passage: Passage, passage_id: int, fits: Fits) -> tuple[Window, ...]
 
 
 def text_to_search(passage: Passage) -> str:
-    """The text that BM25 counts for `passage`: its question texts, or who speaks and under what
-    heading, then its own text."""
+    """The text that BM25 counts for `passage`: its question texts, or who speaks, under what
+    heading and after what question, then its own text."""
     return f"{_context(passage)}\n{passage.reading_text()}"
 
 
@@ -77,7 +77,7 @@ def sentence_parts(
 
 def _context(passage: Passage) -> str:
     asked = " ".join(question.text for question in passage.questions)
-    return asked or " ".join(filter(None, (passage.speaker, passage.heading)))
+    return asked or " ".join(filter(None, (passage.speaker, passage.heading, passage.before)))
 
 
 def _fitting(text: str, start: int, fits: Fits) -> Iterator[tuple[int, str]]:

@@ -141,7 +141,8 @@ class Passage:
     `external_refs` holds pointers to other documents as written. A section has no questions.
     `list_number` says which of the document's lists of questions an answer is of, from 1; None where
     there is one list. `speakers` are those who speak in it, in order: in a debate the one whose turn
-    it is, and who says something short after that.
+    it is, and who says something short after that. `before` is what another asked right before a
+    turn, which it may answer.
     """
 
     questions: tuple[Question, ...]
@@ -155,6 +156,7 @@ class Passage:
     gaps: tuple[Span, ...] = ()
     list_number: int | None = None
     speakers: tuple[Speaker, ...] = ()
+    before: str = ""
 
     @property
     def speaker(self) -> str | None:

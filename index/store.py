@@ -655,4 +655,5 @@ def _passage(raw: dict[str, Any]) -> Passage:
         gaps=tuple(Span(**gap) for gap in raw["gaps"]),
         list_number=raw.get("list_number"),  # indexes of before do not have it
         speakers=tuple(Speaker(**each) for each in raw.get("speakers", ())),
+        before=raw.get("before", ""),
     )

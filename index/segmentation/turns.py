@@ -14,11 +14,13 @@ from dataclasses import dataclass, replace
 
 from index.documents import Passage, Span, Speaker
 from index.segmentation.sections import MAX_SECTION, cut_stretch, pieces
+from index.sentences import split_sentences
 
 _FEWEST = 5  # turns in a document that is a record of a debate
 _FEWEST_SPEAKERS = 3
 _SHARE = 0.5  # of its text that must be said in turns
 _CHAIRED = 400  # characters; what a chairman says to go on to the next speaker is shorter
+_ASKED = 300  # of what is asked before a turn, that is kept with it
 _SHORT = 60  # characters of an interruption that says nothing by itself
 
 _GAP = r"[ \t*_]+"  # between words; Markdown may set the name in bold
@@ -35,6 +37,7 @@ _TURN = re.compile(
     re.M,
 )
 _CHAIRMAN = re.compile(r"De (?:\w+ )?voorzitter", re.I)
+_PRESIDES = re.compile(r"\W*Voorzitter: ")
 # How a motion begins, which is read out under a heading of its own.
 _MOTION = re.compile(r"\s*De Kamer,")
 
@@ -65,6 +68,7 @@ def cut_turns(text: str, headings: Sequence[Span] = ()) -> list[Passage]:
     if sum(turn.end - turn.start for turn in spoken) < _SHARE * len(text.strip()):
         return []
     passages: list[Passage] = []
+    earlier: _Turn | None = None  # of whoever is no chairman
     for turn in turns:
         last = passages[-1] if passages else None
         if not turn.speaker:
@@ -81,6 +85,7 @@ def cut_turns(text: str, headings: Sequence[Span] = ()) -> list[Passage]:
                 speakers=(*last.speakers, Speaker(turn.speaker, turn.mark)),
             )
         else:
+            before = _asked(text, earlier) if earlier and earlier.speaker != turn.speaker else ""
             passages += [
                 Passage(
                     (),
@@ -89,10 +94,26 @@ def cut_turns(text: str, headings: Sequence[Span] = ()) -> list[Passage]:
                     piece.end,
                     heading=turn.heading,
                     speakers=(Speaker(turn.speaker, piece.start),),
+                    before="" if at else before,
                 )
-                for piece in pieces(text, turn.start, turn.end)
+                for at, piece in enumerate(pieces(text, turn.start, turn.end))
             ]
+        if not _CHAIRMAN.fullmatch(turn.speaker):
+            earlier = turn if turn.speaker else None
     return passages
+
+
+def _asked(text: str, turn: _Turn) -> str:
+    """The end of a turn, where it asks something."""
+    said = text[turn.start : turn.end]
+    kept: list[str] = []
+    for span in reversed(split_sentences(said)):
+        sentence = " ".join(said[span.start : span.end].split())
+        if kept and len(" ".join([sentence, *kept])) > _ASKED:
+            break
+        kept.insert(0, sentence)
+    ending = " ".join(kept)
+    return ending if "?" in ending else ""
 
 
 def _turns(text: str, headings: Sequence[Span]) -> list[_Turn]:
@@ -103,6 +124,7 @@ def _turns(text: str, headings: Sequence[Span]) -> list[_Turn]:
         heading
         for heading in headings
         if not _MOTION.match(text, heading.end)
+        and not _PRESIDES.match(text, heading.start)
         and not any(heading.start <= start < heading.end for start in starts)
     ]
     edges = sorted(

@@ -195,7 +195,7 @@ def _source(label: int, hit: Hit, text: str) -> str:
     """A passage as the composing model sees it. Only sources have a blank line between them."""
     meta = hit.document.metadata
     head = ", ".join(filter(None, [meta.title, meta.date and dutch_date(meta.date)]))
-    asked = " ".join(q.text for q in hit.passage.questions)
+    asked = " ".join(q.text for q in hit.passage.questions) or hit.passage.before
     lines = [f"Bron {label} ({head or hit.document.source})"]
     if asked:
         lines.append(f"Gevraagd: {asked}")

@@ -114,9 +114,11 @@ def sigmoid(logit: float) -> float:
 
 
 def asked_text(hit: Hit) -> str:
-    """What a passage answers: its question texts, else its heading."""
+    """What a passage answers: its question texts, or what was asked before it in a debate; else its
+    heading."""
     passage = hit.passage
-    return " ".join(question.text for question in passage.questions) or passage.heading or ""
+    asked = " ".join(question.text for question in passage.questions) or passage.before
+    return asked or passage.heading or ""
 
 
 def text_of(index: Index, hit: Hit) -> Text:

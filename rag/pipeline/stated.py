@@ -166,7 +166,12 @@ def _said_of(hit: Hit) -> str:
     """The text of a hit, with its question or speaker, heading and title."""
     passage = hit.passage
     around = [question.text for question in passage.questions]
-    around += [passage.speaker or "", passage.heading or "", hit.document.metadata.title or ""]
+    around += [
+        passage.speaker or "",
+        passage.before,
+        passage.heading or "",
+        hit.document.metadata.title or "",
+    ]
     return " ".join([passage.reading_text(), *around])
 
 

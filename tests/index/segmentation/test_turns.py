@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 from cut_documents import checked
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.documents import Document, Source, Span
@@ -86,6 +86,25 @@ def test_who_says_a_sentence_is_known_also_of_a_short_turn() -> None:
     assert (
         passage.speaker_at(document.text.index("Minister De Vries:\nNee.")) == "Minister De Vries"
     )
+
+
+def test_what_another_asked_right_before_is_kept_with_a_turn() -> None:
+    """As the question stands beside an answer, for who reads it; it is none of what is said."""
+    document = cut("".join(f"{who}:\n{what}\n\n" for who, what in DEBATE))
+    long = "Voorzitter. De minister heeft het veer op 3 mei stilgelegd zonder de gemeente iets te zeggen."
+    assert [p.before for p in document.passages] == ["", "", ASKS, "", "", ""]
+    replies = [
+        *DEBATE[:2],
+        ("De heer Jansen (PvdV)", f"{long} {long} {long} {AGAIN}"),
+        DEBATE[2],
+        *DEBATE[5:],
+    ]
+    document = cut("".join(f"{who}:\n{what}\n\n" for who, what in replies))
+    asked = next(p.before for p in document.passages if p.speaker == "Minister De Vries")
+    whole = f"{long} {long} {long} {AGAIN}"
+    assert len(asked) <= 300
+    assert whole.endswith(f". {asked}")  # its end, in whole sentences
+    assert asked.endswith(AGAIN)
 
 
 def test_names_in_bold_are_spelled_without_the_markup() -> None:
@@ -192,6 +211,7 @@ def test_the_xml_of_the_houses_own_reports_and_its_fields() -> None:
     assert {"Spreekbeurt - 3", "PvdV De heer Jansen", "2025-07-03T18:03:26", "false"} <= asides
 
 
+@settings(deadline=None, max_examples=40)
 @given(
     st.lists(
         st.tuples(
