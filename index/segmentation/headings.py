@@ -309,6 +309,12 @@ def convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) -> 
     known = {n for marker in chain for n in marker.numbers}
     starts_low = min(map(main_number, known)) <= 3 or len(known & named) >= 0.5 * len(known)
     answered = any(chain[0].start < answer.start for answer in answers)
+    # A single question may stand right below the line that says who answers it.
+    answered = answered or any(
+        ATTRIBUTION.search(text, answer.start, answer.end)
+        and not text[answer.end : chain[0].start].strip()
+        for answer in answers
+    )
     return (
         starts_low and asking >= 0.5 * len(chain) and (len(chain) >= 3 or answered or asking >= 2)
     )

@@ -22,6 +22,8 @@ _REFERENCE = re.compile(
 )
 _LIST_START = re.compile(r"^[ \t]*(?:\[(\d{1,2})\]|(\d{1,2})[.)]|\^(\d{1,2}))[ \t]*(?=\S)", re.M)
 _SOURCE_START = re.compile(r"^[ \t]*(?:(\d{1,2})|\[(\d{1,2})\]|\^(\d{1,2}))[.)]?[ \t]+(?=\S)", re.M)
+# The end of a question, with the marks of notes that extraction set apart from it.
+_ASKED = re.compile(r"\?[\"'”’»)\]]*(?:\s*+\d{1,2}\b[,.]?)*+$")
 
 
 def references_above_answers(masked: str, run: Run, answers: Sequence[Marker]) -> list[Footnote]:
@@ -47,7 +49,10 @@ def _listed(
     masked: str, start: int, end: int, items: Sequence[re.Match[str]], *, brief: bool = False
 ) -> list[Footnote]:
     """The first list that is numbered from 1 up to the `end` and of which every item reads as a
-    source, or has its mark in the text; a `brief` item needs neither."""
+    source, or has its mark in the text; a `brief` item needs neither.
+
+    Below a question, before any answer, one source is enough: notes may also explain a word.
+    """
     for i, first in enumerate(items):
         numbers = [int(m[1] or m[2] or m[3]) for m in items[i:]]
         if numbers != list(range(1, len(numbers) + 1)):
@@ -58,11 +63,22 @@ def _listed(
         stops = [m.start() for m in items[i + 1 :]] + [end]
         pieces = [masked[m.end() : stop].strip() for m, stop in zip(items[i:], stops, strict=True)]
         marked = all(re.search(NOTE_MARK.format(m=n), masked[: first.start()]) for n in numbers)
-        if all(_REFERENCE.search(p) or (marked and len(p) < 400) for p in pieces) or (
-            brief and all(len(p) < 160 and not p.endswith(".") for p in pieces)
+        sources = [bool(_REFERENCE.search(p)) for p in pieces]
+        below = not brief and _ASKED.search(before) and any(sources) and not _asks(pieces)
+        if (
+            all(
+                is_one or (marked and len(p) < 400)
+                for is_one, p in zip(sources, pieces, strict=True)
+            )
+            or below
+            or (brief and all(len(p) < 160 and not p.endswith(".") for p in pieces))
         ):
             return [
                 Footnote(str(n), m.start(), m.start() + len(masked[m.start() : stop].rstrip()))
                 for n, m, stop in zip(numbers, items[i:], stops, strict=True)
             ]
     return []
+
+
+def _asks(pieces: Sequence[str]) -> bool:
+    return any(piece.endswith("?") for piece in pieces)

@@ -22,6 +22,10 @@ EXPLANATION = re.compile(
 _MARKS = r"(?:en[ \t]+)?\d{1,3}(?:[ \t]*(?:,|en\b)?[ \t]*\d{1,3})*[ \t]*,?[ \t]*"
 # Footnote marks that extraction put on lines of their own: "2, 3" and "en 4".
 _TORN_MARKS = re.compile(rf"(?:\s*{_MARKS}\s*)*")
+# The same on lines below a question.
+_MARKS_BELOW = re.compile(
+    r"\?[\"'”’»)\]]*+\d{0,2}[ \t]*+\n(?P<marks>(?:\s*+\b\d{1,2}\b[ \t]*+(?:,|en\b)?)++\s*)\Z"
+)
 
 
 def walk(
@@ -123,6 +127,8 @@ def walk(
         if _TORN_MARKS.fullmatch(masked[split:end]):
             split = end
         span = trim(masked, marker.end, split)
+        if torn := _MARKS_BELOW.search(masked, span.start, span.end):
+            span = trim(masked, span.start, torn.start("marks"))
         if lead is not None:
             span = Span(lead, span.end)
             lead = None

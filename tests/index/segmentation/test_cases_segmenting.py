@@ -883,3 +883,30 @@ def test_a_note_that_the_format_states_is_set_aside_once() -> None:
     source = Source(text=text, footnotes=(Footnote("1", at, at + len(note)),))
     document = checked(segment(source, name="stuk.pdf", document_id="0" * 16))
     assert [document.text[a.start : a.end] for a in document.set_aside].count(note) == 1
+
+
+PRINTED = "{head}1\nVaart het veer op zondag?1\n\n2\nWat is een lichter?2{torn}\n{notes}\n\nAntwoord\n{by}\n1\nJa.\n\n2\nEen vaartuig.\n"
+
+
+@pytest.mark.parametrize(
+    ("torn", "notes"),
+    [
+        ("\n", "1 De Veerbode, 2 mei 2025\n2 Lichter = een bak zonder motor"),
+        ("\n\n2 ", "1 De Veerbode, 2 mei 2025\n2 www.veren.example"),
+        ("\n\n1, 2", "1 De Veerbode, 2 mei 2025\n2 www.veren.example"),
+    ],
+)
+def test_notes_and_torn_marks_below_the_last_question_are_no_part_of_it(torn, notes):
+    by = "Antwoord van minister Baars (Veren). (Ontvangen 4 juni 2025)\n"
+    document = cut(PRINTED.format(head=ASKED, torn=torn, notes=notes, by=by))
+    assert answers(document) == [((1,), "Ja."), ((2,), "Een vaartuig.")]
+    asked = {q.number: q.text.rstrip("2") for p in document.passages for q in p.questions}
+    assert asked[2] == "Wat is een lichter?"
+
+
+def test_one_numbered_question_right_below_who_answers_has_its_answer():
+    document = cut(f"{HEAD}1. Vaart het veer op zondag?\n\nHet veer vaart elke dag.\n")
+    assert answers(document) == [((1,), "Het veer vaart elke dag.")]
+    # Anything between them, and it may be any numbered line.
+    other = cut(f"{HEAD}Het volgende is van belang.\n\n1. Vaart het veer?\n\nDat is de vraag.\n")
+    assert not answers(other)
