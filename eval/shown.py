@@ -29,6 +29,7 @@ def held_by(reader: Reader, corpus: Corpus) -> Hold:
     It reads the cited passage whole, as the program does, and holds a sentence whose score is above
     one half. A sentence that no cited passage has word for word (a model wrote it) is not asked.
     """
+    from rag.pipeline.reading import asked_text
     from rag.reader.reader import Text
 
     def hold(answer: AnswerJson) -> Held:
@@ -42,7 +43,7 @@ def held_by(reader: Reader, corpus: Corpus) -> Hold:
         texts = {at: _sentences(passage) for at, passage in passages.items()}
         read = reader.read(
             answer["read_as"],
-            [Text(tuple(texts[at]), _asked(passage)) for at, passage in passages.items()],
+            [Text(tuple(texts[at]), asked_text(passage)) for at, passage in passages.items()],
         )
         logits = {at: each.sentences for at, each in zip(passages, read, strict=True)}
         found: list[bool | None] = []
@@ -63,10 +64,6 @@ def held_by(reader: Reader, corpus: Corpus) -> Hold:
 def _sentences(passage: Passage) -> list[str]:
     text = passage.reading_text()
     return [text[span.start : span.end] for span in split_sentences(text)]
-
-
-def _asked(passage: Passage) -> str:
-    return " ".join(question.text for question in passage.questions) or passage.heading or ""
 
 
 def _same(shown: str, text: str) -> bool:

@@ -11,7 +11,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from index.documents import Hit, Span
+from index.documents import Hit, Passage, Span
 from index.index import Index
 from rag.reader.reader import Reader, Text
 
@@ -113,10 +113,9 @@ def sigmoid(logit: float) -> float:
     return 1 / (1 + math.exp(-logit))
 
 
-def asked_text(hit: Hit) -> str:
+def asked_text(passage: Passage) -> str:
     """What a passage answers: its question texts, or what was asked before it in a debate; else its
     heading."""
-    passage = hit.passage
     asked = " ".join(question.text for question in passage.questions) or passage.before
     return asked or passage.heading or ""
 
@@ -128,7 +127,7 @@ def text_of(index: Index, hit: Hit) -> Text:
 
 def _text(hit: Hit, spans: Sequence[Span]) -> Text:
     text = hit.passage.reading_text()
-    return Text(tuple(text[span.start : span.end] for span in spans), asked_text(hit))
+    return Text(tuple(text[span.start : span.end] for span in spans), asked_text(hit.passage))
 
 
 def _reading(

@@ -41,7 +41,7 @@ def key_sentences(
     chosen: list[ScoredSentence] = []
     for at in places[:MOST_PASSAGES]:
         hit = hits[at]
-        own = asked_text(hit) or hit.document.metadata.title or hit.passage.text
+        own = asked_text(hit.passage) or hit.document.metadata.title or hit.passage.text
         for reading in read_hits(own, hits[at : at + 1], index, reader):
             best = sorted(reading.sentences, key=lambda each: -each.score)[:1]
             selected = select(reading)

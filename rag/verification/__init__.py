@@ -67,7 +67,7 @@ def verify(
         return Verdict(True, None, 1.0, Span(spans[first].start, spans[last].end))
     if reader is None or not spans:
         return Verdict(False, "er is geen leesmodel om dit na te lezen", 0.0, whole)
-    asked = asked_text(hit)
+    asked = asked_text(hit.passage)
     shown = Text(tuple(text[span.start : span.end] for span in spans), asked)
     checked = reader.check([(sentence, shown)])[0]
     best = spans[max(range(len(spans)), key=lambda at: checked.sentences[at])]

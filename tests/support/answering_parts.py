@@ -141,7 +141,7 @@ def assert_sound(index: Index, found: Answer) -> None:
         else:
             cited = shown[found.citations[sentence.citations[0]].passage_id]
             said = cited.passage.reading_text()
-            assert conflict(sentence.text, said, asked_text(cited)) is None
+            assert conflict(sentence.text, said, asked_text(cited.passage)) is None
     assert set(found.timings_ms) == {"search", "first_sentence", "total"}
     assert 0 < found.timings_ms["search"] <= found.timings_ms["first_sentence"]
     assert found.timings_ms["first_sentence"] <= found.timings_ms["total"]

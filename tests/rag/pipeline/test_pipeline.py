@@ -178,9 +178,9 @@ def test_what_a_passage_answers_is_its_questions_else_its_heading() -> None:
     (hit,) = numbered(1)
     first = hit.passage.questions[0]
     both = replace(hit.passage, questions=(first, replace(first, text="En nu?")), heading="Boten")
-    assert asked_text(replace(hit, passage=both)) == "Wat doet boot 0? En nu?"
-    assert asked_text(replace(hit, passage=replace(both, questions=()))) == "Boten"
-    assert asked_text(replace(hit, passage=replace(hit.passage, questions=()))) == ""
+    assert asked_text(both) == "Wat doet boot 0? En nu?"
+    assert asked_text(replace(both, questions=())) == "Boten"
+    assert asked_text(replace(hit.passage, questions=())) == ""
 
 
 # --- how likely a passage answers

@@ -441,7 +441,9 @@ def test_every_verbatim_sentence_of_the_samples_is_carried_without_a_reader():
         assert verdict.carried, sentence
         text = each.passage.reading_text()
         assert fold(text[verdict.place.start : verdict.place.end]) == fold(sentence)
-        assert conflict(sentence, each.passage.reading_text(), asked_text(each)) is None, sentence
+        assert conflict(sentence, each.passage.reading_text(), asked_text(each.passage)) is None, (
+            sentence
+        )
 
 
 @given(st.data())
@@ -464,7 +466,7 @@ def test_a_verbatim_sentence_passes_in_any_case_and_spacing(data):
 @settings(max_examples=150, deadline=None)
 def test_a_number_changed_in_a_verbatim_sentence_is_always_refused(number, data):
     sentence, place, each = data.draw(st.sampled_from(sample_figures()))
-    text, asked = each.passage.reading_text(), asked_text(each)
+    text, asked = each.passage.reading_text(), asked_text(each.passage)
     assume(not re.search(rf"(?<!\d){number}(?!\d)", f"{text} {asked}"))
     changed = f"{sentence[: place.start]}{number}{sentence[place.end :]}"
     assert conflict(changed, text, asked) is not None, changed
