@@ -204,6 +204,13 @@ class Document:
     set_aside: tuple[Aside, ...] = ()
     warnings: tuple[str, ...] = ()
 
+    @property
+    def head(self) -> str:
+        """What stands before the first question and passage: who asks whom, about what."""
+        starts = [each.start for passage in self.passages for each in passage.questions]
+        starts += [passage.start for passage in self.passages]
+        return self.text[: min(starts, default=0)]
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentInfo:

@@ -267,7 +267,7 @@ def _judged(
         return found, [], NOTHING_FOUND
     if asks_latest(found.asked):
         readings = newest_first(found.hits, readings)
-    refused = _refusal(found, readings, settings) if found.required else None
+    refused = _refusal(found, readings, index, settings) if found.required else None
     before = found.hits
     found = _reordered(found, readings)
     ids = [hit.passage_id for hit in found.hits]
@@ -288,7 +288,7 @@ def composes(model: LanguageModel, settings: Settings) -> bool:
 
 
 def _refusal(
-    found: Retrieved, readings: Sequence[PassageReading], settings: Settings
+    found: Retrieved, readings: Sequence[PassageReading], index: Index, settings: Settings
 ) -> Refusal | None:
     """Why the question is refused after reading; None if it is not."""
     best = found.hits[readings[0].hit]
@@ -297,7 +297,12 @@ def _refusal(
     cited = [best, *(found.hits[each.hit] for each in readings[1:2])]
     text = " ".join(draft.text for draft in shown)
     certain = confidence(readings) >= CERTAIN
-    if stated := unmet(found.required, text, cited, found.hits, certain=certain):
+    cited_ids = {hit.document.id for hit in cited}
+
+    def heads() -> list[str]:
+        return [index.document(each).head for each in cited_ids if index.holds(each)]
+
+    if stated := unmet(found.required, text, cited, found.hits, certain=certain, heads=heads):
         return stated
     if best.document.kind == "questions_only":
         return NOT_ANSWERED_YET

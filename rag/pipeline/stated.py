@@ -8,7 +8,7 @@ checked here: whether a passage means what was asked is for the reader.
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
 
 import simplemma
 
@@ -44,11 +44,12 @@ def unmet(
     hits: Sequence[Hit],
     *,
     certain: bool = False,
+    heads: Callable[[], Collection[str]] = tuple,
 ) -> Refusal | None:
     """Why `shown`, quoted from the hits `cited` among `hits`, cannot answer `question`; else None.
 
-    Either no hit of a cited document mentions a name in the question, or no cited hit mentions the
-    period asked about. A name is not looked for where the reader is `certain` that it is answered:
+    Either no hit of a cited document mentions a name in the question, nor do `heads`, the heads of
+    these documents; or no cited hit mentions the period asked about. A name is not looked for where the reader is `certain` that it is answered:
     what a name is told by its capital, and a passage may call it otherwise.
     """
     documents = {hit.document.id for hit in cited}
@@ -62,6 +63,7 @@ def unmet(
         for name in (() if certain else names(question))
         if not _is_among(name, of_cited)
         and not any(re.search(rf"\b{short[name]}\b", said) for said in of_cited if name in short)
+        and not _is_among(name, heads())
     ]
     missing += [
         (period, any(_names_period(period, hit) for hit in hits))

@@ -178,6 +178,21 @@ def test_an_answer_that_may_be_none_says_so(index, language, said):
     assert not any(note.startswith(said) for note in refused.notes)
 
 
+def test_a_name_that_stands_in_the_head_of_the_document_alone_is_not_missed(tmp_path):
+    head = "Klachten over de veerdienst\n\nJanna Wiersinga (over de veren)\n\n"
+    text = (
+        "Vraag 1\nHoeveel klachten waren er?\n\nAntwoord 1\nEr waren 12 klachten over het veer.\n"
+    )
+    opened = words_index(tmp_path, veer=head + text)
+    question = "hoeveel klachten over het veer telde {}?"
+    there = ask(opened, question.format("Wiersinga"), reader=Sure(0.5))
+    other = ask(opened, question.format("Tuinstra"), reader=Sure(0.5))
+    opened.close()
+    assert not there.abstained
+    assert other.abstained
+    assert other.reason == "Geen van de gevonden passages noemt Tuinstra."
+
+
 # --- in short
 
 

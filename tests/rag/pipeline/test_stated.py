@@ -220,6 +220,17 @@ def test_a_name_may_stand_in_the_answer_the_question_the_title_or_with_who_spoke
     assert reason("hoeveel klachten waren er in Litouwen?", mentioned) is None
 
 
+def test_a_name_may_stand_in_the_head_of_a_cited_document():
+    question, told = "hoeveel klachten waren er volgens Wiersma?", hit("Er waren 12 klachten.")
+    assert unmet(question, "12", [told], [told]) == nothing_about(["Wiersma"])
+    assert unmet(question, "12", [told], [told], heads=lambda: ["Antwoord van Wiersma"]) is None
+    assert (
+        unmet(question, "12", [told], [told], heads=lambda: ["Antwoord van Wiersinga"]) is not None
+    )
+    period = "hoeveel klachten waren er in 2021?"
+    assert unmet(period, TEXT, [hit()], [hit()], heads=lambda: ["In 2021"]) is not None
+
+
 def test_a_name_may_be_mentioned_by_any_hit_of_a_cited_document():
     cited, beside = hit("Er waren 12 klachten."), hit("Het gaat om Litouwen.")
     question = "hoeveel klachten waren er in Litouwen?"
