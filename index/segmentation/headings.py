@@ -46,10 +46,11 @@ _DECOR = r"^[ \t#*_>|]*"  # Markdown around a heading
 _TAIL = r"[ \t]*[*_]*[ \t]*[:.]?[ \t]*[*_]*[ \t]*"
 _QUESTION_WORD = re.compile(
     _DECOR
-    + rf"(?:\d{{1,3}}[.)]\s+)?[Vv][Rr][Aa](?:[Aa][Gg]|[Gg][Ee][Nn])[ \t]+(?:nr\.?[ \t]*)?({NUMBERS})"
+    + rf"(?:\d{{1,3}}[.)]\s+)?[Vv][Rr][Aa](?:[Aa][Gg](?:nummer:)?|[Gg][Ee][Nn])[ \t]+(?:nr\.?[ \t]*)?({NUMBERS})"
     r"(?P<page>[ \t]*\((?:pagina|blz|p)[^)\n]{0,40}\))?" + _TAIL + r"(?P<rest>[^\n]*)$",
     re.M,
 )
+_LABEL = re.compile(r"\s*Vraag[ \t]*:[ \t]*")  # below "Vraagnummer: 1"
 _NUMBERED = re.compile(
     rf"^[ \t#*_>|]*(?P<number>{NUMBER}|\d{{1,3}})(?P<form>\\?\.[ \t]*|\\?\)[ \t]*|:[ \t]*|\t[ \t]*|[ ]+)"
     r"(?P<rest>\S[^\n]*)$",
@@ -88,6 +89,13 @@ ATTRIBUTION = re.compile(
     re.M,
 )
 _NOTICE = re.compile(_DECOR + r"Mededeling[ \t]*:?[ \t*_]*$", re.M)
+# A document that says above its questions that they are answered.
+_ANSWERED = re.compile(
+    r"lijst\s+van\s+vragen\s+en\s+antwoorden|\bvragen\b[^?]{0,400}\bbeantwoord\b|"
+    r"\bschriftelijke\s+antwoorden\b",
+    re.I,
+)
+_MOST_HEAD, _MOST_ANSWER = 3000, 8000  # characters above and below a single question
 _ASKS = re.compile(
     r"^\W*(?:kunt|kan|bent|is|zijn|deelt|heeft|hebt|klopt|wat|wie|waar\w*|wanneer|welke?|hoe\w*|"
     r"op welke|in hoeverre|in welke|aan welke|voor welke|zal|zult|wilt|ziet|herkent|erkent|acht|"
@@ -195,7 +203,9 @@ def find_candidates(text: str) -> list[Marker]:
             re.search(r"[:.][ \t*_]*$", m[0][: m.start("rest") - m.start()])
         )
         if not rest or closed or rest[0].isupper() or rest[0] in "‘“\"«'(":
-            found.append(Marker(m.start(), m.start("rest"), parse_numbers(m[1]), "word"))
+            label = _LABEL.match(text, m.end()) if not rest else None
+            end = label.end() if label else m.start("rest")
+            found.append(Marker(m.start(), end, parse_numbers(m[1]), "word"))
     for m in _NUMBERED.finditer(text):
         form = m["form"].strip().strip("\\") or ("tab" if "\t" in m["form"] else "space")
         first = m["rest"].lstrip(" *_‘“\"«'(„")[:1]
@@ -297,6 +307,18 @@ def sequence(candidates: list[Marker]) -> list[Marker]:
     return sorted(chain, key=lambda marker: marker.start)
 
 
+def _is_only_one(chain: Sequence[Marker], text: str) -> bool:
+    """Whether it is the one question, number 1, of a document whose head says that it is answered."""
+    head = text[: chain[0].start]
+    return (
+        len(chain) == 1
+        and chain[0].numbers[0] == 1
+        and len(head) <= _MOST_HEAD
+        and len(text) - chain[0].end <= _MOST_ANSWER
+        and bool(_ANSWERED.search(head))
+    )
+
+
 def convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) -> bool:
     """Whether a sequence is a list of questions and no other numbered list."""
     if not chain:
@@ -310,6 +332,7 @@ def convinces(chain: Sequence[Marker], text: str, answers: Sequence[Marker]) -> 
     starts_low = min(map(main_number, known)) <= 3 or len(known & named) >= 0.5 * len(known)
     answered = any(chain[0].start < answer.start for answer in answers)
     # A single question may stand right below the line that says who answers it.
+    answered = answered or _is_only_one(chain, text)
     answered = answered or any(
         ATTRIBUTION.search(text, answer.start, answer.end)
         and not text[answer.end : chain[0].start].strip()

@@ -472,3 +472,44 @@ def test_bare_numbers_are_known_by_what_names_them() -> None:
 
 
 REPLY = "Ja, dat klopt. De dienst houdt daar toezicht op."
+
+
+SAID = "De vragen zijn op 3 mei voorgelegd aan de Minister. Bij brief van 9 mei zijn ze beantwoord."
+
+
+@pytest.mark.parametrize(
+    ("head", "mark", "numbers"),
+    [
+        ("Nr. 4 LIJST VAN VRAGEN EN ANTWOORDEN\n\nVastgesteld 9 mei 2025", "1\n\n", (1,)),
+        (SAID, "1. ", (1,)),
+        (SAID, "1 en 2\n", (1, 2)),
+        ("Schriftelijke antwoorden op vragen", "1\n", (1,)),
+    ],
+)
+def test_one_question_is_one_where_the_head_says_that_it_is_answered(
+    head: str, mark: str, numbers: tuple[int, ...]
+) -> None:
+    text = f"{head}\n\nDe voorzitter, Aal\n\n{mark}{QUESTIONS[4]}\n\n{ANSWERS[4]}\n"
+    document = cut(text)
+    assert_lossless(document)
+    assert [(p.numbers, p.text) for p in document.passages] == [(numbers, ANSWERS[4])]
+    for other in (
+        text.replace(head, "Nota over dijken"),  # nothing says that somebody answers
+        text.replace("?", "."),  # nothing is asked
+        text.replace("\n1", "\n7"),  # a list does not begin with 7
+        text + "\n\n" + "Dat is een lang betoog. " * 400,  # no answer of one question
+    ):
+        assert not any(p.numbers for p in cut(other).passages)
+
+
+def test_a_question_may_have_its_number_and_its_text_under_labels() -> None:
+    text = "".join(
+        f"Vraagnummer: {n}\nVraag:\n{QUESTIONS[n]}\n\nAntwoord:\n{ANSWERS[n]}\n\n" for n in (1, 2)
+    )
+    for some in (text, text[: text.index("Vraagnummer: 2")]):
+        document = cut(some)
+        assert_lossless(document)
+        assert [q.text for p in document.passages for q in p.questions] == [
+            QUESTIONS[n] for n, _ in enumerate(document.passages, start=1)
+        ]
+        assert document.passages[0].text == ANSWERS[1]
