@@ -513,3 +513,11 @@ def test_a_question_may_have_its_number_and_its_text_under_labels() -> None:
             QUESTIONS[n] for n, _ in enumerate(document.passages, start=1)
         ]
         assert document.passages[0].text == ANSWERS[1]
+
+
+@pytest.mark.parametrize("answer", ["17.", "17", "1.500", "12 %", "2004", "3)"])
+def test_an_answer_may_be_a_bare_number(answer: str) -> None:
+    text = f"Vraag 1\n{QUESTIONS[4]}\n\nAntwoord 1\n{answer}\n\nVraag 2\n{QUESTIONS[5]}\n\nAntwoord 2\nJa.\n"
+    document = cut(text)
+    assert_lossless(document)
+    assert [p.text for p in document.passages] == [answer, "Ja."]
