@@ -29,6 +29,7 @@ from index.segmentation.runs import Run, find_runs
 from index.segmentation.sections import cut_sections, is_letter
 from index.segmentation.tables import cut_tables
 from index.segmentation.turns import cut_turns
+from index.segmentation.unnumbered import unnumbered_runs
 from index.segmentation.unseen import as_seen
 from index.segmentation.walking import trim, walk
 
@@ -102,7 +103,7 @@ def _cut(
         return _Cut("debate", passages, asides, notes, ())
     warnings: list[str] = []
     answers = with_listed_answers(masked, find_answers(masked))
-    runs = find_runs(masked, answers, source.headings)
+    runs = find_runs(masked, answers, source.headings) or unnumbered_runs(masked, answers)
     passages, doubt = cut_tables(masked)
     rows = sum(bool(p.questions) for p in passages)
     if rows and rows >= sum(len(run.markers) for run in runs):
