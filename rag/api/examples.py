@@ -51,6 +51,7 @@ HIT = {
     "questions": [4, 5],
     "question_texts": {"4": QUESTION, "5": "Is dat genoeg?"},
     "heading": None,
+    "speaker": None,
     "text": TEXT,
     "display": TEXT,
     "start": 1840,
@@ -82,6 +83,7 @@ ANSWER = {
             "start": 1840,
             "end": 1905,
             "url": f"http://127.0.0.1:8765/v1/documents/{DOCUMENT['id']}/vragen/4",
+            "speaker": None,
         }
     ],
     "hits": [HIT],
@@ -111,6 +113,7 @@ PASSAGE = {
     "lists": [],
     "external_refs": [],
     "heading": None,
+    "speaker": None,
     "footnotes": [],
     "gaps": [],
 }

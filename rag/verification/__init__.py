@@ -29,6 +29,7 @@ class Verdict:
     place: Span
 
 
+_BARE_WORDS = 2  # "Nee, hoor." says nothing by itself
 ENTAILED = 0.5
 """Probability below which an entailment model refuses; not calibrated: no such model was at hand."""
 
@@ -70,7 +71,9 @@ def verify(
     asked = asked_text(hit.passage)
     shown = Text(tuple(text[span.start : span.end] for span in spans), asked)
     checked = reader.check([(sentence, shown)])[0]
-    best = spans[max(range(len(spans)), key=lambda at: checked.sentences[at])]
+    # "Nee." shows nobody what a sentence rests on.
+    telling = [at for at, each in enumerate(shown.sentences) if len(each.split()) > _BARE_WORDS]
+    best = spans[max(telling or range(len(spans)), key=lambda at: checked.sentences[at])]
     support = sigmoid(checked.answers)
     why = conflict(sentence, text, asked)
     if why is None and support < level:

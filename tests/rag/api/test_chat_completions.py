@@ -395,7 +395,7 @@ def test_markdown_in_a_document_is_shown_and_does_nothing(ai, number):
         *("text", "text_special", "softbreak"),
         *("em_open", "em_close"),  # of the heading over what only came near, which is ours
     }
-    # And the reader sees all of it, twice: in the answer and in its source.
+    # And the reader sees all of it: in the answer, in its source, and where it only came near.
     shown = "".join(token.content for token in inline if token.type in ("text", "text_special"))
-    assert shown.count(" ".join(ACTIVE[number - 11].split())) == 2
+    assert shown.count(" ".join(ACTIVE[number - 11].split())) in (2, 4)
     assert "voor meer" in shown

@@ -260,11 +260,12 @@ def test_the_model_reads_the_chosen_sentences_alone(index):
 )
 def test_what_does_not_pass_is_not_shown_and_nothing_in_its_place(index, written, why):
     events = []
-    without = ask(index, DEPOSIT)
+    question = FERRY if written is None else DEPOSIT
+    without = ask(index, question)
     text = without.sentences[0].text if written is None else written
     found = ask(
         index,
-        DEPOSIT,
+        question,
         ScriptedModel({"zin": text}),
         SHORT,
         on_event=lambda kind, _: events.append(kind),

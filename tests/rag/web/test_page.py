@@ -37,10 +37,10 @@ def test_what_only_came_near_stands_under_a_heading_of_its_own(
     heading = turn.locator(".said h4")
     expect(heading).to_have_text("Mogelijk ook van belang")
     # Which of the two is likelier is the reader's; the page shows them in its order.
-    expect(turn.locator(".said p").first).to_contain_text("De gemeente onderhoudt")
+    expect(turn.locator(".said p").first).to_contain_text("De provincie betaalt")
     after = turn.locator(".said h4 + p")
-    expect(after).to_contain_text("De provincie betaalt")
-    expect(after.get_by_role("button")).to_have_attribute("aria-label", re.compile("vraag 1"))
+    expect(after).to_contain_text("De gemeente onderhoudt")
+    expect(after.get_by_role("button")).to_have_attribute("aria-label", re.compile("vraag 2"))
     page.reload()
     expect(heading).to_have_count(1)
     assert violations(page) == []
