@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from collections.abc import Iterator
 from typing import Any, ClassVar
 from urllib.parse import urlsplit
 
@@ -21,18 +22,9 @@ class NoService(VraagbaakError):
     code: ClassVar[str] = "dienst-niet-bereikbaar"
 
 
-class Refused(VraagbaakError):
-    """What the service refused, in its own words; it has the exit code of that error here."""
-
-    def __init__(self, message: str, code: str) -> None:
-        super().__init__(message, message)
-        codes = {each.code: each.exit_code for each in VraagbaakError.__subclasses__()}
-        self.exit_code = codes.get(code, VraagbaakError.exit_code)
-
-
 def search(question: str, given: argparse.Namespace, settings: Settings) -> dict[str, Any]:
     """What `GET /v1/search` of the service at `settings.service` gives, with the filters that are
-    `given`. Raises NoService, Refused."""
+    `given`. Raises NoService, and the error that the service names, in its words."""
     address = str(settings.service).rstrip("/")
     asked = {
         "q": question,
@@ -64,7 +56,9 @@ def search(question: str, given: argparse.Namespace, settings: Settings) -> dict
     if found.is_success and isinstance(body.get("hits"), list):
         return body
     if not found.is_success and isinstance(body.get("detail"), str):
-        raise Refused(body["detail"], str(body.get("code", "")))
+        said_so = {each.code: each for each in _kinds(VraagbaakError)}
+        kind = said_so.get(str(body.get("code", "")), VraagbaakError)
+        raise kind(body["detail"], body["detail"])
     raise NoService(
         f"Op {address} antwoordt iets anders dan Vraagbaak (HTTP {found.status_code}).",
         f"What answers at {address} is not Vraagbaak (HTTP {found.status_code}).",
@@ -78,3 +72,10 @@ def _json(found: httpx.Response) -> dict[str, Any]:
     except ValueError:
         return {}
     return said if isinstance(said, dict) else {}
+
+
+def _kinds(kind: type[VraagbaakError]) -> Iterator[type[VraagbaakError]]:
+    """The errors that are of `kind`, more special ones first."""
+    for each in kind.__subclasses__():
+        yield from _kinds(each)
+        yield each

@@ -73,6 +73,7 @@ def test_what_the_service_refuses_is_said_with_its_exit_code(run, service):
     code, _, err = run("--lang", "en", "search", QUESTION, "--from", "gisteren", "--service", url)
     assert code == 2
     assert "gisteren" in err
+    assert run("search", "x" * 2001, "--service", url)[0] == 2
 
 
 def test_a_service_with_keys_is_asked_with_one(run, tmp_path, monkeypatch):
