@@ -23,7 +23,7 @@ from index.store import Store
 # From this many windows on an exact search reads more than it finds.
 APPROXIMATE_FROM = 100_000
 # Of the ten nearest passages an approximate search must find this share, else it looks at more.
-RECALL, NEAREST, SAMPLED = 0.98, 10, 100
+RECALL, NEAREST, SAMPLED = 0.97, 10, 100
 # Of fewer than this share of the windows (a filter) every one is looked at.
 FEW = 0.2
 # Links of a window, and windows looked at to make them; a search looks at no fewer than `_EFFORT`.
