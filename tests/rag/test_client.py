@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import dataclasses
-import http.server
 import json
 import re
 import socket
@@ -17,6 +16,7 @@ from urllib.parse import quote
 
 import pytest
 from answering_parts import ScriptedModel
+from replying import replying
 from service_parts import (
     LONG_S,
     RIDERS,
@@ -78,29 +78,6 @@ def own(tmp_path):
 
 def named(client, source):
     return next(each for each in client.documents() if each.source == source)
-
-
-@contextmanager
-def replying(status, body, headers=None):
-    """The address of something that is not Vraagbaak, and says `body` to everything."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def reply(self):
-            self.send_response(status)
-            for name, value in (headers or {}).items():
-                self.send_header(name, value)
-            self.end_headers()
-            self.wfile.write(body)
-
-        do_GET = do_POST = reply
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
 
 
 # --- asking

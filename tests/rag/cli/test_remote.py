@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import http.server
 import json
 import socket
 import subprocess
 import sys
-import threading
-from contextlib import contextmanager
 
 import pytest
+from replying import replying
 from service_parts import filled, reading_app, serving, settings_of
 
 from rag.cli.main import main
@@ -90,26 +88,9 @@ def test_a_service_with_keys_is_asked_with_one(run, tmp_path, monkeypatch):
         assert run("search", QUESTION, "--service", url)[0] == 0
 
 
-@contextmanager
-def other_server(body: bytes):
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_GET(self):
-            self.send_response(200)
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_):
-            pass
-
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler) as server:
-        threading.Thread(target=server.serve_forever, args=(0.01,)).start()
-        yield f"http://127.0.0.1:{server.server_port}"
-        server.shutdown()
-
-
 @pytest.mark.parametrize("body", [b"<html>", b"[]", b'{"hits": 3}'])
 def test_something_else_at_the_address_is_no_service(run, body):
-    with other_server(body) as url:
+    with replying(200, body) as url:
         code, out, err = run("search", QUESTION, "--service", url)
     assert (code, out) == (1, "")
     assert "iets anders dan Vraagbaak" in err
