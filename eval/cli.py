@@ -32,7 +32,7 @@ from index.documents import Document
 from index.errors import BadRequest, NotFound, VraagbaakError
 from index.index import FILE_NAME, Index
 from rag.cli.bilingual import asked_language
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.service.feedback import FeedbackStore
 from rag.settings import Settings, load_settings
 

@@ -36,7 +36,7 @@ from eval.shown import Hold
 from eval.statistics import Share, estimate, median
 from index.documents import Document
 from index.errors import BadRequest, UnreadableFile, VraagbaakError
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 
 CONFIG, ANSWERS, SCORES = "config.json", "answers.jsonl", "scores.json"
 RUN_NAME = "vraagbaak"

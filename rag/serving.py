@@ -18,7 +18,7 @@ from index.search import Filters
 from rag.api import create_api
 from rag.api.app_state import AppState
 from rag.conversation.conversations import Conversations
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.mcp import server as mcp_server
 from rag.pipeline.answers import Answer
 from rag.service import logs, tracing

@@ -30,6 +30,7 @@ from index.index import Index, open_index
 from index.search import Filters, search
 from index.store import Entry
 from rag.pipeline.direct import answer_directly
+from rag.pipeline.query import Query
 from rag.pipeline.retrieval import retrieve
 from rag.settings import Settings
 
@@ -95,7 +96,7 @@ def _stating(made: Entry, number: int) -> Entry:
 
 def _ask(index: Index, question: str) -> None:
     if answer_directly(question, index, Filters(), TODAY, "nl") is None:
-        retrieve(question, index, Settings(), Filters(), TODAY)
+        retrieve(Query(question), index, Settings(), Filters(), TODAY)
 
 
 def _median(ask: Callable[[], object]) -> float:

@@ -16,6 +16,7 @@ from torch import Tensor
 from eval.reading import measure, summary
 from eval.training.calibration import best_probabilities, collect, fit
 from eval.training.data import load_reading
+from eval.training.leaning import asked_in, fit_leaning, leaning_figures
 from eval.training.loop import Recipe, train
 from eval.training.mining import mine, mined_index
 from index.encoders.e5_wheel import NAME as BASE
@@ -56,9 +57,11 @@ def train_reader(
     if begin is not None:
         load_weights(network, begin / FILE_NAME)
         before = {name: value.clone() for name, value in network.state_dict().items()}
-    train(network, data, negatives, WindowMaker(load_tokenizer(base)), recipe, out)
-
+    maker = WindowMaker(load_tokenizer(base))
+    train(network, data, negatives, maker, recipe, out)
     average(network, before, keep)
+    asked = asked_in(data.examples)
+    fit_leaning(network, maker, asked.apart(kept=False))
 
     weights = out / FILE_NAME
     about: dict[str, Any] = {
@@ -76,6 +79,7 @@ def train_reader(
     save_weights(network, load_base(base), BASE, about, weights)
     reader = load_reader(weights, base)
     about["development"] = summary(measure(reader, data, negatives))
+    about["development"] |= leaning_figures(reader, asked.apart(kept=True))
     rows = collect(reader, data, mined_index(data.passages, encoder, out / "mined"))
     if rows:
         about["calibration"] = fit(rows)

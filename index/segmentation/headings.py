@@ -46,7 +46,7 @@ _DECOR = r"^[ \t#*_>|]*"  # Markdown around a heading
 _TAIL = r"[ \t]*[*_]*[ \t]*[:.]?[ \t]*[*_]*[ \t]*"
 _QUESTION_WORD = re.compile(
     _DECOR
-    + rf"(?:\d{{1,3}}[.)][ \t]+)?[Vv][Rr][Aa](?:[Aa][Gg](?:nummer:)?|[Gg][Ee][Nn])[ \t]+(?:nr\.?[ \t]*)?({NUMBERS})"
+    + rf"(?:\d{{1,3}}[.)][ \t]+)?[Vv][Rr][Aa](?:[Aa][Gg](?:nummer:)?|[Gg][Ee][Nn])[ \t]+(?:nr\.?[ \t]*)?\(?({NUMBERS})\)?"
     r"(?P<page>[ \t]*\((?:pagina|blz|p)[^)\n]{0,40}\))?" + _TAIL + r"(?P<rest>[^\n]*)$",
     re.M,
 )

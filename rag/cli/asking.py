@@ -67,7 +67,7 @@ def chat(given: argparse.Namespace, settings: Settings) -> int:
     opened, model = open_index(settings), connect_model(settings)
     reader = open_reader(settings)
     from rag.conversation.conversations import MAX_TURNS
-    from rag.conversation.query_rewriting import Turn, turn_of
+    from rag.conversation.followups import Turn, turn_of
     from rag.pipeline.answering import answer
 
     history: list[Turn] = []

@@ -9,7 +9,7 @@ from collections import OrderedDict
 from collections.abc import Callable
 
 from index.errors import NotFound
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 
 MAX_CONVERSATIONS = 1000
 MAX_TURNS = 20  # turns of a conversation; older ones are forgotten

@@ -1,4 +1,4 @@
-"""Countries and unions, and the other words that a Dutch text uses for them.
+"""Countries, unions and provinces, and the other words that a Dutch text uses for them.
 
 A text on "Duitse bedrijven" is about Duitsland, and "Brussel" in a question is mostly the European
 Union. Data: general Dutch, no subject and no document.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from rag.dutch.numerals import plain
 
-# A line is one country: its names, its people, and where its government sits.
+# A line is one country or province: its names, its people, and where its government sits.
 _LINES = """
     afghanistan afghaans afghaanse afghaan afghanen
     amerika washington vs amerikaans amerikaanse amerikaan amerikanen staten
@@ -69,6 +69,16 @@ _LINES = """
     vlaanderen vlaams vlaamse vlaming vlamingen
     zweden zweeds zweedse zweed
     zwitserland zwitsers zwitserse zwitser
+    brabant brabants brabantse brabander brabanders
+    drenthe drents drentse drent drenten drentenaar drentenaren
+    flevoland flevolands flevolandse flevolander flevolanders
+    friesland fryslân fries friese friezen
+    gelderland gelders gelderse gelderlander gelderlanders
+    groningen gronings groningse groninger groningers
+    limburg limburgs limburgse limburger limburgers
+    overijssel overijssels overijsselse overijsselaar overijsselaars
+    utrecht utrechts utrechtse utrechter utrechters
+    zeeland zeeuws zeeuwse zeeuw zeeuwen
 """
 _KIN = {
     word: frozenset(map(plain, line.split()))
@@ -82,6 +92,6 @@ HOME = _KIN["nederland"] | {"tweede", "eerste", "kamer", "kamerlid", "kamerleden
 
 
 def demonyms(name: str) -> frozenset[str]:
-    """All words (lower case, no accents) for the country that `name` is, or is an adjective of:
+    """All words (lower case, no accents) for the country or province that `name` is, or is an adjective of:
     "duitsland", "duitse", ...; for any other word only that word."""
     return _KIN.get(plain(name), frozenset({plain(name)}))

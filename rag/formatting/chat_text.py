@@ -12,8 +12,7 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 
 from index.errors import BadRequest
-from rag.conversation.model_rewriting import read
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.formatting.render import BESIDE, CONTEXT, IN_SHORT, parts
 from rag.pipeline.answers import Answer, Citation, InShort, Sentence
 from rag.pipeline.citations import label_in
@@ -47,7 +46,7 @@ class ChatText:
     _head: str = ""
 
     def reading(self, question: str, read_as: str) -> str:
-        """What a follow-up question was rewritten to, if it was."""
+        """How a follow-up question was read, where not as it was asked."""
         if " ".join(question.split()) == read_as:
             return ""
         return self._add(f"*{_READ_AS[self.language]} {_inert(read_as)}*\n\n")
@@ -131,11 +130,7 @@ def turns(messages: Sequence[tuple[str, str]]) -> tuple[str, tuple[Turn, ...]]:
         for (role, text), (next_role, next_text) in pairwise(talk)
         if role == "user"
     ]
-    history: list[Turn] = []
-    for asked, said in past[-_MOST_TURNS:]:
-        # Chat programs keep the question as typed: its rewriting is read from the answer.
-        history.append(Turn(read(asked, history, None), said))
-    return talk[-1][1], tuple(history)
+    return talk[-1][1], tuple(Turn(asked, said) for asked, said in past[-_MOST_TURNS:])
 
 
 def _said(text: str) -> str | None:

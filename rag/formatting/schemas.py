@@ -13,7 +13,7 @@ from pydantic_core import PydanticCustomError
 from index.documents import Kind, Number
 from index.search import Filters
 from index.segmentation.question_numbers import parse_number
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.pipeline.answers import Mode, Status
 
 # A bounded text must also be valid Unicode: no lone surrogates.
@@ -61,7 +61,7 @@ class TurnIn(RequestBody):
     documents: list[DocumentId] = Field(default=[], max_length=100)
 
     def turn(self) -> Turn:
-        """The turn as `rag.conversation.query_rewriting` takes it."""
+        """The turn as `rag.conversation.followups` takes it."""
         return Turn(self.question, self.answer, tuple(self.documents))
 
 

@@ -30,7 +30,7 @@ from starlette.routing import Route
 
 from index.errors import VraagbaakError
 from index.search import Filters
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.mcp.tools import Ask, Tool, tools
 from rag.pipeline.answers import Answer
 from rag.service.errors import Stopped

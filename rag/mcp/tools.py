@@ -18,7 +18,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from index.documents import DocumentInfo, Hit, Kind, Number
 from index.index import Index
 from index.search import Filters, search
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.formatting import schemas
 from rag.formatting.render import NEAREST, answer_text, listed_json
 from rag.formatting.verbatim import document_answering, documents_named, verbatim_json

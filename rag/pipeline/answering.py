@@ -11,9 +11,7 @@ from index.documents import Hit
 from index.errors import ModelUnavailable
 from index.index import Index
 from index.search import Filters
-from rag.conversation.courtesy import reply_to
-from rag.conversation.model_rewriting import read
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn, of_another, understand
 from rag.llm import LanguageModel
 from rag.pipeline.answerability import (
     DOUBTFUL,
@@ -39,7 +37,7 @@ from rag.pipeline.drafts import Draft, quote_sentences, quote_whole
 from rag.pipeline.generation import SENTENCES, Generated, compose, in_short
 from rag.pipeline.grounding import Emit, Writer
 from rag.pipeline.people import said_by, silent
-from rag.pipeline.query import clean_question, in_english
+from rag.pipeline.query import Query, clean_question, in_english
 from rag.pipeline.reading import CERTAIN, PassageReading, read_hits
 from rag.pipeline.retrieval import Retrieved, retrieve
 from rag.pipeline.sentence_selection import (
@@ -52,7 +50,6 @@ from rag.pipeline.stated import unmet
 from rag.pipeline.summary import key_sentences, to_summarise
 from rag.pipeline.temporal import asks_latest, newest_first
 from rag.reader.reader import Reader
-from rag.reader.windows import after
 from rag.settings import Settings
 from rag.verification import Check, checker
 from rag.verification.entailment import load_judge
@@ -121,30 +118,28 @@ def answer(
     began = time.perf_counter()
     today = date.today()
     asked = clean_question(question, settings.max_question_chars)
-    # Greetings and thanks are no turns that a question leans on.
-    history = [turn for turn in history if reply_to(turn.question, "nl") is None]
-    writes = model if model is not None and composes(model, settings) else None
-    read_as = asked if reply_to(asked, "nl") else read(asked, history, writes)
-    direct = answer_directly(read_as, index, filters, today, settings.language)
+    query = understand(asked, history, reader.leans if reader is not None else None)
+    direct = _answered_directly(query, index, filters, today, settings.language)
     if direct is not None:
-        return _told(direct, asked, read_as, settings.language, began, on_event)
-    summarised = to_summarise(read_as)
-    found = retrieve(summarised or read_as, index, settings, filters, today)
+        return _told(direct, asked, query.read_as, settings.language, began, on_event)
+    summarised = to_summarise(query.text)
+    query = replace(query, text=summarised or query.text)
+    found = retrieve(query, index, settings, filters, today)
     searched = time.perf_counter()
     if on_event:
-        on_event("hits", (read_as, found.hits))
-    # A turn that leans on the one before it is read with that one.
-    leans = bool(history) and read_as != asked and found.asked == read_as
-    to_read = after(history[-1].question, asked) if leans else found.asked
+        on_event("hits", (query.read_as, found.hits))
+    reading = replace(query, text=found.asked)
+    to_read = reading.to_read
     found, readings, refused = _judged(found, to_read, index, reader, settings)
     if refused is not None and (speaker := found.speaker) is not None:
         refused = refused if found.refused else silent(speaker)
-        wider = retrieve(read_as, index, settings, filters, today, whoever=True)
+        wider = retrieve(query, index, settings, filters, today, whoever=True)
         wider, others, unsaid = _judged(wider, to_read, index, reader, settings)
         if others and unsaid is None:
             found, refused = wider, said_by(refused, speaker, wider.hits[others[0].hit].document)
     sure = confidence(readings) if found.required else found.confidence
     writer = Writer(found.hits, _checker(reader, settings), on_event)
+    writes = model if model is not None and composes(model, settings) else None
     written = _Written()
     if refused is None:
         if summarised is not None:
@@ -153,19 +148,19 @@ def answer(
         elif found.whole:
             _take_all(writer, quote_whole(found.hits, found.whole))
         elif writes is not None and reader is not None:
-            written = _compose(found, readings, writes, writer)
+            written = _compose(found, reading, readings, writes, writer)
         else:
             short = model if settings.in_short and reader is not None else None
-            written = _quote(found, readings, to_read, short, reader, settings, writer)
+            written = _quote(found, reading, readings, short, reader, settings, writer)
         if not writer.sentences:
-            nothing = looked_for(NOT_IN_PASSAGES, found.asked)
+            nothing = looked_for(NOT_IN_PASSAGES, reading.read_as)
             refused = NOT_CARRIED if written.generated.drafts else nothing
     done = time.perf_counter()
     doubtful = refused is None and reader is not None and bool(readings) and sure < DOUBTFUL
     notes = _notes(found, index, written, refused, writer, reader, settings.language, asked)
     return Answer(
         question=asked,
-        read_as=read_as,
+        read_as=query.read_as,
         mode=written.mode,
         sentences=tuple(writer.sentences) if refused is None else (),
         citations=tuple(writer.citations) if refused is None else (),
@@ -191,18 +186,22 @@ def answer(
 
 
 def _compose(
-    found: Retrieved, readings: Sequence[PassageReading], model: LanguageModel, writer: Writer
+    found: Retrieved,
+    query: Query,
+    readings: Sequence[PassageReading],
+    model: LanguageModel,
+    writer: Writer,
 ) -> _Written:
     """Let `model` write the answer from the likeliest sentences."""
     evidence = likeliest(readings, SENTENCES)
-    generated = compose(found.asked, found.hits, evidence, model, on_draft=writer.take)
+    generated = compose(query.read_as, found.hits, evidence, model, on_draft=writer.take)
     return _Written("compose", generated)
 
 
 def _quote(
     found: Retrieved,
+    query: Query,
     readings: Sequence[PassageReading],
-    to_read: str,
     model: LanguageModel | None,
     reader: Reader | None,
     settings: Settings,
@@ -223,13 +222,23 @@ def _quote(
         return _Written(items_left=selected.items_left)
     chosen = replace(selected, lead=(*selected.lead, *also))
     try:
-        generated = in_short(to_read, found.hits, chosen, model)
+        generated = in_short(query.read_as, found.hits, chosen, model)
     except ModelUnavailable as error:
         why = _NOT_IN_SHORT[settings.language].format(error.message(settings.language))
         return _Written(items_left=selected.items_left, unwritten=why)
     for draft in generated.drafts:
         writer.take_short(draft, model.name)
     return _Written("verbatim", generated, selected.items_left)
+
+
+def _answered_directly(
+    query: Query, index: Index, filters: Filters, today: date, language: str
+) -> Direct | None:
+    """What needs no reading, also where it asks the same of another: "en van Financiën?"."""
+    direct = answer_directly(query.text, index, filters, today, language)
+    if direct is None and (other := of_another(query.previous, query.text)):
+        direct = answer_directly(other, index, filters, today, language)
+    return direct
 
 
 def _told(

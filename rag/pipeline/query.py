@@ -1,12 +1,14 @@
-"""Clean and validate a question: one rule for every surface."""
+"""A question as the pipeline carries it, and how it is cleaned: one rule for every surface."""
 
 from __future__ import annotations
 
 import unicodedata
+from dataclasses import dataclass
 from typing import ClassVar
 
 from index.errors import BadRequest
 from rag.dutch.phrases import is_closed, words
+from rag.reader.windows import after
 
 UNREADABLE = ("Cc", "Cs", "Cn", "Co")
 # Function words of English that are no Dutch words.
@@ -14,6 +16,24 @@ _ENGLISH = frozenset(
     "the what which who whose how does did do are were was there and for about many much when where why "
     "has have had will should would could can been with from by this that these those any it its".split()
 ) - frozenset("was had can".split())
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """A question with what it leans on: `previous`, one or two earlier questions, "" for none."""
+
+    text: str
+    previous: str = ""
+
+    @property
+    def read_as(self) -> str:
+        """The question as users see that it was read."""
+        return f"{self.previous}? {self.text}" if self.previous else self.text
+
+    @property
+    def to_read(self) -> str:
+        """The question as the reader reads it."""
+        return after(self.previous, self.text) if self.previous else self.text
 
 
 class QuestionTooLong(BadRequest):

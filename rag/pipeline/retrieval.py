@@ -5,8 +5,10 @@ A document that the question names is looked up; other questions are searched. N
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import chain, zip_longest
 
 from index.documents import Hit
 from index.index import Index
@@ -23,6 +25,7 @@ from rag.pipeline.people import (
     speaks,
     with_anybody,
 )
+from rag.pipeline.query import Query
 from rag.pipeline.temporal import said_when, spelled_out
 from rag.settings import Settings
 
@@ -51,7 +54,7 @@ class Retrieved:
 
 
 def retrieve(
-    question: str,
+    query: Query,
     index: Index,
     settings: Settings,
     filters: Filters,
@@ -59,12 +62,12 @@ def retrieve(
     *,
     whoever: bool = False,
 ) -> Retrieved:
-    """Look `question` up or search it, and follow what the passages point to.
+    """Look `query` up or search it, and follow what the passages point to.
 
-    Where it asks what somebody said or asked, only those documents are searched, and of debates the
+    A question that leans on another is searched with it and by itself. Where it asks what somebody said or asked, only those documents are searched, and of debates the
     turns of that speaker, unless `whoever`. Raises as `index.search.search`.
     """
-    directory = index.directory()
+    question, directory = query.text, index.directory()
     reference = find_reference(question, directory)
     if reference is not None:
         return _look_up(reference, index, filters)
@@ -78,6 +81,10 @@ def retrieve(
             said = None  # what names the time may answer: it may have been said then
     speaker = find_asker(question, directory) or find_speaker(question, directory)
     asked = with_anybody(question, speaker) if speaker else question
+    previous = query.previous
+    if speaker is None and (speaker := find_speaker(previous, directory)):
+        previous = with_anybody(previous, speaker)
+    texts = (f"{previous} {asked}", asked) if previous else (asked,)
     within, refused = filters, None
     if speaker is not None and not whoever:
         theirs = tuple(each.id for each in speaker.documents if filters.admit(each))
@@ -86,11 +93,10 @@ def retrieve(
         elif may_be_by(speaker, directory).isdisjoint(admitted(directory, filters)):
             refused = no_answers_of(speaker)
     if speaker is not None and not whoever and directory.kinds.get("debate"):
-        found = search(index, asked, max(_TURNS, settings.top_k), within).hits
-        theirs_said = [hit for hit in found if speaks(speaker, hit)][: settings.top_k]
-        found = tuple(replace(hit, rank=rank) for rank, hit in enumerate(theirs_said, start=1))
+        turns = _found(index, texts, max(_TURNS, settings.top_k), within)
+        found = _ranked([hit for hit in turns if speaks(speaker, hit)][: settings.top_k])
     else:
-        found = search(index, asked, settings.top_k, within).hits
+        found = _found(index, texts, settings.top_k, within)
     hits = follow_pointers(index, found)
     if refused is None and not hits:
         refused = NOTHING_FOUND
@@ -106,6 +112,24 @@ def retrieve(
         refused=refused,
         speaker=None if whoever else speaker,
     )
+
+
+def _found(index: Index, texts: Sequence[str], count: int, filters: Filters) -> tuple[Hit, ...]:
+    """At most `count` hits of all `texts`, taken in turn; each as the text found it that it fits
+    best."""
+    each = [search(index, text, count, filters).hits for text in texts]
+    if len(each) == 1:
+        return each[0]
+    best: dict[int, Hit] = {}
+    for hit in filter(None, chain.from_iterable(zip_longest(*each))):
+        known = best.get(hit.passage_id)
+        if known is None or hit.score > known.score:
+            best[hit.passage_id] = hit
+    return _ranked(list(best.values())[:count])
+
+
+def _ranked(hits: Sequence[Hit]) -> tuple[Hit, ...]:
+    return tuple(replace(hit, rank=rank) for rank, hit in enumerate(hits, start=1))
 
 
 def _look_up(reference: Reference, index: Index, filters: Filters) -> Retrieved:

@@ -49,8 +49,9 @@ def unmet(
     """Why `shown`, quoted from the hits `cited` among `hits`, cannot answer `question`; else None.
 
     Either no hit of a cited document mentions a name in the question, nor do `heads`, the heads of
-    these documents; or no cited hit mentions the period asked about. A name is not looked for where the reader is `certain` that it is answered:
-    what a name is told by its capital, and a passage may call it otherwise.
+    these documents; or neither a cited hit nor these heads mention the period asked about. A name is
+    not looked for where the reader is `certain` that it is answered: what a name is, is told by its
+    capital, and a passage may call it otherwise.
     """
     documents = {hit.document.id for hit in cited}
     short = _abbreviations(question)
@@ -68,7 +69,7 @@ def unmet(
     missing += [
         (period, any(_names_period(period, hit) for hit in hits))
         for period in periods(question)
-        if not _is_of_time(period, shown, cited)
+        if not _is_of_time(period, shown, cited, heads)
     ]
     missing += [
         (quarter, any(_names_quarter(quarter, hit) for hit in hits))
@@ -128,13 +129,16 @@ def speaks_of(hit: Hit, period: str) -> bool:
     For a month of a year both words must be there.
     """
     day = hit.document.metadata.date
-    said = f"{_said_of(hit)} {dutch_date(day) if day else ''}".lower()
-    return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
+    return _holds_period(period, f"{_said_of(hit)} {dutch_date(day) if day else ''}")
 
 
 def _names_period(period: str, hit: Hit) -> bool:
     """Whether a hit itself names it; the date of its document is not enough."""
-    said = _said_of(hit).lower()
+    return _holds_period(period, _said_of(hit))
+
+
+def _holds_period(period: str, text: str) -> bool:
+    said = text.lower()
     return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
 
 
@@ -143,11 +147,15 @@ def _as_written(name: str, question: str) -> str:
     return next((each for each in re.findall(r"\w+", question) if words(each) == [name]), name)
 
 
-def _is_of_time(period: str, shown: str, cited: Sequence[Hit]) -> bool:
-    """Whether cited hits name `period`; a document of that year will do where no other is shown."""
+def _is_of_time(
+    period: str, shown: str, cited: Sequence[Hit], heads: Callable[[], Collection[str]]
+) -> bool:
+    """Whether cited hits name `period`; a document of that time will do where no other is shown."""
     if period.isdigit() and _YEAR.search(shown):
-        return any(re.search(rf"(?<!\d){period}(?!\d)", _said_of(hit)) for hit in cited)
-    return any(speaks_of(hit, period) for hit in cited)
+        return any(_holds_period(period, _said_of(hit)) for hit in cited)
+    if any(speaks_of(hit, period) for hit in cited):
+        return True
+    return any(_holds_period(period, head) for head in heads())
 
 
 def _quarters(question: str) -> tuple[str, ...]:

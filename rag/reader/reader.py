@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import threading
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import torch
@@ -38,12 +38,22 @@ class Reading:
     sentences: tuple[float, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The logits of one window, as `rag.reader.network.Logits`; `sentences` by their number."""
+
+    answers: float = 0.0
+    carried: float = 0.0
+    leans: float = 0.0
+    sentences: Mapping[int, float] = field(default_factory=dict)
+
+
 @dataclass(slots=True)
 class _Pending:
-    """Windows that one thread waits for; `done` are (answers, carried, sentences) of each."""
+    """Windows that one thread waits for; `done` is what was read of each."""
 
     windows: Sequence[Window]
-    done: list[tuple[float, float, dict[int, float]]] | None = None
+    done: list[_Read] | None = None
     error: BaseException | None = None
 
 
@@ -79,6 +89,10 @@ class Reader:
         sentences do."""
         return self._judged(statements, carried=True)
 
+    def leans(self, question: str) -> float:
+        """Score whether `question` cannot be understood without the one before it (a logit)."""
+        return max(each.leans for each in self._run(self.windows(question, Text(()))))
+
     def _judged(self, pairs: Sequence[tuple[str, Text]], *, carried: bool) -> list[Reading]:
         """A reading of each pair, by its best window; `carried` chooses the head of statements."""
         windows = [self.windows(said, text) for said, text in pairs]
@@ -86,12 +100,12 @@ class Reader:
         readings = []
         for (_, text), mine in zip(pairs, windows, strict=True):
             found = [next(seen) for _ in mine]
-            sentences = _best_of([each[2] for each in found], len(text.sentences))
-            best = max(each[1] if carried else each[0] for each in found)
+            sentences = _best_of([each.sentences for each in found], len(text.sentences))
+            best = max(each.carried if carried else each.answers for each in found)
             readings.append(Reading(best, sentences))
         return readings
 
-    def _run(self, windows: Sequence[Window]) -> list[tuple[float, float, dict[int, float]]]:
+    def _run(self, windows: Sequence[Window]) -> list[_Read]:
         """Read `windows`, together with those of other threads that wait."""
         mine = _Pending(windows)
         with self._queued:
@@ -119,10 +133,10 @@ class Reader:
             each.done = found[at : at + len(each.windows)]
             at += len(each.windows)
 
-    def _forward(self, windows: Sequence[Window]) -> list[tuple[float, float, dict[int, float]]]:
-        """(answers, carried, {sentence: logit}) of each window; those of one length together."""
+    def _forward(self, windows: Sequence[Window]) -> list[_Read]:
+        """What is read of each window; those of one length are read together."""
         order = sorted(range(len(windows)), key=lambda at: -len(windows[at].ids))
-        found: list[tuple[float, float, dict[int, float]]] = [(0.0, 0.0, {})] * len(windows)
+        found = [_Read()] * len(windows)
         while order:
             length = len(windows[order[0]].ids)
             batch, order = (
@@ -148,7 +162,12 @@ class Reader:
             for row, at in enumerate(batch):
                 each = logits.sentences[row].tolist()
                 shown = {n: each[n - firsts[row]] for n in windows[at].sentences()}
-                found[at] = (float(logits.answers[row]), float(logits.carried[row]), shown)
+                found[at] = _Read(
+                    float(logits.answers[row]),
+                    float(logits.carried[row]),
+                    float(logits.leans[row]),
+                    shown,
+                )
         return found
 
 
@@ -180,7 +199,7 @@ def _computing_in(kind: str, network: ReaderNetwork) -> ReaderNetwork:
     return network
 
 
-def _best_of(found: Sequence[dict[int, float]], count: int) -> tuple[float, ...]:
+def _best_of(found: Sequence[Mapping[int, float]], count: int) -> tuple[float, ...]:
     return tuple(
         max((each[number] for each in found if number in each), default=float("-inf"))
         for number in range(count)

@@ -125,8 +125,10 @@ def _card(path: Path, data: bytes) -> tuple[Card, str]:
 
 def _no_reader(path: Path) -> ModelUnavailable:
     return ModelUnavailable(
-        f"{path} bevat geen leesmodel van Vraagbaak; zet `reader` op een andere map of op none.",
-        f"{path} holds no reader of Vraagbaak; set `reader` to another folder or to none.",
+        f"{path} bevat geen leesmodel van deze versie van Vraagbaak; zet `reader` op een andere map of "
+        "op none, of train het opnieuw.",
+        f"{path} holds no reader of this version of Vraagbaak; set `reader` to another folder or to "
+        "none, or train it again.",
     )
 
 

@@ -29,9 +29,17 @@ class Window:
         return frozenset(self.sentence_of) - {-1}
 
 
+_BEHIND = " | "
+
+
 def after(previous: str, question: str) -> str:
     """A follow-up together with the question before it, as one question to read."""
-    return f"{previous.strip().rstrip(' ?.!')} | {question}"
+    return f"{previous.strip().rstrip(' ?.!')}{_BEHIND}{question}"
+
+
+def without_previous(question: str) -> str:
+    """The follow-up in what `after` made."""
+    return question.rpartition(_BEHIND)[2]
 
 
 class WindowMaker:

@@ -26,7 +26,7 @@ from rag.service.tracing import span
 from rag.settings import Settings
 
 if TYPE_CHECKING:
-    from rag.conversation.query_rewriting import Turn
+    from rag.conversation.followups import Turn
     from rag.llm import Completion, LanguageModel, Message
     from rag.pipeline.grounding import Emit
 

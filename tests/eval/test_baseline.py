@@ -18,7 +18,7 @@ from eval.gold import load_gold
 from eval.runs import read_run, run
 from index.index import open_index
 from index.paths import data_dir
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 
 ROOT = Path(__file__).resolve().parents[2]
 GOLD = sorted((ROOT / "eval" / "gold" / "samples").glob("*.jsonl"))

@@ -19,7 +19,7 @@ from eval.quantities import figures
 from eval.runs import run
 from index.errors import BadRequest
 from index.index import Index
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.pipeline.answerability import CALIBRATION_NAME
 from rag.pipeline.answering import answer
 from rag.pipeline.answers import answer_json

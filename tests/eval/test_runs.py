@@ -11,7 +11,7 @@ from eval_case import BUS, DOCUMENTS, QUESTIONS, System, answered
 
 from eval.runs import Run, read_run, run
 from index.errors import BadRequest, ModelUnavailable, UnreadableFile
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 
 CONFIG = {"model": {"name": "none"}, "settings": {"top_k": 8}}
 

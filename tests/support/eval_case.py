@@ -7,7 +7,7 @@ from typing import Any
 
 from eval.gold import GoldPassage, GoldQuestion
 from index.documents import Document, DocumentInfo, Hit, Metadata, Passage, Question
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.pipeline.answers import Answer, Citation, Sentence, answer_json
 
 

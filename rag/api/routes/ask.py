@@ -19,7 +19,7 @@ from rag.api.app_state import AppState
 from rag.api.openapi import OPENING, refusals, responses
 from rag.api.request_checks import STRICT
 from rag.api.streaming import Running
-from rag.conversation.query_rewriting import Turn, turn_of
+from rag.conversation.followups import Turn, turn_of
 from rag.formatting import schemas
 from rag.pipeline.answers import (
     Answer,

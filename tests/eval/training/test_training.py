@@ -651,7 +651,7 @@ def test_frozen_layers_stay_as_they_were_and_the_others_learn(
     for name, weight in weights_of(network).items():
         if name.startswith(("encoder.embeddings.", "encoder.encoder.layer.0.")):
             assert torch.equal(weight, before[name]), name
-        elif weight.dim() == 2:
+        elif weight.dim() == 2 and name != "leans.weight":  # fitted apart
             assert not torch.equal(weight, before[name]), name
 
 

@@ -910,3 +910,11 @@ def test_one_numbered_question_right_below_who_answers_has_its_answer():
     # Anything between them, and it may be any numbered line.
     other = cut(f"{HEAD}Het volgende is van belang.\n\n1. Vaart het veer?\n\nDat is de vraag.\n")
     assert not answers(other)
+
+
+def test_a_number_in_brackets_is_a_number() -> None:
+    text = (
+        "Lijst van vragen en antwoorden\n\nVraag (1):\nHoeveel veren zijn er?\n\nAntwoord:\nTwaalf veren.\n\n"
+        "Vraag (2):\nWat kosten zij?\n\nAntwoord:\nZij kosten 3 miljoen euro.\n"
+    )
+    assert answers(cut(text)) == [((1,), "Twaalf veren."), ((2,), "Zij kosten 3 miljoen euro.")]

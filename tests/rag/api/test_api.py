@@ -286,7 +286,7 @@ def test_a_question_that_fails_begins_no_conversation_and_ends_none(client):
     bad = asked | {"conversation": begun, "filters": {"document": ["weg"]}}
     problem(client.post("/v1/ask", json=bad), 404, "niet-gevonden")
     after = client.post("/v1/ask", json={"question": "waarom?", "conversation": begun}).json()
-    assert after["read_as"] == "waarom? (over: Hoeveel gerst is er geoogst)"
+    assert after["read_as"] == "Hoeveel gerst is er geoogst? waarom?"
 
 
 def test_what_is_not_there_is_404(client):

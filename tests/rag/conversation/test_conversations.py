@@ -8,7 +8,7 @@ import pytest
 
 from index.errors import NotFound
 from rag.conversation.conversations import MAX_ANSWER_CHARACTERS, Conversations
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 
 
 class Clock:

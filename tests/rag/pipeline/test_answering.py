@@ -24,7 +24,7 @@ from surface_parts import reader
 from index.errors import BadRequest, ModelUnavailable, NotFound
 from index.index import Index
 from index.search import Filters
-from rag.conversation.query_rewriting import Turn
+from rag.conversation.followups import Turn
 from rag.formatting.render import answer_text
 from rag.pipeline.answerability import CALIBRATION_NAME, DOUBTFUL, THRESHOLD
 from rag.pipeline.answering import answer
@@ -484,13 +484,19 @@ def test_only_documents_that_the_filter_admits_answer(index):
 def test_a_follow_up_is_read_searched_and_asked_with_its_subject(index):
     found = ask(index, "en waarom?", history=[Turn(FERRY, "Op 17 juni.")])
     assert found.question == "en waarom?"
-    assert found.read_as == "Waarom vaart het Zwaneveer weer?"
+    assert found.read_as == f"{FERRY} en waarom?"
     assert "9104" in found.hits[0].document.source
     assert ask(index, FERRY).read_as == FERRY
     model = ScriptedModel({"zinnen": []})
     history = [Turn("Waarom is het Zwaneveer uit de vaart genomen?", None)]
     found = ask(index, "en wanneer?", model, COMPOSE, history=history)
     assert model.prompts[0][1].content.endswith(f"Vraag: {found.read_as}")
+
+
+def test_a_follow_up_on_another_subject_is_found_by_itself(index):
+    found = ask(index, DEPOSIT, history=[Turn(FERRY, "Op 17 juni.")])
+    assert found.read_as == DEPOSIT
+    assert RULE in (found.text or "")
 
 
 @pytest.mark.parametrize("question", ["", "  \n", "?!", "\x00waarom", "waarom " * 400])

@@ -12,7 +12,7 @@ from answering_parts import words_index
 
 from index.index import Index
 from index.search import Filters
-from rag.conversation.query_rewriting import Turn, stand_alone
+from rag.conversation.followups import Turn
 from rag.formatting.chat_text import ChatText
 from rag.formatting.export import conversation_markdown, turn_of_answer_json
 from rag.formatting.render import answer_text
@@ -210,12 +210,11 @@ def test_greetings_and_thanks_get_a_line_without_a_search(index: Index, said: st
     conversation_markdown([turn_of_answer_json(answer_json(found))])
 
 
-def test_a_follow_up_leans_on_the_question_before_the_thanks() -> None:
-    history = [
-        Turn("Hoeveel kostte het veer in 2023?", "40.000 euro."),
-        Turn("dank je wel", "Graag gedaan."),
-    ]
-    assert stand_alone("en in 2024?", history) == "Hoeveel kostte het veer in 2024?"
+def test_the_same_is_asked_of_another(index: Index) -> None:
+    history = [Turn("welke documenten gaan over Litouwen?", None)]
+    found = ask(index, "en over sluizen?", history=history)
+    assert found.mode == "metadata"
+    assert [each.document.kind for each in found.citations] == ["letter"]
 
 
 @pytest.mark.parametrize(

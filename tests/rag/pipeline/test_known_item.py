@@ -160,7 +160,6 @@ def test_the_questions_of_the_documents_themselves_are_no_references(
         ("Wat staat er in vraag 2 van het loket Teeltschade over de omzet?",
          "Wat staat er over de omzet?"),
         ("Wat is volgens kst-99120-X-18 het budget?", "Wat is het budget?"),
-        ("Hoe hoog is dat? (over: vraag 2 van het loket Teeltschade)", "Hoe hoog is dat?"),
     ],
 )  # fmt: skip
 def test_what_is_asked_besides_the_reference_is_kept(
