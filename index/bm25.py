@@ -23,8 +23,8 @@ K1, B = 1.2, 0.75
 BLOCK = 20_000
 
 # From so many passages on, terms in more than this share of them only count for the best so many by
-# the other terms.
-LARGE, COMMON, FIRST = 100_000, 0.02, 4_000
+# the other terms; where fewer than that have another term, for so many by the least common ones.
+LARGE, COMMON, FIRST, MANY = 100_000, 0.02, 6_000, 32_000
 
 Kind = TypeVar("Kind", bound=np.generic)
 Terms = tuple[int, int, NDArray[np.uint32], NDArray[np.uint32]]
@@ -172,23 +172,24 @@ def _scored(
     Of many passages, those that share none of the rarer terms are left out, and what is common in
     them all only counts for the best by the rarer ones: the long lists are looked into, not read.
     """
-    common: list[Posting] = []
+    large, enough, read = passages >= LARGE, max(FIRST, 10 * k), 0
+    ordered = sorted(postings, key=lambda each: len(each[1])) if large else postings
     score = np.zeros(passages, np.float64)
-    for weight, rows, counts in postings:
-        if passages >= LARGE and len(rows) > COMMON * passages:
-            common.append((weight, rows, counts))
-        else:
-            score[rows] += weight * counts / (counts + norm[rows])
-    first = max(FIRST, 10 * k)
-    found = _positive(score, admitted)
-    if common and len(found) < first:
-        for weight, rows, counts in common:
-            score[rows] += weight * counts / (counts + norm[rows])
-        found, common = _positive(score, admitted), []
-    if common:
-        found = np.sort(_best(found, score, first))
+    found = np.empty(0, np.intp)
+    for weight, rows, counts in ordered:
+        if large and len(rows) > COMMON * passages:
+            found = _positive(score, admitted)
+            if len(found) >= enough:
+                break
+            enough = max(MANY, enough)
+        score[rows] += weight * counts / (counts + norm[rows])
+        read += 1
+    else:
+        found = _positive(score, admitted)
+    if read < len(ordered):
+        found = np.sort(_best(found, score, enough))
         wanted = found.astype(np.uint32)
-        for weight, rows, counts in common:
+        for weight, rows, counts in ordered[read:]:
             at = np.minimum(rows.searchsorted(wanted), len(rows) - 1)
             there = rows[at] == wanted
             its, count = found[there], counts[at[there]]
