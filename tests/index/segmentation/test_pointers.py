@@ -5,11 +5,10 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from cut_documents import cut_file
 
 from index.identifiers import Identifier, parse_identifier
-from index.reading import read
 from index.segmentation.pointers import find_pointers, pointed_documents
-from index.segmentation.segmenting import segment
 
 SAMPLES = Path(__file__).resolve().parents[3] / "samples"
 
@@ -18,29 +17,21 @@ def external(text: str, notes: tuple[tuple[int, str], ...] = ()) -> tuple[str, .
     return find_pointers(text, {9}, {1, 2, 3, 9}, notes)[1]
 
 
+ANNEX = "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9104"
+
+
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        (
-            "Ja. Zie het antwoord op vraag 3 van de vragen van de leden Kok en Bos (Aanhangsel "
-            "Handelingen, vergaderjaar 2023-2024, nr. 9104). Meer is er niet.",
-            "Zie het antwoord op vraag 3 van de vragen van de leden Kok en Bos (Aanhangsel "
-            "Handelingen, vergaderjaar 2023-2024, nr. 9104).",
-        ),
-        (
-            "Ik verwijs naar het antwoord op vraag 3 van de vragen\nvan het lid Kok (2024Z99001).",
-            "Ik verwijs naar het antwoord op vraag 3 van de vragen van het lid Kok (2024Z99001).",
-        ),
-        (
-            "Dat is gemeld (Tweede Kamer, vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14). Nee.",
-            "Dat is gemeld (Tweede Kamer, vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14).",
-        ),
-        (
-            "Zie Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9104.",
-            "Zie Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9104.",
-        ),
+        (f"Ja. Zie het antwoord op vraag 3 van de vragen van de leden Kok en Bos ({ANNEX}). Meer is er niet.",
+         f"Zie het antwoord op vraag 3 van de vragen van de leden Kok en Bos ({ANNEX})."),
+        ("Ik verwijs naar het antwoord op vraag 3 van de vragen\nvan het lid Kok (2024Z99001).",
+         "Ik verwijs naar het antwoord op vraag 3 van de vragen van het lid Kok (2024Z99001)."),
+        ("Dat is gemeld (Tweede Kamer, vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14). Nee.",
+         "Dat is gemeld (Tweede Kamer, vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14)."),
+        (f"Zie {ANNEX}.", f"Zie {ANNEX}."),
     ],
-)
+)  # fmt: skip
 def test_a_pointer_is_kept_with_all_of_its_sentence(text: str, kept: str) -> None:
     assert external(text) == (kept,)
 
@@ -58,8 +49,7 @@ def test_a_footnote_is_kept_with_the_pointer_where_it_names_the_document() -> No
     assert external(text, ((text.index("1 Meer"), "www.krant.example"),)) == (
         "Zie het antwoord op vraag 3 van de vragen van het lid Kok.1",
     )
-    path = SAMPLES / "ah-tk-20232024-9104.txt"
-    passages = segment(read(path), name=path.name, document_id="0" * 16).passages
+    passages = cut_file(SAMPLES / "ah-tk-20232024-9104.txt").passages
     (pointer,) = next(p.external_refs for p in passages if p.numbers == (2,))
     assert pointed_documents(pointer) == ((Identifier("annex", "9087", year=2023), (3,)),)
 
@@ -74,17 +64,17 @@ def test_of_a_long_sentence_what_stands_around_the_pointer_is_kept() -> None:
     assert "vraag 3 van de vragen van het lid Kok (2024Z99001)" in kept
 
 
-def test_questions_of_another_document_are_read_with_that_document() -> None:
-    pointer = (
-        "Zie de antwoorden op de vragen 3 en 4 van de vragen van het lid Kok (2024Z99001) en op "
-        "vraag 5 van de vragen van het lid Bos (Aanhangsel Handelingen 2023-2024, nr. 9104)."
-    )
-    assert pointed_documents(pointer) == (
-        (parse_identifier("2024Z99001"), (3, 4)),
-        (Identifier("annex", "9104", year=2023), (5,)),
-    )
-    pointer = "Dat is gemeld (vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14)."
-    assert pointed_documents(pointer) == ((parse_identifier("kst-99123-2"), (14,)),)
-    pointer = "Zie vraag 2 hierboven, en vraag 3 van de vragen van het lid Kok (2024Z99001)."
-    assert pointed_documents(pointer) == ((parse_identifier("2024Z99001"), (3,)),)
-    assert pointed_documents("Zie het antwoord op vraag 3 van de vragen van het lid Kok.") == ()
+@pytest.mark.parametrize(
+    ("pointer", "documents"),
+    [
+        (f"Zie de antwoorden op de vragen 3 en 4 van de vragen van het lid Kok (2024Z99001) en op vraag 5 van de "
+         f"vragen van het lid Bos ({ANNEX}).",
+         ((parse_identifier("2024Z99001"), (3, 4)), (Identifier("annex", "9104", year=2023), (5,)))),
+        ("Dat is gemeld (vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14).", ((parse_identifier("kst-99123-2"), (14,)),)),
+        ("Zie vraag 2 hierboven, en vraag 3 van de vragen van het lid Kok (2024Z99001).",
+         ((parse_identifier("2024Z99001"), (3,)),)),
+        ("Zie het antwoord op vraag 3 van de vragen van het lid Kok.", ()),
+    ],
+)  # fmt: skip
+def test_questions_of_another_document_are_read_with_that_document(pointer, documents) -> None:
+    assert pointed_documents(pointer) == documents

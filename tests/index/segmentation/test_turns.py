@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import re
 
-from cut_documents import checked
+import pytest
+from cut_documents import cut, squash
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from index.documents import Document, Source, Span
 from index.readers.xml import read_xml
 from index.segmentation.sections import MAX_SECTION
-from index.segmentation.segmenting import segment
 
 OPENS = "Aan de orde is het debat over het veer tussen Aalmond en Bieswoud, met de minister."
 ASKS = (
@@ -44,13 +44,11 @@ DEBATE = (
 )
 
 
-def cut(text: str, headings: tuple[Span, ...] = ()) -> Document:
-    source = Source(text, headings=headings)
-    return checked(segment(source, name="verslag.txt", document_id="0" * 16))
+SPEECH = "".join(f"{who}:\n{what}\n\n" for who, what in DEBATE)
 
 
 def said(document: Document) -> list[tuple[str | None, str]]:
-    return [(p.speaker, " ".join(p.reading_text().split())) for p in document.passages]
+    return [(p.speaker, squash(p.reading_text())) for p in document.passages]
 
 
 WHOLE = [
@@ -66,31 +64,42 @@ WHOLE = [
 ]
 
 
-def test_a_turn_is_a_passage_of_its_speaker_and_short_ones_stay_with_the_one_before() -> None:
-    for form in ("{}: {}\n", "{}:\n{}\n\n", "{}:\n\n{}\n\n"):
-        document = cut("".join(form.format(*turn) for turn in DEBATE))
-        assert document.kind == "debate"
-        assert said(document) == WHOLE
+BOLD = [re.sub(r"^(De heer|De|\w+) ([^(]*\w)", r"\1 **\2**", who) for who, _ in DEBATE]
 
 
-def test_who_says_a_sentence_is_known_also_of_a_short_turn() -> None:
-    document = cut("".join(f"{who}:\n{what}\n\n" for who, what in DEBATE))
-    passage = document.passages[3]
-    places = {words: document.text.index(words) for words in (AGAIN, "Nee.", THANKS)}
-    assert [passage.speaker_at(at) for at in places.values()] == [
-        "De heer Jansen (PvdV)",
-        "Minister De Vries",
-        "De voorzitter",
-    ]
-    # A sentence that begins with the line that says who speaks is theirs.
-    assert (
-        passage.speaker_at(document.text.index("Minister De Vries:\nNee.")) == "Minister De Vries"
-    )
+@pytest.mark.parametrize("form", ["{}: {}\n", "{}:\n{}\n\n", "{}:\n\n{}\n\n", "bold"])
+def test_a_turn_is_a_passage_of_its_speaker_and_short_ones_stay_with_the_one_before(form) -> None:
+    turns = DEBATE
+    if form == "bold":
+        assert BOLD[1] == "De heer **Jansen** (PvdV)"
+        form, turns = "{}:  \n{}\n\n", tuple(zip(BOLD, (what for _, what in DEBATE), strict=True))
+    document = cut("".join(form.format(*turn) for turn in turns))
+    assert document.kind == "debate"
+    # Names are spelled without the markup.
+    assert [who for who, _ in said(document)] == [who for who, _ in WHOLE]
+    assert turns is not DEBATE or said(document) == WHOLE
+
+
+def test_who_says_a_sentence_is_known_also_of_a_short_turn_and_where_characters_are_invisible() -> (
+    None
+):
+    unseen = SPEECH.replace("De heer Jansen", "De\xa0heer\u200b Jansen").replace("veer", "ve\xader")
+    for document in (cut(SPEECH), cut(unseen)):
+        assert [who for who, _ in said(document)] == [who for who, _ in WHOLE]
+        # A sentence that begins with the line that says who speaks is theirs.
+        turn = "Minister De Vries:\nNee."
+        places = [document.text.index(words) for words in (AGAIN, turn, "Nee.", THANKS)]
+        assert [document.passages[3].speaker_at(at) for at in places] == [
+            "De heer Jansen (PvdV)",
+            "Minister De Vries",
+            "Minister De Vries",
+            "De voorzitter",
+        ]
 
 
 def test_what_another_asked_right_before_is_kept_with_a_turn() -> None:
     """As the question stands beside an answer, for who reads it; it is none of what is said."""
-    document = cut("".join(f"{who}:\n{what}\n\n" for who, what in DEBATE))
+    document = cut(SPEECH)
     long = "Voorzitter. De minister heeft het veer op 3 mei stilgelegd zonder de gemeente iets te zeggen."
     assert [p.before for p in document.passages] == ["", "", ASKS, "", "", ""]
     replies = [
@@ -105,25 +114,6 @@ def test_what_another_asked_right_before_is_kept_with_a_turn() -> None:
     assert len(asked) <= 300
     assert whole.endswith(f". {asked}")  # its end, in whole sentences
     assert asked.endswith(AGAIN)
-
-
-def test_names_in_bold_are_spelled_without_the_markup() -> None:
-    bold = [
-        (re.sub(r"^(De heer|De|\w+) ([^(]*\w)", r"\1 **\2**", who), what) for who, what in DEBATE
-    ]
-    assert bold[1][0] == "De heer **Jansen** (PvdV)"
-    document = cut("".join(f"{who}:  \n{what}\n\n" for who, what in bold))
-    assert [who for who, _ in said(document)] == [who for who, _ in WHOLE]
-
-
-def test_invisible_characters_hide_no_speaker() -> None:
-    text = "".join(f"{who}:\n{what}\n\n" for who, what in DEBATE)
-    text = text.replace("De heer Jansen", "De\xa0heer\u200b Jansen").replace("veer", "ve\xader")
-    document = cut(text)
-    assert [who for who, _ in said(document)] == [who for who, _ in WHOLE]
-    passage = document.passages[3]
-    assert passage.speaker_at(document.text.index("Nee.")) == "Minister De Vries"
-    assert passage.speaker_at(document.text.index("Nee.") - 22) == "De heer Jansen (PvdV)"
 
 
 def test_a_long_turn_is_cut_between_paragraphs_and_stays_its_speakers() -> None:
@@ -143,7 +133,8 @@ def test_a_heading_ends_a_turn_but_not_that_of_a_motion() -> None:
     parts += [(f"{who}:", what) for who, what in DEBATE[:3]]
     text = "\n".join("\n".join(filter(None, part)) for part in parts)
     headings = [(text.index(f"{each}\n"), len(each)) for each in ("Veren", "Motie", "Bruggen")]
-    document = cut(text, tuple(Span(start, start + length) for start, length in headings))
+    spans = tuple(Span(start, start + length) for start, length in headings)
+    document = cut(Source(text, headings=spans))
     own = [(p.heading, p.speaker, " ".join(p.text.split())) for p in document.passages]
     assert own == [
         *(("Veren", who, what) for who, what in DEBATE[:3]),
@@ -186,9 +177,7 @@ def test_the_xml_of_the_proceedings() -> None:
         for who, what in DEBATE
     )
     xml = f"<officiele-publicatie><handelingen>{turns}</handelingen></officiele-publicatie>"
-    source = read_xml(xml.encode(), "h-tk-20252026-1-2.xml")
-    document = checked(segment(source, name="h-tk-20252026-1-2.xml", document_id="0" * 16))
-    assert said(document) == WHOLE
+    assert said(cut(read_xml(xml.encode(), "h-tk-20252026-1-2.xml"))) == WHOLE
 
 
 def test_the_xml_of_the_houses_own_reports_and_its_fields() -> None:
@@ -204,8 +193,7 @@ def test_the_xml_of_the_houses_own_reports_and_its_fields() -> None:
         for number, (who, what) in enumerate(DEBATE)
     )
     xml = f"<vergaderverslag><titel>Veren</titel>{turns}</vergaderverslag>"
-    source = read_xml(xml.encode(), "verslag.xml")
-    document = checked(segment(source, name="verslag.xml", document_id="0" * 16))
+    document = cut(read_xml(xml.encode(), "verslag.xml"))
     assert said(document) == WHOLE
     asides = {document.text[a.start : a.end] for a in document.set_aside if "spreekbeurt" in a.why}
     assert {"Spreekbeurt - 3", "PvdV De heer Jansen", "2025-07-03T18:03:26", "false"} <= asides

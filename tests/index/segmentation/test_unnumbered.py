@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import pytest
-from cut_documents import checked
+from cut_documents import cut
 
-from index.documents import Document, Source
-from index.segmentation.segmenting import segment
+from index.documents import Document
 from index.segmentation.unnumbered import COUNTED
 
 HEAD = "Schriftelijke antwoorden op vragen over de begroting\n\nDe minister van Veren, J. Aal\n\n"
@@ -14,10 +13,6 @@ FERRY = "Vraag:\nVaart het veer in de winter?\n\nAntwoord:\nNee, het veer ligt d
 LOCK = (
     "Vraag:\nWanneer is de sluis klaar? En wie betaalt?\n\nAntwoord:\nIn mei. Het Rijk betaalt.\n\n"
 )
-
-
-def cut(text: str) -> Document:
-    return checked(segment(Source(text), name="stuk.txt", document_id="0" * 16))
 
 
 def read(document: Document) -> list[tuple[str | None, tuple[object, ...], str, str]]:
