@@ -27,16 +27,12 @@ def put(index, text: str, place: str = "dienst:1", origin: Origin = ORIGIN):
     return index.put(text.encode(), "stuk.txt", place, origin)
 
 
-def test_what_stands_at_a_place_is_replaced(index):
-    (before,) = put(index, BARLEY).added
-    (after,) = put(index, FERRY).updated
+def test_what_stands_at_a_place_is_replaced_and_withdrawn_but_not_what_was_uploaded_too(index):
+    (before,) = put(index, FERRY).added
+    (after,) = put(index, BARLEY).updated
     assert [info.id for info in index.documents()] == [after.id]
     assert not index.holds(before.id)
     assert index.holds(after.id)
-
-
-def test_withdrawing_removes_the_document_but_not_what_was_uploaded_too(index):
-    put(index, BARLEY)
     put(index, FERRY, "dienst:2")
     index.add_bytes(FERRY.encode(), "veer.txt")
     assert index.withdraw("dienst:1") is True
@@ -45,24 +41,17 @@ def test_withdrawing_removes_the_document_but_not_what_was_uploaded_too(index):
     assert [info.source for info in index.documents()] == ["veer.txt"]
 
 
-def test_another_origin_takes_the_place_of_the_old_one(index):
-    (info,) = put(index, BARLEY).added
-    index.put_origin(info.id, Origin("https://dienst.example/2", ("2025D90002",)))
-    (after,) = index.documents()
-    assert after.metadata.origin == Origin("https://dienst.example/2", ("2025D90002",))
-    assert after.metadata.identifiers == ("2025D90002",)
-
-
-def test_the_same_origin_again_changes_nothing(index):
+def test_another_origin_takes_the_place_of_the_old_one_and_the_same_changes_nothing(index):
     (info,) = put(index, BARLEY).added
     with index.store.reading():
         before = index.store.generation()
     index.put_origin(info.id, ORIGIN)
     with index.store.reading():
         assert index.store.generation() == before
-
-
-def test_an_origin_of_an_unknown_document_is_an_error(index):
+    other = Origin("https://dienst.example/2", ("2025D90002",))
+    index.put_origin(info.id, other)
+    (after,) = index.documents()
+    assert (after.metadata.origin, after.metadata.identifiers) == (other, ("2025D90002",))
     with pytest.raises(NotFound):
         index.put_origin("0" * 16, ORIGIN)
 
