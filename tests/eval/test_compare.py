@@ -60,14 +60,11 @@ def test_answering_everything_is_caught_by_refusal_recall(tmp_path):
     assert back.worse == ()
 
 
-def test_equal_runs_show_no_difference(tmp_path):
-    comparison = compare_runs(make(tmp_path / "a"), make(tmp_path / "b"))
+def test_equal_runs_show_no_difference_nor_what_an_older_run_does_not_have(tmp_path):
+    base, new = make(tmp_path / "a"), make(tmp_path / "b")
+    comparison = compare_runs(base, new)
     assert {each.value for each in comparison.differences.values()} == {0.0}
     assert comparison.better == comparison.worse == ()
-
-
-def test_a_metric_that_an_older_run_does_not_have_makes_no_question_worse(tmp_path):
-    base, new = make(tmp_path / "a"), make(tmp_path / "b")
     for row in base.scores["questions"]:
         del row["words"]
         row["shares"].pop("facts_first", None)
@@ -147,16 +144,12 @@ def test_the_exit_code_follows_the_tolerances(tmp_path, tolerance, code, capsys)
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("[tolerances]\nacuracy = 0.1\n", "acuracy"),
-        ('[tolerances]\naccuracy = "veel"\n', "accuracy"),
-        ("accuracy = 0.1\n", "tolerances"),
-        ("[tolerances]\n[documents]\n", "tolerances"),
-        ("[per_document]\n", "tolerances"),
-        ("per_document = 1\n[tolerances]\n", "per_document"),
-        ("[tolerances]\n[per_document]\nfacts = 0.1\n", "facts"),
-        ("[tolerances\n", "-"),
+        ("[tolerances]\nacuracy = 0.1\n", "acuracy"), ('[tolerances]\naccuracy = "veel"\n', "accuracy"),
+        ("accuracy = 0.1\n", "tolerances"), ("[tolerances]\n[documents]\n", "tolerances"),
+        ("[per_document]\n", "tolerances"), ("per_document = 1\n[tolerances]\n", "per_document"),
+        ("[tolerances]\n[per_document]\nfacts = 0.1\n", "facts"), ("[tolerances\n", "-"),
     ],
-)
+)  # fmt: skip
 def test_faulty_tolerances_are_refused_with_file_and_key(tmp_path, text, key):
     path = tmp_path / "t.toml"
     path.write_text(text, encoding="utf-8")

@@ -76,13 +76,6 @@ def test_an_approved_answer_becomes_an_answerable_question():
         assert [fact_found(group, text) for group in question.facts] == held
 
 
-def test_an_approved_refusal_becomes_an_unanswerable_question():
-    given = feedback("a", answer=None, citations=())
-    ((question,), _) = gold_of_feedback([given], DOCUMENTS)
-    assert not question.answerable
-    assert (question.gold, question.facts, question.reference) == ((), (), None)
-
-
 def test_every_passage_cited_is_gold_once_and_one_without_numbers_by_its_quote():
     brief = place(document=FISH.id, source=FISH.source, questions=(), quote="Brief.")
     given = feedback("a", citations=(place(), place(quote="Er rijden nu"), place(1), brief))
@@ -94,11 +87,12 @@ def test_every_passage_cited_is_gold_once_and_one_without_numbers_by_its_quote()
     )
 
 
-def test_facts_leave_out_what_the_question_says_and_what_no_source_holds():
-    given = feedback(
-        "a", read_as="Is het 30 procent?", answer="Ja, 30% van 1.750 bussen, of 99 treinen."
-    )
-    ((question,), _) = gold_of_feedback([given], DOCUMENTS)
+def test_a_refusal_is_unanswerable_and_facts_leave_out_what_was_asked_and_what_no_source_holds():
+    ((refusal,), _) = gold_of_feedback([feedback("a", answer=None, citations=())], DOCUMENTS)
+    assert not refusal.answerable
+    assert (refusal.gold, refusal.facts, refusal.reference) == ((), (), None)
+    said = {"read_as": "Is het 30 procent?", "answer": "Ja, 30% van 1.750 bussen, of 99 treinen."}
+    ((question,), _) = gold_of_feedback([feedback("a", **said)], DOCUMENTS)
     assert len(question.facts) == 1
     assert fact_found(question.facts[0], "1.750")
     assert remarks([question], DOCUMENTS) == ()

@@ -50,19 +50,7 @@ def test_answers_to_answerable_questions_are_judged_and_the_others_counted(tmp_p
     assert on_disk["not_judged"] == judgement.not_judged == counted
     assert on_disk["model"] == {"name": "fake:model", "digest": None}
     assert on_disk["prompt"] == load_prompt("beoordeel").hash
-
-
-def test_a_failure_is_counted_and_not_judged(tmp_path):
-    system = System({"bus1": RuntimeError("kapot")})
-    case = run(tmp_path / "run", QUESTIONS, DOCUMENTS, system, {})
-    judgement = judge_run(case, ScriptedModel(*verdicts(*["juist"] * 4)))
-    assert "bus1" not in judgement.verdicts
-    assert judgement.not_judged["failed"] == 1
-
-
-def test_the_judge_sees_question_reference_and_answer_but_not_the_facts(tmp_path):
-    model = ScriptedModel(*verdicts(*["juist"] * 4))
-    judge_run(finished(tmp_path), model)
+    # It sees question, reference and answer, but not the facts.
     bus2, with_reference = model.prompts[1][1].content, model.prompts[3][1].content
     assert "Vraag bus2?" in bus2
     assert f"Goed antwoord:\n{BUS.passages[1].text}" in bus2
@@ -73,6 +61,10 @@ def test_the_judge_sees_question_reference_and_answer_but_not_the_facts(tmp_path
         schema and schema["properties"]["oordeel"]["enum"] == list(VERDICTS)
         for schema in model.schemas
     )
+    failing = run(tmp_path / "b", QUESTIONS, DOCUMENTS, System({"bus1": RuntimeError("kapot")}), {})
+    judgement = judge_run(failing, ScriptedModel(*verdicts(*["juist"] * 4)))
+    assert "bus1" not in judgement.verdicts
+    assert judgement.not_judged["failed"] == 1
 
 
 def test_agreement_with_the_metric_is_written(tmp_path):

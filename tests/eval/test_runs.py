@@ -20,19 +20,39 @@ def start(directory: Path, system: System, workers: int = 1) -> Run:
     return run(directory, QUESTIONS, DOCUMENTS, system, CONFIG, workers=workers)
 
 
-def test_a_run_holds_configuration_answers_scores_and_trec_files(tmp_path):
-    finished = start(tmp_path / "run", System())
+def test_a_run_holds_configuration_answers_scores_and_trec_files_and_asks_nothing_again(tmp_path):
+    told: list[tuple[int, int]] = []
+    finished = run(
+        tmp_path / "run",
+        QUESTIONS,
+        DOCUMENTS,
+        System(),
+        CONFIG,
+        progress=lambda *at: told.append(at),
+    )
+    assert (told[0], told[-1]) == ((0, 7), (7, 7))
     assert finished.config == CONFIG
     assert set(finished.answers) == {question.id for question in QUESTIONS}
     assert finished.scores["metrics"]["accuracy"]["value"] == 1.0
     assert finished.scores["metrics"]["refusal_recall"]["value"] == 1.0
     assert sum(finished.scores["causes"].values()) == 0
+    assert finished.scores["latency"]["ms"]["search"]["p50"] == 10.0
+    assert finished.scores["latency"]["tokens"] == {"prompt": 500, "completion": 50}
+    text = (tmp_path / "run" / "answers.jsonl").read_text(encoding="utf-8")
+    assert all(json.loads(line)["seconds"] >= 0 for line in text.splitlines())
     measures = ir_measures.calc_aggregate(
         [ir_measures.parse_measure("Success@1")],
         ir_measures.read_trec_qrels(str(tmp_path / "run" / "qrels.trec")),
         ir_measures.read_trec_run(str(tmp_path / "run" / "run.trec")),
     )
     assert list(measures.values()) == [finished.scores["metrics"]["success_1"]["value"]]
+    again = System()
+    start(tmp_path / "run", again)
+    assert again.asked == []
+    before = (tmp_path / "run" / "scores.json").read_bytes()
+    with pytest.raises(BadRequest, match="settings"):
+        run(tmp_path / "run", QUESTIONS, DOCUMENTS, System(), {**CONFIG, "settings": {"top_k": 1}})
+    assert (tmp_path / "run" / "scores.json").read_bytes() == before
 
 
 def test_two_runs_of_the_same_configuration_give_the_same_scores(tmp_path):
@@ -78,13 +98,6 @@ def test_an_interrupted_run_goes_on_where_it_stopped(tmp_path):
     assert finished.scores["metrics"] == whole.scores["metrics"]
 
 
-def test_a_finished_run_asks_nothing_again(tmp_path):
-    start(tmp_path / "run", System())
-    again = System()
-    start(tmp_path / "run", again)
-    assert again.asked == []
-
-
 def test_a_dialogue_gets_the_answers_that_the_system_gave(tmp_path):
     system = System({"d/1": {**answered(BUS, 1), "read_as": "hoe is het gelezen?"}})
     start(tmp_path / "run", system)
@@ -97,52 +110,15 @@ def test_a_dialogue_gets_the_answers_that_the_system_gave(tmp_path):
     assert failing.histories["d/2"] == [Turn("Vraag d/1?", None)]
 
 
-def test_another_configuration_in_the_same_directory_is_refused(tmp_path):
-    start(tmp_path / "run", System())
-    before = (tmp_path / "run" / "scores.json").read_bytes()
-    with pytest.raises(BadRequest, match="settings"):
-        run(tmp_path / "run", QUESTIONS, DOCUMENTS, System(), {**CONFIG, "settings": {"top_k": 1}})
-    assert (tmp_path / "run" / "scores.json").read_bytes() == before
-
-
-def test_a_directory_with_other_things_is_left_alone(tmp_path):
+def test_a_folder_of_other_things_is_left_alone_and_gold_of_another_index_leaves_none(tmp_path):
+    with pytest.raises(UnreadableFile, match=r"config\.json"):
+        read_run(tmp_path)
+    with pytest.raises(BadRequest, match="indexeer"):
+        run(tmp_path / "run", QUESTIONS, DOCUMENTS[:1], System(), CONFIG)
     (tmp_path / "brief.txt").write_text("van iemand anders")
     with pytest.raises(BadRequest, match="niet leeg"):
         start(tmp_path, System())
     assert [path.name for path in tmp_path.iterdir()] == ["brief.txt"]
-
-
-def test_gold_that_is_not_in_the_index_leaves_nothing_behind(tmp_path):
-    with pytest.raises(BadRequest, match="indexeer"):
-        run(tmp_path / "run", QUESTIONS, DOCUMENTS[:1], System(), CONFIG)
-    assert not (tmp_path / "run").exists()
-
-
-def test_what_is_no_run_is_not_read_as_one(tmp_path):
-    with pytest.raises(UnreadableFile, match=r"config\.json"):
-        read_run(tmp_path)
-
-
-def test_progress_counts_to_the_end(tmp_path):
-    told: list[tuple[int, int]] = []
-    run(
-        tmp_path / "run",
-        QUESTIONS,
-        DOCUMENTS,
-        System(),
-        CONFIG,
-        progress=lambda done, total: told.append((done, total)),
-    )
-    assert told[0] == (0, 7)
-    assert told[-1] == (7, 7)
-
-
-def test_latency_and_tokens_are_summed_up(tmp_path):
-    finished = start(tmp_path / "run", System())
-    assert finished.scores["latency"]["ms"]["search"]["p50"] == 10.0
-    assert finished.scores["latency"]["tokens"] == {"prompt": 500, "completion": 50}
-    text = (tmp_path / "run" / "answers.jsonl").read_text(encoding="utf-8")
-    assert all(json.loads(line)["seconds"] >= 0 for line in text.splitlines())
 
 
 def test_scores_hold_the_lengths_and_the_reliability_of_the_confidence(tmp_path):
