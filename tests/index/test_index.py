@@ -1,4 +1,3 @@
-import sqlite3
 import threading
 from pathlib import Path
 
@@ -54,110 +53,70 @@ def found(index: Index, question: str) -> list[str]:
     return names(hit.document for hit in search(index, question).hits)
 
 
-def test_a_folder_is_added_by_name_and_its_documents_are_found(index, folder):
-    report = index.add([folder])
+def test_a_folder_is_added_once_whole_and_found(index, folder, monkeypatch):
+    steps = []
+    report = index.add([folder, folder / "bomen.txt"], lambda *step: steps.append(step[:2]))
     assert names(report.added) == ["bomen.txt", "fietsen.txt"]
     assert not report.failed
-    assert report.added[0].source == str(folder / "bomen.txt")
+    assert steps == [(1, 2), (2, 2)]
     assert found(index, "fietsen gestolen")[0] == "fietsen.txt"
-
-
-def test_documents_come_back_whole(index, folder):
-    index.add([folder / "fietsen.txt"])
-    (info,) = index.documents()
+    info = report.added[1]
     document = index.document(info.id)
     assert document.text == FIETSEN
     assert document.source == info.source == str(folder / "fietsen.txt")
     assert [passage.numbers for passage in document.passages] == [(1,), (2,)]
-    assert info.passages == 2
-
-
-def test_adding_again_embeds_nothing(index, folder):
-    index.add([folder])
+    stats = index.stats()
+    assert (info.passages, stats["documents"], stats["passages"]) == (2, 2, 3)
+    assert stats["embedding"] == "hashing"
+    # Again: nothing is embedded; and a path spelled in another way is the same path.
     index.encoder.seen.clear()
     report = index.add([folder])
     assert names(report.unchanged) == ["bomen.txt", "fietsen.txt"]
     assert not report.added
     assert not index.encoder.seen
-
-
-def test_new_content_at_the_same_path_replaces_the_old(index, folder):
-    index.add([folder])
     (folder / "bomen.txt").write_text(BOMEN.replace("drie miljoen", "vier miljard"))
-    report = index.add([folder])
+    monkeypatch.chdir(folder)
+    report = index.add([Path("bomen.txt"), folder / "fietsen.txt"])
     assert names(report.updated) == ["bomen.txt"]
     assert names(report.unchanged) == ["fietsen.txt"]
+    assert {info.source for info in index.documents()} == {"bomen.txt", str(folder / "fietsen.txt")}
     texts = [hit.passage.text for hit in search(index, "miljoen miljard bomen geplant").hits]
     assert any("vier miljard" in text for text in texts)
     assert not any("drie miljoen" in text for text in texts)
 
 
-def test_a_path_spelled_in_another_way_is_the_same_path(index, folder, monkeypatch):
-    index.add([folder / "bomen.txt"])
-    (folder / "bomen.txt").write_text(BOMEN + "\nToegevoegd.\n")
-    monkeypatch.chdir(folder)
-    report = index.add([Path("bomen.txt")])
-    assert names(report.updated) == ["bomen.txt"]
-    assert [info.source for info in index.documents()] == ["bomen.txt"]
-
-
-def test_the_same_bytes_at_two_paths_are_one_document(index, folder):
+def test_the_same_bytes_at_two_paths_are_one_document_until_one_changes(index, folder):
     (folder / "kopie.txt").write_text(BOMEN, encoding="utf-8")
     report = index.add([folder])
     assert names(report.added) == ["bomen.txt", "fietsen.txt"]
     assert names(report.unchanged) == ["kopie.txt"]
     assert len(index.documents()) == 2
-
-
-def test_a_copy_keeps_its_document_when_the_other_path_changes(index, folder):
-    (folder / "kopie.txt").write_text(BOMEN, encoding="utf-8")
-    index.add([folder])
     (folder / "bomen.txt").write_text(BOMEN.replace("drie", "negen"))
     index.add([folder])
     assert sorted(names(index.documents())) == ["bomen.txt", "fietsen.txt", "kopie.txt"]
 
 
-def test_one_path_given_twice_counts_once(index, folder):
-    steps = []
-    report = index.add([folder, folder / "bomen.txt"], lambda *step: steps.append(step[:2]))
-    assert len(report.added) == 2
-    assert steps == [(1, 2), (2, 2)]
-
-
-def test_files_that_cannot_be_read_are_reported_and_the_others_go_in(index, folder):
+def test_what_cannot_be_read_is_reported_and_the_others_go_in(index, folder, tmp_path):
     (folder / "leeg.txt").write_text("")
     (folder / "kapot.pdf").write_bytes(b"geen pdf")
-    gone = folder / "weg.txt"
-    report = index.add([folder, gone])
-    assert names(report.added) == ["bomen.txt", "fietsen.txt"]
-    assert {Path(path).name for path, _ in report.failed} == {"leeg.txt", "kapot.pdf", "weg.txt"}
-    for _, error in report.failed:
-        assert isinstance(error, UnreadableFile)
-        assert "\n" not in error.nl
-
-
-def test_a_file_that_became_unreadable_keeps_its_last_state(index, folder):
-    index.add([folder])
-    (folder / "bomen.txt").write_bytes(b"\x00\x01\x02" * 50)
-    report = index.add([folder])
-    assert [Path(path).name for path, _ in report.failed] == ["bomen.txt"]
-    assert "bomen.txt" in found(index, "bomen geplant")
-
-
-def test_a_folder_without_anything_to_read_is_reported(index, tmp_path):
+    with (folder / "groot.txt").open("wb") as file:
+        file.truncate(60_000_000)
     empty = tmp_path / "niets"
     empty.mkdir()
     (empty / "foto.jpg").write_bytes(b"x")
     (empty / ".verborgen.txt").write_text(BOMEN)
-    report = index.add([empty])
-    assert [path for path, _ in report.failed] == [str(empty)]
-
-
-def test_a_file_too_large_is_refused_before_it_is_read(index, folder):
-    with (folder / "groot.txt").open("wb") as file:
-        file.truncate(60_000_000)
-    report = index.add([folder / "groot.txt"])
-    assert "groot" in report.failed[0][1].nl
+    report = index.add([folder, folder / "weg.txt", empty])
+    assert names(report.added) == ["bomen.txt", "fietsen.txt"]
+    said = {Path(path).name: error for path, error in report.failed}
+    assert set(said) == {"leeg.txt", "kapot.pdf", "groot.txt", "weg.txt", "niets"}
+    assert "te groot" in said["groot.txt"].nl
+    assert all(isinstance(error, UnreadableFile) for name, error in said.items() if name != "niets")
+    assert not any("\n" in error.nl for error in said.values())
+    # A file that became unreadable keeps its last state.
+    (folder / "bomen.txt").write_bytes(b"\x00\x01\x02" * 50)
+    report = index.add([folder / "bomen.txt"])
+    assert [Path(path).name for path, _ in report.failed] == ["bomen.txt"]
+    assert "bomen.txt" in found(index, "bomen geplant")
 
 
 def test_an_upload_is_found_and_replaces_no_namesake(index):
@@ -168,23 +127,18 @@ def test_an_upload_is_found_and_replaces_no_namesake(index):
     assert len(index.documents()) == 2
 
 
-def test_a_removed_document_is_found_no_more(index, folder):
-    report = index.add([folder])
-    index.remove(report.added[0].id)
-    assert set(found(index, "hoeveel bomen zijn er geplant")) == {"fietsen.txt"}
-    with pytest.raises(NotFound):
-        index.document(report.added[0].id)
-    with pytest.raises(NotFound):
-        index.remove(report.added[0].id)
-
-
-def test_what_one_process_changes_another_finds_at_once(index, folder, tmp_path):
+def test_what_one_process_adds_or_removes_another_finds_at_once(index, folder, tmp_path):
     other = open_index(tmp_path / "data", HashingEncoder(), create=False)
     assert search(other, "bomen").hits == ()
-    report = index.add([folder])
+    (bomen, _) = index.add([folder]).added
     assert found(other, "bomen geplant")[0] == "bomen.txt"
-    index.remove(report.added[0].id)
-    assert "bomen.txt" not in found(other, "bomen geplant")
+    index.remove(bomen.id)
+    for opened in (index, other):
+        assert set(found(opened, "hoeveel bomen zijn er geplant")) == {"fietsen.txt"}
+        with pytest.raises(NotFound):
+            opened.document(bomen.id)
+        with pytest.raises(NotFound):
+            opened.remove(bomen.id)
     other.close()
 
 
@@ -218,43 +172,19 @@ def test_a_search_during_updates_sees_the_old_or_the_new_state(index, folder, tm
     assert wrong == []
 
 
-def test_two_processes_adding_the_same_file_make_one_document(index, folder, tmp_path):
-    other = open_index(tmp_path / "data", HashingEncoder(), create=False)
-    threads = [threading.Thread(target=i.add, args=([folder],)) for i in (index, other)]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join()
-    other.close()
-    assert len(index.documents()) == 2
-
-
-def test_a_question_number_gives_its_answer_and_an_unknown_one_names_those_that_exist(
-    index, folder
-):
+def test_a_passage_is_there_by_its_id_and_its_question_and_else_what_exists_is_named(index, folder):
     (info,) = index.add([folder / "fietsen.txt"]).added
     assert "86.000" in index.passage_for(info.id, 1).text
     assert index.passage_for(info.id, 2).refers_to == (1,)
+    hit = search(index, "register gestolen fietsen").hits[0]
+    assert index.passage(hit.passage_id) == hit.passage
+    assert index.passages(hit.document.id)[hit.passage_id] == hit.passage
     with pytest.raises(NotFound, match=r"geen vraag 7; wel: 1, 2\."):
         index.passage_for(info.id, 7)
     with pytest.raises(NotFound, match="staat niet in de index"):
         index.passage_for("f" * 16, 1)
-
-
-def test_a_passage_is_there_by_its_id(index, folder):
-    index.add([folder])
-    hit = search(index, "register gestolen fietsen").hits[0]
-    assert index.passage(hit.passage_id) == hit.passage
-    assert index.passages(hit.document.id)[hit.passage_id] == hit.passage
     with pytest.raises(NotFound):
         index.passage(999)
-
-
-def test_stats_count_and_say_what_the_index_was_made_with(index, folder):
-    index.add([folder])
-    stats = index.stats()
-    assert (stats["documents"], stats["passages"]) == (2, 3)
-    assert stats["embedding"] == "hashing"
 
 
 def test_opening_without_an_index_says_how_to_begin(tmp_path):
@@ -287,12 +217,20 @@ def test_an_index_of_another_model_is_refused_until_made_again(index, folder, tm
         index.add([folder])
 
 
-def test_making_the_index_again_needs_no_files(index, folder, tmp_path):
+def test_making_the_index_again_needs_no_files_and_is_all_or_nothing(index, folder, tmp_path):
     index.add([folder])
     index.add_bytes(BOMEN.encode() + b"\nMeer.\n", "upload.txt")
     before = [(info.id, info.source) for info in index.documents()]
     for file in folder.iterdir():
         file.unlink()
+
+    class Broken(HashingEncoder):
+        def encode_with_parts(self, *_):
+            raise MemoryError
+
+    with pytest.raises(MemoryError):
+        rebuild_index(tmp_path / "data", Broken(fingerprint="hashing-2"))
+    assert found(index, "bomen geplant")[0] == "bomen.txt"
     rebuild_index(tmp_path / "data", HashingEncoder())
     assert [(info.id, info.source) for info in index.documents()] == before
     assert found(index, "register gestolen fietsen")[0] == "fietsen.txt"
@@ -309,18 +247,6 @@ def test_every_sentence_has_a_vector_also_one_that_was_cut_in_two(index, tmp_pat
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-2)
     query = index.encoder.encode_queries([long])[0]
     assert vectors[1] @ query > 0.95 > vectors[0] @ query
-
-
-def test_making_the_index_again_is_all_or_nothing(index, folder, tmp_path):
-    index.add([folder])
-
-    class Broken(HashingEncoder):
-        def encode_with_parts(self, *_):
-            raise MemoryError
-
-    with pytest.raises(MemoryError):
-        rebuild_index(tmp_path / "data", Broken(fingerprint="hashing-2"))
-    assert found(index, "bomen geplant")[0] == "bomen.txt"
 
 
 def test_a_stop_halfway_keeps_the_documents_that_were_done(index, folder, monkeypatch):
@@ -343,14 +269,3 @@ def test_nothing_embedded_is_longer_than_the_encoder_reads(index, tmp_path):
     index.add_bytes(text.encode(), "lang.txt")
     assert index.encoder.seen
     assert max(map(index.encoder.count_tokens, index.encoder.seen)) <= 60
-
-
-def test_every_word_of_a_document_is_in_some_window(index, folder):
-    index.add([folder])
-    with sqlite3.connect(index.store.path) as raw:
-        rows = raw.execute('SELECT passage, start, "end" FROM windows').fetchall()
-    for info in index.documents():
-        for number, passage in index.passages(info.id).items():
-            text = passage.reading_text()
-            covered = {i for p, start, end in rows if p == number for i in range(start, end)}
-            assert all(i in covered or char.isspace() for i, char in enumerate(text))

@@ -260,10 +260,7 @@ def test_what_the_format_states_is_used_where_the_text_is_silent() -> None:
     )
     found = state_metadata(Source(text="Vraag 1\nTekst?", stated=stated), "a.xml")
     assert found == Metadata(
-        title="de winter",
-        date="2024-01-26",
-        askers=("Klaver",),
-        identifiers=("ah-tk-20232024-9",),
+        title="de winter", date="2024-01-26", askers=("Klaver",), identifiers=("ah-tk-20232024-9",)
     )
 
 

@@ -53,18 +53,15 @@ def copied() -> list[str]:
     ]
 
 
-def compose_text() -> str:
-    return (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
+COMPOSE = (ROOT / "docker-compose.yml").read_text(encoding="utf-8")
 
 
 def composition() -> dict[str, Any]:
-    loaded: dict[str, Any] = yaml.safe_load(compose_text())
-    return loaded
+    return dict(yaml.safe_load(COMPOSE))
 
 
 def service(name: str) -> dict[str, Any]:
-    found: dict[str, Any] = composition()["services"][name]
-    return found
+    return dict(composition()["services"][name])
 
 
 def with_defaults(value: str) -> str:
@@ -107,12 +104,16 @@ def test_the_image_takes_only_what_was_built_and_runs_as_a_user_that_is_not_root
     assert any("PIP_NO_CACHE_DIR=1" in each for each in settings)
 
 
-def test_everything_that_the_image_copies_exists_and_is_let_through():
+def test_what_the_image_copies_exists_and_is_let_through_and_other_images_are_pinned():
     ignored = (ROOT / ".dockerignore").read_text(encoding="utf-8").splitlines()
     assert "*" in ignored
     assert {line for line in ignored if line.startswith("!")} == {f"!{each}" for each in copied()}
     for source in copied():
         assert (ROOT / source).exists(), source
+    bases = [arguments.split()[0] for name, arguments in instructions() if name == "FROM"]
+    images = [each["image"] for each in composition()["services"].values() if "build" not in each]
+    for image in [*bases, *map(with_defaults, images)]:
+        assert re.search(r":\d+\.\d+", image), image  # pinned
 
 
 def test_the_image_holds_every_module_and_every_file_that_goes_with_one(tmp_path):
@@ -198,23 +199,22 @@ def test_the_health_check_asks_healthz_and_fails_where_it_should():
     assert health_check(port) != 0
 
 
-def test_every_image_of_another_is_pinned():
-    bases = [arguments.split()[0] for name, arguments in instructions() if name == "FROM"]
-    images = [each["image"] for each in composition()["services"].values() if "build" not in each]
-    for image in [*bases, *map(with_defaults, images)]:
-        assert re.search(r":\d+\.\d+", image), image
-
-
 # --- the composition
 
 
-@pytest.mark.parametrize(
-    ("profile", "name"), [("cpu", "ollama-cpu"), ("nvidia", "ollama-nvidia"), ("amd", "ollama-amd")]
-)
-def test_every_profile_starts_one_ollama_under_the_same_name_with_the_same_models(profile, name):
-    assert started(profile) == {name, "model", "vraagbaak"}
-    assert service(name)["networks"]["default"]["aliases"] == ["ollama"]
-    assert service(name)["volumes"] == ["ollama:/root/.ollama"]
+def test_every_profile_starts_one_ollama_that_the_model_and_then_the_service_wait_for():
+    for profile, name in zip(("cpu", "nvidia", "amd"), OLLAMAS, strict=True):
+        assert started(profile) == {name, "model", "vraagbaak"}
+        assert service(name)["networks"]["default"]["aliases"] == ["ollama"]
+        assert service(name)["volumes"] == ["ollama:/root/.ollama"]
+        assert "healthcheck" in service(name)
+    assert service("vraagbaak")["depends_on"] == {
+        "model": {"condition": "service_completed_successfully"}
+    }
+    assert service("model")["depends_on"] == {
+        name: {"condition": "service_healthy", "required": False} for name in OLLAMAS
+    }
+    assert service("model")["restart"] == "no"
 
 
 def test_the_processor_is_used_without_a_profile_and_a_card_with_one():
@@ -223,17 +223,6 @@ def test_the_processor_is_used_without_a_profile_and_a_card_with_one():
     assert devices == [{"driver": "nvidia", "count": "all", "capabilities": ["gpu"]}]
     assert service("ollama-amd")["image"] == service("ollama-cpu")["image"] + "-rocm"
     assert service("ollama-amd")["devices"] == ["/dev/kfd:/dev/kfd", "/dev/dri:/dev/dri"]
-
-
-def test_the_service_waits_for_the_model_and_that_for_the_ollama_that_runs():
-    assert service("vraagbaak")["depends_on"] == {
-        "model": {"condition": "service_completed_successfully"}
-    }
-    assert service("model")["depends_on"] == {
-        name: {"condition": "service_healthy", "required": False} for name in OLLAMAS
-    }
-    assert all("healthcheck" in service(name) for name in OLLAMAS)
-    assert service("model")["restart"] == "no"
 
 
 @pytest.mark.parametrize(
@@ -291,7 +280,6 @@ def test_the_settings_of_the_image_and_the_composition_offer_it_to_this_machine_
     assert settings.host == "0.0.0.0"
     assert settings.ollama_url == "http://ollama:11434"
     assert settings.ollama_model == with_defaults(service("model")["environment"]["MODEL"])
-    settings = settings_of_the_service(tmp_path)
     assert settings.without_keys
     assert settings.allowed_hosts
     names = {name.strip() for name in settings.allowed_hosts.split(",")} - {""}
@@ -330,7 +318,7 @@ def test_containers_write_and_may_little_and_stop_in_time(tmp_path):
 
 
 def test_every_variable_is_in_the_documentation_and_none_else():
-    used = set(re.findall(r"(?<!\$)\$\{(\w+)", compose_text())) | set(dotenv())
+    used = set(re.findall(r"(?<!\$)\$\{(\w+)", COMPOSE)) | set(dotenv())
     page = (ROOT / "docs" / "docker.md").read_text(encoding="utf-8")
     listed = set(re.findall(r"(?m)^\| `([A-Z_]+)` \|", page))
     assert listed == used
@@ -346,7 +334,7 @@ def test_compose_accepts_the_file(tmp_path):
         numbers = re.match(r"v?(\d+)\.(\d+)", done.stdout)
         return tuple(map(int, numbers.groups())) if numbers and not done.returncode else (0,)
 
-    text = compose_text()
+    text = COMPOSE
     if version("docker", "compose") >= COMPOSE_VERSION:
         command = ["docker", "compose"]
     elif version("docker-compose") >= (1, 29):

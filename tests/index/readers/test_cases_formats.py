@@ -346,9 +346,7 @@ def test_no_character_is_lost_where_some_are_unseen(middle: str) -> None:
         ),
     ],
 )
-def test_number_and_title_in_cells_are_the_documents(
-    rows: list[list[str]], title: str, identifier: str
-) -> None:
+def test_number_and_title_in_cells_are_the_documents(rows, title, identifier):
     body = table(*rows) + par("Vraag 1") + par("Wat?") + par("Antwoord 1") + par("Dat.")
     document = cut(read_bytes(word(body), "stuk.docx"), "stuk.docx")
     assert document.metadata.title == title
@@ -375,9 +373,7 @@ def test_the_date_in_a_cell_below_the_title_is_the_documents() -> None:
         ("Dat is ongeveer 10", "6", "⁶"), ("12 km", "2", "²"), ("5 m", "3", "³"), ("R", "2", "²"), ("", "1", "1 "),
     ],
 )  # fmt: skip
-def test_raised_text_is_a_mark_an_exponent_or_text(
-    before: str, content: str, expected: str
-) -> None:
+def test_raised_text_is_a_mark_an_exponent_or_text(before, content, expected):
     assert raised(content, before).replace(OPEN, "").replace(CLOSE, "") == expected
 
 
@@ -474,9 +470,7 @@ def test_text_beside_elements_lists_and_notes_of_headings() -> None:
         ),
     ],
 )
-def test_a_question_without_a_number_is_the_heading_of_its_answer(
-    xml: str, headings: dict[str, str]
-) -> None:
+def test_a_question_without_a_number_is_the_heading_of_its_answer(xml, headings):
     document = cut(read_one(xml, "a.xml"), "a.xml")
     assert {p.heading: p.reading_text() for p in document.passages} == headings
 
@@ -612,9 +606,7 @@ def tabled(wrap: str, head: list[str], rows: list[list[str | list[str]]]) -> Doc
 
 
 @pytest.mark.parametrize("wrap", ["html", "xml", "docx"])
-def test_long_rows_are_one_line_and_a_table_belongs_to_its_answer_or_is_a_list_of_them(
-    wrap: str,
-) -> None:
+def test_long_rows_are_one_line_and_a_table_belongs_to_its_answer_or_is_a_list_of_them(wrap):
     long = "Een omschrijving van een maatregel die op zichzelf al heel wat ruimte inneemt"
     rows = [["Maatregel", "Bedrag", "Jaar"], [long, "12", f"{long} ook"], ["Kort", "3", "2024"]]
     document = tabled(wrap, ["Vraag 1", "Wat kost het?", "Antwoord 1", "Bijgaande cijfers:"], rows)

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import pytest
 from scans import need_tesseract, scanned, stand_in, typed
 
@@ -15,12 +13,9 @@ from index.readers import ocr
 from index.reading import read_bytes
 
 FIRST = [
-    "Vragen van het lid Test aan de Minister van Proefzaken over de sluis.",
-    "Vraag 1",
-    "Kent u het bericht over de sluis?",
-    "Antwoord 1",
-    "Ja.",
-]
+    "Vragen van het lid Test aan de Minister van Proefzaken over de sluis.", "Vraag 1",
+    "Kent u het bericht over de sluis?", "Antwoord 1", "Ja.",
+]  # fmt: skip
 SAID = "Er voeren 1.388 schepen door de sluis, tegen 88 in het jaar daarvoor."
 SECOND = ["Vraag 2", "Hoeveel schepen voeren er door de sluis?", "Antwoord 2", SAID]
 TYPED = typed([FIRST, SECOND])
@@ -49,12 +44,6 @@ def _end_processes() -> None:
         bounded._idle.pop().close()
 
 
-@pytest.fixture(scope="module")
-def recognised(half: bytes) -> Document:
-    need_tesseract()
-    return read_bounded(half, "a.pdf", None, ocr=True)
-
-
 def said(document: Document) -> dict[tuple[Number, ...], str]:
     return {p.numbers: p.reading_text() for p in document.passages if p.questions}
 
@@ -69,18 +58,16 @@ def table(*words: tuple[str, int]) -> str:
     return "cat <<'EIND'\n" + "\n".join([head, *rows]) + "\nEIND"
 
 
-def test_a_scanned_page_among_pages_of_text_is_read_like_any_other(recognised: Document) -> None:
+def test_a_scanned_page_among_pages_of_text_is_read_like_any_other_marked_and_named(half) -> None:
+    need_tesseract()
+    recognised = read_bounded(half, "a.pdf", None, ocr=True)
     assert said(recognised) == {(1,): "Ja.", (2,): SAID}
     assert recognised.text.count("Ingekomen") == 1, "a stamp that is text is not read twice"
-
-
-def test_what_was_recognised_is_marked_and_named(recognised: Document) -> None:
     (warning,) = recognised.warnings
     assert warning.startswith("bladzijde 2 is een beeld (scan): de tekst ervan is herkend")
-    spans = recognised.metadata.recognised
-    of = {p.numbers: any(s.start <= p.start < s.end for s in spans) for p in recognised.passages}
+    (span,) = recognised.metadata.recognised  # what stands together is one stretch
+    of = {p.numbers: span.start <= p.start < span.end for p in recognised.passages}
     assert of == {(1,): False, (2,): True}
-    assert len(spans) == 1, "what stands together is one stretch"
 
 
 def test_without_the_setting_nothing_is_recognised(half: bytes, whole: bytes) -> None:
@@ -118,13 +105,8 @@ def test_a_page_that_lies_is_read_as_it_is_looked_at() -> None:
     ],
 )
 def test_a_page_that_cannot_be_recognised_is_named_or_the_file_refused(
-    half: bytes,
-    whole: bytes,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    does: str,
-    seconds: float,
-) -> None:
+    half, whole, tmp_path, monkeypatch, does, seconds
+):
     monkeypatch.setenv("PATH", stand_in(tmp_path / "bin", does))
     monkeypatch.setattr(ocr, "SECONDS", seconds)
     source = read_bytes(half, "a.pdf", ocr=True)
@@ -145,13 +127,8 @@ def test_a_page_that_cannot_be_recognised_is_named_or_the_file_refused(
 )
 @pytest.mark.usefixtures("fresh_processes")
 def test_what_is_missing_is_named_with_what_to_install(
-    half: bytes,
-    tmp_path: Path,
-    monkeypatch: pytest.MonkeyPatch,
-    languages: str | None,
-    nl: str,
-    en: str,
-) -> None:
+    half, tmp_path, monkeypatch, languages, nl, en
+):
     path = stand_in(tmp_path / "bin", "exit 1", languages) if languages else str(tmp_path)
     monkeypatch.setenv("PATH", path)
     with pytest.raises(ModelUnavailable) as missing:

@@ -687,12 +687,9 @@ SHARED: dict[str, list[tuple[tuple[Number, ...], str]]] = {
     "L3_uitstel_met_nootcijfers.txt": [],
 }  # fmt: skip
 WHOLE = [
-    "A1_tabel_rijen_herhaald.txt",
-    "A3_zin_zonder_punt_herhaald.txt",
-    "B18_tabellen_zelfde_rijen.docx",
-    "K05_stem_regels.txt",
-    "K07_opsomming_herhaald.txt",
-]
+    "A1_tabel_rijen_herhaald.txt", "A3_zin_zonder_punt_herhaald.txt", "B18_tabellen_zelfde_rijen.docx",
+    "K05_stem_regels.txt", "K07_opsomming_herhaald.txt",
+]  # fmt: skip
 
 
 @pytest.mark.parametrize("name", [*SHARED, *WHOLE, "F10_letters.txt", "L6_twee_lijsten.txt"])

@@ -41,27 +41,16 @@ ANSWERS = {
 }
 WHOLE = [((n,), squash(answer)) for n, answer in ANSWERS.items()]
 QUESTION_STYLES = {
-    "1 T": "{n} {q}\n",
-    "1. T": "{n}. {q}\n",
-    "1.<tab>T": "{n}.\t{q}\n",
-    "1) T": "{n}) {q}\n",
-    "Vraag 1": "Vraag {n}\n{q}\n",
-    "Vraag 1:": "Vraag {n}: {q}\n",
-    "**Vraag 1**": "**Vraag {n}**\n\n{q}\n",
-    "alone": "{n}\n{q}\n",
-    "### Vraag 1": "### Vraag {n}\n{q}\n",
-    "VRAAG 1": "VRAAG {n}\n{q}\n",
-}
+    "1 T": "{n} {q}\n", "1. T": "{n}. {q}\n", "1.<tab>T": "{n}.\t{q}\n", "1) T": "{n}) {q}\n",
+    "Vraag 1": "Vraag {n}\n{q}\n", "Vraag 1:": "Vraag {n}: {q}\n", "**Vraag 1**": "**Vraag {n}**\n\n{q}\n",
+    "alone": "{n}\n{q}\n", "### Vraag 1": "### Vraag {n}\n{q}\n", "VRAAG 1": "VRAAG {n}\n{q}\n",
+}  # fmt: skip
 ANSWER_STYLES = {
-    "Antwoord:": "Antwoord:\n{a}\n",
-    "Antwoord: A": "Antwoord: {a}\n",
-    "Antwoord": "Antwoord\n{a}\n",
-    "Antwoord 3": "Antwoord {n}\n{a}\n",
-    "Antwoord op vraag 3": "Antwoord op vraag {n}\n{a}\n",
-    "Antwoord vraag 3:": "Antwoord vraag {n}:\n{a}\n",
-    "**Antwoord 3**": "**Antwoord {n}**\n\n{a}\n",
+    "Antwoord:": "Antwoord:\n{a}\n", "Antwoord: A": "Antwoord: {a}\n", "Antwoord": "Antwoord\n{a}\n",
+    "Antwoord 3": "Antwoord {n}\n{a}\n", "Antwoord op vraag 3": "Antwoord op vraag {n}\n{a}\n",
+    "Antwoord vraag 3:": "Antwoord vraag {n}:\n{a}\n", "**Antwoord 3**": "**Antwoord {n}**\n\n{a}\n",
     "none": "{a}\n",
-}
+}  # fmt: skip
 REPLY = "Ja, dat klopt. De dienst houdt daar toezicht op."
 
 
@@ -373,9 +362,7 @@ SAID = "De vragen zijn op 3 mei voorgelegd aan de Minister. Bij brief van 9 mei 
         ("Schriftelijke antwoorden op vragen", "1\n", (1,)),
     ],
 )
-def test_one_question_is_one_where_the_head_says_that_it_is_answered(
-    head: str, mark: str, found: tuple[int, ...]
-) -> None:
+def test_one_question_is_one_where_the_head_says_that_it_is_answered(head, mark, found):
     text = f"{head}\n\nDe voorzitter, Aal\n\n{mark}{QUESTIONS[4]}\n\n{ANSWERS[4]}\n"
     assert answers(cut(text)) == [(found, ANSWERS[4])]
     for other in (

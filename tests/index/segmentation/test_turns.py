@@ -32,16 +32,12 @@ OFFERS = (
     "toen de motor stuk was."
 )
 DEBATE = (
-    ("De voorzitter", OPENS),
-    ("De heer Jansen (PvdV)", ASKS),
-    ("Minister De Vries", SAYS),
-    ("De heer Jansen (PvdV)", AGAIN),
-    ("Minister De Vries", "Nee."),
-    ("De voorzitter", THANKS),
+    ("De voorzitter", OPENS), ("De heer Jansen (PvdV)", ASKS), ("Minister De Vries", SAYS),
+    ("De heer Jansen (PvdV)", AGAIN), ("Minister De Vries", "Nee."), ("De voorzitter", THANKS),
     ("Mevrouw Van der Zee (De Brug)", OFFERS),
     ("Staatssecretaris 't Hart-Bos", SAYS.replace("1 juli", "2 juli")),
     ("De voorzitter", "Ik sluit de vergadering."),
-)
+)  # fmt: skip
 
 
 SPEECH = "".join(f"{who}:\n{what}\n\n" for who, what in DEBATE)
@@ -80,9 +76,7 @@ def test_a_turn_is_a_passage_of_its_speaker_and_short_ones_stay_with_the_one_bef
     assert turns is not DEBATE or said(document) == WHOLE
 
 
-def test_who_says_a_sentence_is_known_also_of_a_short_turn_and_where_characters_are_invisible() -> (
-    None
-):
+def test_who_says_a_sentence_is_known_also_of_a_short_turn_and_where_characters_are_invisible():
     unseen = SPEECH.replace("De heer Jansen", "De\xa0heer\u200b Jansen").replace("veer", "ve\xader")
     for document in (cut(SPEECH), cut(unseen)):
         assert [who for who, _ in said(document)] == [who for who, _ in WHOLE]
