@@ -34,39 +34,6 @@ DIALOGUES = records(GOLD / "dialogues.jsonl")
 TURNS = [turn | {"id": talk["id"]} for talk in DIALOGUES for turn in talk["turns"]]
 ANSWERABLE = [each for each in QUESTIONS if each["answerable"]] + TURNS
 
-PHENOMENA = {
-    "nummer en vraag op een regel": ("2025D99310.txt", r"^1 Hoeveel"),
-    "nummer met punt": ("2025Z99208.txt", r"^1\. Heeft"),
-    "nummer met punt en tab": ("2026Z99141.txt", r"^1\.\tHoeveel"),
-    "Vraag N": ("ah-tk-20232024-9104.txt", r"^Vraag 1$"),
-    "nummer alleen op een regel": ("ah-tk-20232024-9031.md", r"^3$"),
-    "Antwoord met dubbelepunt": ("2025Z99208.txt", r"^Antwoord:$"),
-    "Antwoord alleen": ("ah-tk-20232024-9031.md", r"^Antwoord$"),
-    "Antwoord N": ("ah-tk-20232024-9104.txt", r"^Antwoord 3$"),
-    "Antwoord op vraag N": ("ah-tk-20232024-9031.md", r"^Antwoord op vraag 9$"),
-    "Antwoord vraag N en M": ("2025Z99208.txt", r"^Antwoord vraag 4 en 5:$"),
-    "Antwoord N t/m M": ("ah-tk-20232024-9031.md", r"^Antwoord 2 t/m 5$"),
-    "Antwoord vraag N-M": ("ah-tk-20232024-9031.md", r"^Antwoord vraag 6-8$"),
-    "antwoorden in andere volgorde": ("2025Z99208.txt", r"^11\. [\s\S]*^10\. "),
-    "gestapelde vragen": ("2025D99310.txt", r"^12 .*\?\n13 .*\?\n\nSinds"),
-    "verwijzing": ("2025D99310.txt", r"^Zie het antwoord op vraag 6\.$"),
-    "verwijzing naar een reeks": ("2026Z99141.txt", r"^Zie antwoord op de vragen 1 tot en met 4"),
-    "verwijzing bij een reactie": ("2025D99310.txt", r"^Zie reactie bij vraag 1"),
-    "noot in de tekst": ("2025Z99208.txt", r"\[footnoteRef:1\]  \[1: "),
-    "noten achteraan": ("2025D99310.txt", r"^1\) Dit bedrag"),
-    "noten die op vragen lijken": ("2025D99562.txt", r"^  1\. .*↩︎$"),
-    "datum die op de volgende vraag lijkt": ("2025D99310.txt", r"^7 maart 2025"),
-    "vierkante meter": ("2025D99310.txt", r"35\.000 m2"),
-    "opsomming in een antwoord": ("2025D99310.txt", r"^1\) een instroombonus"),
-    "jaartal aan het begin van een regel": ("2025D99310.txt", r"^2026 terug"),
-    "paginakop in een antwoord": ("ah-tk-20232024-9104.txt", r"vastgesteld dat\n[\s\S]*ISSN"),
-    "afbreekstreepje": ("ah-tk-20232024-9104.txt", r"proef-\nvaart"),
-    "reeks lege regels": ("2025D99310.txt", r"\n{5,}"),
-    "navigatie": ("2025D99562.txt", r"\[stemmingen\]"),
-    "verdwenen kopje": ("ah-tk-20232024-9104.txt", r"\A(?![\s\S]*^Vraag 7$)[\s\S]*^Antwoord 7$"),
-    "uitstel": ("2026Z99015.txt", r"niet binnen de gebruikelijke termijn"),
-}
-
 
 @cache
 def plain(name: str) -> str:
@@ -130,13 +97,9 @@ def test_every_sample_has_a_gold_segmentation_and_stands_in_the_readme():
 
 
 @pytest.mark.parametrize("name", sorted(SEGMENTED))
-def test_answers_stand_in_the_document_in_the_order_of_the_segments(name):
-    assert len(answers(name)) == len(SEGMENTED[name]["segments"])
-
-
-@pytest.mark.parametrize("name", sorted(SEGMENTED))
-def test_every_question_is_answered_once(name):
+def test_every_question_is_answered_once_where_and_in_the_order_that_the_segments_say(name):
     document = SEGMENTED[name]
+    assert len(answers(name)) == len(document["segments"])
     numbers = sorted(number for each in document["segments"] for number in each["questions"])
     answered = document["n_questions"] if document["kind"] == "answers" else 0
     assert numbers == list(range(1, answered + 1))
@@ -151,12 +114,6 @@ def test_sections_of_the_letter_are_lines_of_it():
         lines = plain(letter["file"]).splitlines()
         places = [lines.index(heading) for heading in letter["sections"]]
         assert places == sorted(places)
-
-
-@pytest.mark.parametrize("what", PHENOMENA)
-def test_samples_show_the_phenomenon(what):
-    name, pattern = PHENOMENA[what]
-    assert re.search(pattern, plain(name), re.MULTILINE)
 
 
 def test_gold_is_large_has_unique_ids_and_asks_about_every_sample():
@@ -187,8 +144,3 @@ def test_gold_names_an_answer_that_states_its_facts_or_quotes_the_document():
         gold = [gold_text(each) for each in row["gold"]]
         assert any(carries(text, row["facts"]) for text in gold), row["question"]
         assert carries(row["reference"], row["facts"]), row["question"]
-
-
-def test_passage_with_the_down_payment_rule_does_not_use_the_word():
-    rule = next(each for each in QUESTIONS if "aanbetalingsregel" in each["question"])
-    assert "aanbetaling" not in gold_text(rule["gold"][0]).lower()

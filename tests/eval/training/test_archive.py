@@ -28,9 +28,7 @@ def written_over(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 @pytest.mark.usefixtures("written_over")
-def test_what_was_written_over_becomes_passages_and_the_rest_whole_documents(
-    tmp_path: Path,
-) -> None:
+def test_what_was_written_over_becomes_passages_and_the_rest_whole_documents(tmp_path):
     for name in ("KVR1", "KVR2", "KVR3", "KVR17"):
         document(tmp_path, name, ANSWER, f"{ANSWER} Meer\n volgt.")
 

@@ -80,13 +80,6 @@ def test_a_model_in_bfloat16_stays_in_it(model, factors, saved):
     )
 
 
-def test_a_model_that_learns_can_be_added_to(model, saved):
-    assert model.get_parameter(QUERY).requires_grad
-    add_low_rank(model, saved)
-    assert model.get_parameter(QUERY).requires_grad
-    assert model.get_parameter(QUERY).is_leaf
-
-
 def test_the_file_holds_two_narrow_matrices_of_half_precision_each(factors, saved):
     held = load_file(saved)
     assert held.keys() == {f"{name}.{end}" for name in factors for end in ("up", "down")}
@@ -97,22 +90,19 @@ def test_the_file_holds_two_narrow_matrices_of_half_precision_each(factors, save
     assert stated == [hashlib.sha256(saved.read_bytes()).hexdigest(), "encoder.safetensors"]
 
 
-def test_factors_that_are_learned_and_turned_can_be_saved(tmp_path, model):
+def test_factors_that_are_learned_and_turned_can_be_saved_over_others_and_added(model, saved):
     up, down = torch.randn(RANK, 32, requires_grad=True).T, torch.randn(32, RANK).T
-    save_low_rank({QUERY: (up, down)}, tmp_path / "a.safetensors")
-    before = weights_of(model)[QUERY]
-    add_low_rank(model, tmp_path / "a.safetensors")
-    torch.testing.assert_close(
-        weights_of(model)[QUERY], before + up.detach() @ down, atol=0.02, rtol=0.01
-    )
-
-
-def test_saving_again_replaces_file_and_checksum(model, factors, saved):
-    save_low_rank({QUERY: factors[QUERY]}, saved)
+    save_low_rank({QUERY: (up, down)}, saved)  # replaces file and checksum
     before = weights_of(model)
+    assert model.get_parameter(QUERY).requires_grad
     add_low_rank(model, saved)
-    assert torch.equal(weights_of(model)[UP_PROJECTION], before[UP_PROJECTION])
-    assert not torch.equal(weights_of(model)[QUERY], before[QUERY])
+    after = weights_of(model)
+    torch.testing.assert_close(
+        after[QUERY], before[QUERY] + up.detach() @ down, atol=0.02, rtol=0.01
+    )
+    assert torch.equal(after[UP_PROJECTION], before[UP_PROJECTION])
+    assert model.get_parameter(QUERY).requires_grad
+    assert model.get_parameter(QUERY).is_leaf
 
 
 def refused(model: BertModel, path: Path) -> ModelUnavailable:
@@ -126,10 +116,13 @@ def refused(model: BertModel, path: Path) -> ModelUnavailable:
     return caught.value
 
 
-@pytest.mark.parametrize("where", [0.0, 0.05, 0.5, 0.999])
-def test_one_damaged_byte_is_refused(model, saved, where):
+@pytest.mark.parametrize("where", [0.0, 0.05, 0.5, 0.999, None])
+def test_one_damaged_or_missing_byte_is_refused(model, saved, where):
     data = bytearray(saved.read_bytes())
-    data[int(where * len(data))] ^= 1
+    if where is None:
+        data.pop()
+    else:
+        data[int(where * len(data))] ^= 1
     saved.write_bytes(data)
     before = weights_of(model)
     error = refused(model, saved)
@@ -138,25 +131,18 @@ def test_one_damaged_byte_is_refused(model, saved, where):
     assert all(torch.equal(weight, before[name]) for name, weight in weights_of(model).items())
 
 
-def test_a_file_that_was_cut_short_is_refused(model, saved):
-    saved.write_bytes(saved.read_bytes()[:-1])
-    assert "damaged" in refused(model, saved).en
-
-
 @pytest.mark.parametrize("ending", [".safetensors", ".sha256"])
-def test_a_file_or_checksum_that_is_missing_is_refused(model, saved, ending):
+def test_a_file_or_checksum_that_is_missing_or_says_nothing_is_refused(model, saved, ending):
     gone = saved.with_suffix(ending)
     gone.unlink()
     error = refused(model, saved)
     assert "niet te lezen" in error.nl
     assert "cannot be read" in error.en
     assert str(gone) in error.en
-
-
-@pytest.mark.parametrize("stated", [b"", b" \n", b"\xff\xfe"])
-def test_a_checksum_that_says_nothing_is_refused(model, saved, stated):
-    saved.with_suffix(".sha256").write_bytes(stated)
-    assert "checksum cannot be read" in refused(model, saved).en
+    if ending == ".sha256":
+        for stated in (b"", b" \n", b"\xff\xfe"):
+            gone.write_bytes(stated)
+            assert "checksum cannot be read" in refused(model, saved).en
 
 
 @pytest.mark.parametrize(
