@@ -139,6 +139,7 @@ def test_the_office_of_who_answers_is_read_where_it_is_stated(text, ministers, o
             ["Brekelmans", "Tuinman"],
         ),
         ("De minister van Financiën is van mening\ndat het zo kan.", []),
+        ("De minister van Financiën,\n7 mei 2024", []),
     ],
 )
 def test_a_letter_is_signed_by_ministers(block: str, ministers: list[str]) -> None:
