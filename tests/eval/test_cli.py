@@ -15,9 +15,12 @@ from eval.runs import run
 from index.index import open_index
 
 LINE = {
-    "id": "v1", "question": "hoe vaak gaat de boot?", "answerable": True,
-    "gold": [{"file": "veer.txt", "questions": [1]}], "facts": [["elk uur"]],
-}  # fmt: skip
+    "id": "v1",
+    "question": "hoe vaak gaat de boot?",
+    "answerable": True,
+    "gold": [{"file": "veer.txt", "questions": [1]}],
+    "facts": [["elk uur"]],
+}
 
 
 def gold(path: Path, **change: object) -> Path:

@@ -144,12 +144,16 @@ def test_the_exit_code_follows_the_tolerances(tmp_path, tolerance, code, capsys)
 @pytest.mark.parametrize(
     ("text", "key"),
     [
-        ("[tolerances]\nacuracy = 0.1\n", "acuracy"), ('[tolerances]\naccuracy = "veel"\n', "accuracy"),
-        ("accuracy = 0.1\n", "tolerances"), ("[tolerances]\n[documents]\n", "tolerances"),
-        ("[per_document]\n", "tolerances"), ("per_document = 1\n[tolerances]\n", "per_document"),
-        ("[tolerances]\n[per_document]\nfacts = 0.1\n", "facts"), ("[tolerances\n", "-"),
+        ("[tolerances]\nacuracy = 0.1\n", "acuracy"),
+        ('[tolerances]\naccuracy = "veel"\n', "accuracy"),
+        ("accuracy = 0.1\n", "tolerances"),
+        ("[tolerances]\n[documents]\n", "tolerances"),
+        ("[per_document]\n", "tolerances"),
+        ("per_document = 1\n[tolerances]\n", "per_document"),
+        ("[tolerances]\n[per_document]\nfacts = 0.1\n", "facts"),
+        ("[tolerances\n", "-"),
     ],
-)  # fmt: skip
+)
 def test_faulty_tolerances_are_refused_with_file_and_key(tmp_path, text, key):
     path = tmp_path / "t.toml"
     path.write_text(text, encoding="utf-8")

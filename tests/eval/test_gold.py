@@ -15,10 +15,14 @@ from index.errors import BadRequest, UnreadableFile
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "gold"
 
 GOOD: dict[str, Any] = {
-    "id": "a1", "question": "Hoeveel bussen rijden er?", "answerable": True,
-    "gold": [{"file": "map/bus.txt", "questions": [1]}], "facts": [["1[. ]?750"]], "type": "number",
+    "id": "a1",
+    "question": "Hoeveel bussen rijden er?",
+    "answerable": True,
+    "gold": [{"file": "map/bus.txt", "questions": [1]}],
+    "facts": [["1[. ]?750"]],
+    "type": "number",
     "note": "",
-}  # fmt: skip
+}
 
 
 def document(source: str, *answers: tuple[list[Number], str]) -> Document:
@@ -75,16 +79,22 @@ def test_dialogue_turns_know_the_turns_before_them_and_a_faulty_one_is_named(tmp
 @pytest.mark.parametrize(
     ("change", "field"),
     [
-        ({"id": ""}, "id"), ({"question": " "}, "question"), ({"answerable": "ja"}, "answerable"),
-        ({"gold": []}, "gold"), ({"answerable": False}, "gold"), ({"gold": [{"file": "a.txt"}]}, "gold[0]"),
+        ({"id": ""}, "id"),
+        ({"question": " "}, "question"),
+        ({"answerable": "ja"}, "answerable"),
+        ({"gold": []}, "gold"),
+        ({"answerable": False}, "gold"),
+        ({"gold": [{"file": "a.txt"}]}, "gold[0]"),
         ({"gold": [{"file": "a.txt", "questions": [True]}]}, "gold[0].questions"),
         ({"gold": [{"file": "a.txt", "questions": ["4"]}]}, "gold[0].questions"),
         ({"gold": [{"file": "a.txt", "questions": ["twee"]}]}, "gold[0].questions"),
-        ({"gold": [{"file": "a.txt", "quote": "..."}]}, "gold[0].quote"), ({"facts": ["10"]}, "facts[0]"),
-        ({"facts": [["goed"], ["(fout"]]}, "facts[1]"), ({"refrence": "x"}, "refrence"),
+        ({"gold": [{"file": "a.txt", "quote": "..."}]}, "gold[0].quote"),
+        ({"facts": ["10"]}, "facts[0]"),
+        ({"facts": [["goed"], ["(fout"]]}, "facts[1]"),
+        ({"refrence": "x"}, "refrence"),
         ({"turns": [{"question": "", "gold": [], "facts": []}]}, "question"),
     ],
-)  # fmt: skip
+)
 def test_a_faulty_line_is_refused_with_file_line_and_field(tmp_path, change, field):
     path = write(tmp_path / "fout.jsonl", GOOD, {**GOOD, "id": "a2", **change})
     with pytest.raises(BadRequest) as caught:

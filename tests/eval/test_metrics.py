@@ -95,10 +95,14 @@ def test_citation_scores_are_over_document_and_question_number():
 @pytest.mark.parametrize(
     "change",
     [
-        {"questions": [9]}, {"questions": []}, {"start": 0}, {"end": 10_000},
-        {"quote": "Er rijden nu 9.999 bussen."}, {"document": {"id": "bestaat-niet"}},
+        {"questions": [9]},
+        {"questions": []},
+        {"start": 0},
+        {"end": 10_000},
+        {"quote": "Er rijden nu 9.999 bussen."},
+        {"document": {"id": "bestaat-niet"}},
     ],
-)  # fmt: skip
+)
 def test_a_citation_of_what_does_not_exist_is_a_false_positive(change):
     answer = answered(BUS, 0)
     answer["citations"].append({**answer["citations"][0], **change})
@@ -138,13 +142,15 @@ def test_the_figures_of_a_sentence_must_be_in_what_that_sentence_cites():
 @pytest.mark.parametrize(
     ("name", "answer", "cause"),
     [
-        ("weer", refused((BUS, 2)), None), ("weer", answered(BUS, 2), "wrongly_answered"),
-        ("bus1", refused((BUS, 0)), "wrongly_refused"), ("bus1", refused((BUS, 2)), "not_retrieved"),
+        ("weer", refused((BUS, 2)), None),
+        ("weer", answered(BUS, 2), "wrongly_answered"),
+        ("bus1", refused((BUS, 0)), "wrongly_refused"),
+        ("bus1", refused((BUS, 2)), "not_retrieved"),
         ("bus1", answered(BUS, 2), "not_retrieved"),
         ("bus1", {**answered(BUS, 2), "hits": answered(BUS, 0)["hits"]}, "not_cited"),
         ("d/2", answered(BUS, 2), None),
     ],
-)  # fmt: skip
+)
 def test_each_failure_has_its_cause(name, answer, cause):
     assert score(name, answer).cause == cause
 

@@ -88,15 +88,21 @@ def test_an_official_answer_of_several_ministers() -> None:
 @pytest.mark.parametrize(
     ("line", "ministers"),
     [
-        ("Antwoord van Minister Göks¸ever-Boer (Defensie) (ontvangen 1 mei 2023)", ["Gökşever-Boer"]),
+        (
+            "Antwoord van Minister Göks¸ever-Boer (Defensie) (ontvangen 1 mei 2023)",
+            ["Gökşever-Boer"],
+        ),
         ("Antwoord van minister van Weel (Justitie) (ontvangen 1 mei 2025)", ["Van Weel"]),
-        ("Antwoord van Minister-President Rutte (Algemene Zaken) (ontvangen 1 mei 2023)", ["Rutte"]),
+        (
+            "Antwoord van Minister-President Rutte (Algemene Zaken) (ontvangen 1 mei 2023)",
+            ["Rutte"],
+        ),
         ("Antwoord van de minister van Defensie (ontvangen 1 mei 2023)", []),
         ("Antwoord van de Minister voor Medische Zorg (ontvangen 1 mei 2023)", []),
         ("Mededeling van Staatssecretaris Szabó (Binnenlandse Zaken)", ["Szabó"]),
         ("Nader antwoord van minister ’t Hart (Defensie) (ontvangen 1 mei 2023)", ["’t Hart"]),
     ],
-)  # fmt: skip
+)
 def test_the_answering_minister_is_named_by_surname(line: str, ministers: list[str]) -> None:
     assert list(state(f"AH 12\n{line}\n\nVraag 1\nTekst?").ministers) == ministers
 
@@ -104,23 +110,40 @@ def test_the_answering_minister_is_named_by_surname(line: str, ministers: list[s
 @pytest.mark.parametrize(
     ("text", "ministers", "offices"),
     [
-        ("Antwoord van Minister De Jonge (Binnenlandse Zaken en\nKoninkrijksrelaties), mede namens"
-         " de Minister van Financiën (ontvangen 1 mei 2023)",
-         ["De Jonge"], [Office("De Jonge", "minister", "Binnenlandse Zaken en Koninkrijksrelaties")]),
-        ("Antwoord van de Ministers Yeşilgöz-Zegerius (Justitie en Veiligheid) en Weerwind "
-         "(Rechtsbescherming) en Staatssecretaris Tuin (Werk) (ontvangen 1 mei 2023)",
-         ["Yeşilgöz-Zegerius", "Weerwind", "Tuin"],
-         [Office("Yeşilgöz-Zegerius", "minister", "Justitie en Veiligheid"),
-          Office("Weerwind", "minister", "Rechtsbescherming"), Office("Tuin", "staatssecretaris", "Werk")]),
-        ("Antwoord van Minister-President Schoof (ontvangen 1 mei 2025)",
-         ["Schoof"], [Office("Schoof", "minister-president")]),
+        (
+            "Antwoord van Minister De Jonge (Binnenlandse Zaken en\nKoninkrijksrelaties), mede namens"
+            " de Minister van Financiën (ontvangen 1 mei 2023)",
+            ["De Jonge"],
+            [Office("De Jonge", "minister", "Binnenlandse Zaken en Koninkrijksrelaties")],
+        ),
+        (
+            "Antwoord van de Ministers Yeşilgöz-Zegerius (Justitie en Veiligheid) en Weerwind "
+            "(Rechtsbescherming) en Staatssecretaris Tuin (Werk) (ontvangen 1 mei 2023)",
+            ["Yeşilgöz-Zegerius", "Weerwind", "Tuin"],
+            [
+                Office("Yeşilgöz-Zegerius", "minister", "Justitie en Veiligheid"),
+                Office("Weerwind", "minister", "Rechtsbescherming"),
+                Office("Tuin", "staatssecretaris", "Werk"),
+            ],
+        ),
+        (
+            "Antwoord van Minister-President Schoof (ontvangen 1 mei 2025)",
+            ["Schoof"],
+            [Office("Schoof", "minister-president")],
+        ),
         ("Antwoord van minister Tuin (ontvangen 1 mei 2025)", ["Tuin"], []),
-        ("Datum 6 mei 2025\n\nTekst.\n\nDE STAATSSECRETARIS VAN BUITENLANDSE ZAKEN EN WERK,\n\nGijs Tuin\n",
-         ["Tuin"], [Office("Tuin", "staatssecretaris", "Buitenlandse Zaken en Werk")]),
-        ("Datum 6 mei 2025\n\nTekst.\n\nDe minister voor Langdurige Zorg en Sport,\nC. Helder\n",
-         ["Helder"], [Office("Helder", "minister", "Langdurige Zorg en Sport")]),
+        (
+            "Datum 6 mei 2025\n\nTekst.\n\nDE STAATSSECRETARIS VAN BUITENLANDSE ZAKEN EN WERK,\n\nGijs Tuin\n",
+            ["Tuin"],
+            [Office("Tuin", "staatssecretaris", "Buitenlandse Zaken en Werk")],
+        ),
+        (
+            "Datum 6 mei 2025\n\nTekst.\n\nDe minister voor Langdurige Zorg en Sport,\nC. Helder\n",
+            ["Helder"],
+            [Office("Helder", "minister", "Langdurige Zorg en Sport")],
+        ),
     ],
-)  # fmt: skip
+)
 def test_the_office_of_who_answers_is_read_where_it_is_stated(text, ministers, offices) -> None:
     found = state(f"AH 12\n{text}\n")
     assert (list(found.ministers), list(found.offices)) == (ministers, offices)
@@ -191,13 +214,16 @@ def test_a_list_of_questions_and_answers_of_a_committee() -> None:
 @pytest.mark.parametrize(
     ("head", "said", "day"),
     [
-        ("VERSLAG VAN EEN SCHRIFTELIJK OVERLEG\n\nVastgesteld 14 juni 2024",
-         "Bij brief van 12 juni 2024 zijn de vragen beantwoord.", "2024-06-12"),
+        (
+            "VERSLAG VAN EEN SCHRIFTELIJK OVERLEG\n\nVastgesteld 14 juni 2024",
+            "Bij brief van 12 juni 2024 zijn de vragen beantwoord.",
+            "2024-06-12",
+        ),
         ("NOTA NAAR AANLEIDING VAN HET VERSLAG\n\nOntvangen 3 juni 2024", "", "2024-06-03"),
         ("MOTIE VAN HET LID VAN NISPEN C.S.\n\nVoorgesteld 16 mei 2024", "", "2024-05-16"),
         ("BRIEF VAN DE MINISTER VAN DEFENSIE\n\nDen Haag, 7 mei 2024", "", "2024-05-07"),
     ],
-)  # fmt: skip
+)
 def test_a_parliamentary_paper_states_number_dossier_and_the_date_of_the_answer(
     head, said, day
 ) -> None:

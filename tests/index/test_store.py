@@ -31,15 +31,24 @@ RECOGNISED = replace(MADE.metadata, recognised=(Span(0, 4), Span(8, 12)))
         (replace(MADE, metadata=RECOGNISED), "documents SET metadata", ["recognised"], MADE),
         (
             replace(MADE, passages=(replace(FIRST, speakers=SPOKEN, before="Vaart het veer?"),)),
-            "passages SET body", ["speakers", "before"], replace(MADE, passages=(FIRST,)),
+            "passages SET body",
+            ["speakers", "before"],
+            replace(MADE, passages=(FIRST,)),
         ),
         (
-            replace(MADE, passages=(replace(FIRST, questions=(Question("2a", "Hoe?", 8, 12),), list_number=2),)),
-            None, [], None,
+            replace(
+                MADE,
+                passages=(
+                    replace(FIRST, questions=(Question("2a", "Hoe?", 8, 12),), list_number=2),
+                ),
+            ),
+            None,
+            [],
+            None,
         ),
     ],
     ids=["plain", "recognised", "spoken", "a sub-question in a list"],
-)  # fmt: skip
+)
 def test_a_document_comes_back_as_it_was_stored_and_as_an_index_of_before_holds_it(
     store, made, table, later, before
 ):
@@ -171,11 +180,15 @@ def recipes(path: Path) -> None:
     [
         (None, False, NoIndex),
         (Path.touch, False, NoIndex),
-        (lambda path: path.write_bytes(b"geen database, maar iets anders " * 100), True, DamagedIndex),
+        (
+            lambda path: path.write_bytes(b"geen database, maar iets anders " * 100),
+            True,
+            DamagedIndex,
+        ),
         (recipes, True, DamagedIndex),
     ],
     ids=["nothing", "an empty file", "no database", "another database"],
-)  # fmt: skip
+)
 def test_what_is_no_index_is_refused_and_left_alone(tmp_path, make, create, error):
     path = tmp_path / "index.sqlite"
     if make:

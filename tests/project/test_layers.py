@@ -84,8 +84,15 @@ def test_no_room_imports_a_surface_and_they_not_one_another():
 
 
 ROOMS_BELOW = (
-    "pipeline", "reader", "verification", "dutch", "conversation", "llm", "service", "formatting",
-)  # fmt: skip
+    "pipeline",
+    "reader",
+    "verification",
+    "dutch",
+    "conversation",
+    "llm",
+    "service",
+    "formatting",
+)
 
 
 def test_what_knows_dutch_knows_no_passage_and_no_answer():

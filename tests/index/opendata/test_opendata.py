@@ -299,11 +299,16 @@ def test_a_file_that_cannot_be_read_is_reported_and_not_fetched_every_time(serve
 @pytest.mark.parametrize(
     ("attribute", "value"),
     [
-        ("ContentLength", "veel"), ("DocumentNummer", None), ("DocumentNummer", "../../x"), ("Soort", 3),
-        ("Datum", "gisteren"), ("Zaak", "2025Z1"), ("Verwijderd", "nee"),
+        ("ContentLength", "veel"),
+        ("DocumentNummer", None),
+        ("DocumentNummer", "../../x"),
+        ("Soort", 3),
+        ("Datum", "gisteren"),
+        ("Zaak", "2025Z1"),
+        ("Verwijderd", "nee"),
         ("Kamerstukdossier", [{"Nummer": "abc"}]),
     ],
-)  # fmt: skip
+)
 def test_one_malformed_document_does_not_stop_the_others(server, index, run, attribute, value):
     found = server.publish(FERRY_NUMBER, FERRY)
     server.publish(BARLEY_NUMBER, BARLEY)
@@ -373,17 +378,26 @@ ROW = {"Id": guid("x"), "Verwijderd": False}
 @pytest.mark.parametrize(
     "fault",
     [
-        page({"waarde": []}), page({"value": {}}), page([]), page({"value": ["x"]}),
-        page({"value": [{"DocumentNummer": "2025D1"}]}), page({"value": [{"Id": "../Persoon"}]}),
+        page({"waarde": []}),
+        page({"value": {}}),
+        page([]),
+        page({"value": ["x"]}),
+        page({"value": [{"DocumentNummer": "2025D1"}]}),
+        page({"value": [{"Id": "../Persoon"}]}),
         page({"value": [], "@odata.nextLink": 3}),
         page({"value": [], "@odata.nextLink": "https://elders.example/OData/Document"}),
         page({"value": [], "@odata.nextLink": "http://127.0.0.1:1/Document"}),
         page({"value": [], "@odata.nextLink": "file:///etc/passwd"}),
-        page({"value": [], "@odata.nextLink": ""}), body(b'{"value": ['), body(b"\xff\xfe"),
-        body(b"<html></html>", "text/html"), redirect("https://elders.example/"), status(400), status(404),
+        page({"value": [], "@odata.nextLink": ""}),
+        body(b'{"value": ['),
+        body(b"\xff\xfe"),
+        body(b"<html></html>", "text/html"),
+        redirect("https://elders.example/"),
+        status(400),
+        status(404),
         status(204),
     ],
-)  # fmt: skip
+)
 def test_a_list_that_is_not_in_the_format_is_a_clear_error(server, index, run, fault):
     server.publish(FERRY_NUMBER, FERRY)
     server.fail("Document", fault)

@@ -40,11 +40,12 @@ def in_a_minute() -> str:
 @pytest.mark.parametrize(
     ("code", "stated", "least", "most"),
     [
-        (429, lambda: "7", 7, 7), (503, in_a_minute, 30, 60),
+        (429, lambda: "7", 7, 7),
+        (503, in_a_minute, 30, 60),
         # What says nothing is passed over.
         *((503, lambda said=said: said, 0.5, 1) for said in ("straks", "-5", "", "1e9")),
     ],
-)  # fmt: skip
+)
 def test_retry_after_is_waited_for(server, service, waits, code, stated, least, most):
     server.fail("Document", status(code, Retry_After=stated()))
     assert list(service.rows(OPTIONS)) == []

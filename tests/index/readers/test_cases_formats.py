@@ -123,11 +123,17 @@ def test_formulas_are_written_on_a_line(inside: str, expected: str) -> None:
 @pytest.mark.parametrize(
     ("code", "font", "sign"),
     [
-        (0xF0B0, "Symbol", "°"), (0x6D, "Symbol", "μ"), (0xF0B3, "symbol", "≥"), (0xF0FC, "Wingdings", "✓"),
-        (0xF0E0, "Wingdings", "→"), (0xF0A8, "Wingdings", "☐"), (0xF041, "Times New Roman", "A"),
-        (0x20AC, None, "€"), (0xF007, "Vreemd", "\ufffd"),
+        (0xF0B0, "Symbol", "°"),
+        (0x6D, "Symbol", "μ"),
+        (0xF0B3, "symbol", "≥"),
+        (0xF0FC, "Wingdings", "✓"),
+        (0xF0E0, "Wingdings", "→"),
+        (0xF0A8, "Wingdings", "☐"),
+        (0xF041, "Times New Roman", "A"),
+        (0x20AC, None, "€"),
+        (0xF007, "Vreemd", "\ufffd"),
     ],
-)  # fmt: skip
+)
 def test_symbols_are_what_their_font_shows(code: int, font: str | None, sign: str) -> None:
     assert symbol(code, font) == sign
 
@@ -367,12 +373,25 @@ def test_the_date_in_a_cell_below_the_title_is_the_documents() -> None:
 @pytest.mark.parametrize(
     ("before", "content", "expected"),
     [
-        ("Vraag 2", "1", "[1]"), ("Vraag 10", "1", "[1]"), ("in 2022", "4", "[4]"), ("2.500", "2)", "[2]"),
-        ("tussenrapport", "2", "[2]"), ("Bent u", "3", "[3]"), ("bekend?", "1", "1"), ("wet.5", "6", " 6"),
-        ("tabel", "a", "[a]"), ("19", "e", "e"), ("De kans is 10", "-5", "⁻⁵"), ("3 × 10", "4", "⁴"),
-        ("Dat is ongeveer 10", "6", "⁶"), ("12 km", "2", "²"), ("5 m", "3", "³"), ("R", "2", "²"), ("", "1", "1 "),
+        ("Vraag 2", "1", "[1]"),
+        ("Vraag 10", "1", "[1]"),
+        ("in 2022", "4", "[4]"),
+        ("2.500", "2)", "[2]"),
+        ("tussenrapport", "2", "[2]"),
+        ("Bent u", "3", "[3]"),
+        ("bekend?", "1", "1"),
+        ("wet.5", "6", " 6"),
+        ("tabel", "a", "[a]"),
+        ("19", "e", "e"),
+        ("De kans is 10", "-5", "⁻⁵"),
+        ("3 × 10", "4", "⁴"),
+        ("Dat is ongeveer 10", "6", "⁶"),
+        ("12 km", "2", "²"),
+        ("5 m", "3", "³"),
+        ("R", "2", "²"),
+        ("", "1", "1 "),
     ],
-)  # fmt: skip
+)
 def test_raised_text_is_a_mark_an_exponent_or_text(before, content, expected):
     assert raised(content, before).replace(OPEN, "").replace(CLOSE, "") == expected
 
@@ -493,13 +512,18 @@ def test_numbers_of_questions_in_attributes_and_other_elements(xml: str) -> None
 @pytest.mark.parametrize(
     ("encoding", "declared", "text"),
     [
-        ("iso-8859-15", "ISO-8859-15", "één café, € 5"), ("mac-roman", "macintosh", "één café – “zo”"),
-        ("cp850", "cp850", "één café Ø"), ("cp850", "IBM850", "één café"),
-        ("cp1252", "iso-8859-1", "één € – “zo”"), ("cp1252", "iso-8859-15", "één – “zo”"),
-        ("iso-8859-2", "iso-8859-2", "Łódź"), ("utf-8", "iso-8859-1", "één € – “zo”"),
-        ("utf-16-le", "utf-16", "één € – “zo”"), ("cp1252", "onbekend-42", "één € – “zo”"),
+        ("iso-8859-15", "ISO-8859-15", "één café, € 5"),
+        ("mac-roman", "macintosh", "één café – “zo”"),
+        ("cp850", "cp850", "één café Ø"),
+        ("cp850", "IBM850", "één café"),
+        ("cp1252", "iso-8859-1", "één € – “zo”"),
+        ("cp1252", "iso-8859-15", "één – “zo”"),
+        ("iso-8859-2", "iso-8859-2", "Łódź"),
+        ("utf-8", "iso-8859-1", "één € – “zo”"),
+        ("utf-16-le", "utf-16", "één € – “zo”"),
+        ("cp1252", "onbekend-42", "één € – “zo”"),
     ],
-)  # fmt: skip
+)
 def test_declared_encodings(encoding: str, declared: str, text: str) -> None:
     for name, page in (
         ("a.html", f'<html><head><meta charset="{declared}"></head><body><p>{text}</p></html>'),
@@ -636,10 +660,14 @@ MANY = "In 2024 kwamen er 118 meldingen binnen bij het loket van de beheerder."
 SHARED: dict[str, dict[int, str]] = {
     "B03_vraag_nummer_lege_alinea.docx": {2: "In 2024 kwamen er 118 meldingen binnen."},
     "B07_verborgen_val0.docx": {2: "Er kwamen 118 meldingen binnen bij het loket."},
-    "B08_formule_symbool.docx": {2: "De toeslag is 0,12 × 4500 = 540 euro per jaar.", 3: "✓ De eis van 30 °C is"},
+    "B08_formule_symbool.docx": {
+        2: "De toeslag is 0,12 × 4500 = 540 euro per jaar.",
+        3: "✓ De eis van 30 °C is",
+    },
     "B16_strict.docx": {2: "In 2024 kwamen er 118 meldingen binnen."},
     "B18_tabellen_zelfde_rijen.docx": {
-        2: "Provincie Noord-Holland\t44\nProvincie Zuid-Holland\t55\nProvincie Gelderland\t36"},
+        2: "Provincie Noord-Holland\t44\nProvincie Zuid-Holland\t55\nProvincie Gelderland\t36"
+    },
     "F07_zerowidth.txt": {2: MANY},
     "K01_nbsp_alleen_in_kop.md": {2: MANY},
     "X02_tekst_zonder_al.xml": {1: "Ja.", 2: "Er waren 118 meldingen.", 3: "In september 2025."},
@@ -649,7 +677,7 @@ SHARED: dict[str, dict[int, str]] = {
     "H15_hidden.html": {2: "Het kost € 118 – à prix fixe – in één café."},
     "K02_kop_met_noot.html": {1: "Ja.", 2: "118 meldingen.", 3: "In september 2025."},
     "K03_exponent.html": {1: "De kans is 10⁻⁵ per jaar; het gaat om 3 × 10⁴ passages."},
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("name", SHARED)

@@ -16,11 +16,16 @@ from index.reading import read_bytes
 CASES = Path(__file__).resolve().parents[4] / "shared" / "cases"
 
 HEAD = [
-    "Vragen van het lid Test aan de Minister van Proefzaken over de sluis.", "Vraag 1",
-    "Kent u het bericht over de sluis?", "Antwoord 1", "Ja.", "Vraag 2",
-    "Hoeveel schepen voeren er door de sluis?", "Antwoord 2",
+    "Vragen van het lid Test aan de Minister van Proefzaken over de sluis.",
+    "Vraag 1",
+    "Kent u het bericht over de sluis?",
+    "Antwoord 1",
+    "Ja.",
+    "Vraag 2",
+    "Hoeveel schepen voeren er door de sluis?",
+    "Antwoord 2",
     "Er voeren 1.388 schepen door de sluis, tegen 88 in het jaar daarvoor.",
-]  # fmt: skip
+]
 
 
 def source_of(data: bytes) -> Source:

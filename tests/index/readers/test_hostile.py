@@ -75,9 +75,12 @@ def assert_sound(document: Document) -> None:
 
 
 REFUSED = {
-    "a zip that unpacks to 400 MB": "uitgepakt veel te groot", "a zip of paragraphs": "alinea",
-    "entities that grow": "a.xml", "a file of ours": "entiteit", "half a pair": "a.txt",
-}  # fmt: skip
+    "a zip that unpacks to 400 MB": "uitgepakt veel te groot",
+    "a zip of paragraphs": "alinea",
+    "entities that grow": "a.xml",
+    "a file of ours": "entiteit",
+    "half a pair": "a.txt",
+}
 
 
 # What no reader of ours can see coming: the process ends, and nothing else.
@@ -104,10 +107,15 @@ def test_a_hostile_file_is_read_or_refused(what: str) -> None:
 @pytest.mark.parametrize(
     "name",
     [
-        "../../etc/passwd.txt", "a\nb.txt", "\x1b[2J.txt", "x" * 5000 + ".txt", "C:\\a.txt",
-        "a\u202etxt.exe.txt", "\udcff.txt",
+        "../../etc/passwd.txt",
+        "a\nb.txt",
+        "\x1b[2J.txt",
+        "x" * 5000 + ".txt",
+        "C:\\a.txt",
+        "a\u202etxt.exe.txt",
+        "\udcff.txt",
     ],
-)  # fmt: skip
+)
 def test_a_name_is_only_a_name(name: str) -> None:
     document = bounded.read_bounded(ASKED.encode(), name, None)
     assert document.passages[0].numbers == (1,)

@@ -13,9 +13,12 @@ from index.readers import ocr
 from index.reading import read_bytes
 
 FIRST = [
-    "Vragen van het lid Test aan de Minister van Proefzaken over de sluis.", "Vraag 1",
-    "Kent u het bericht over de sluis?", "Antwoord 1", "Ja.",
-]  # fmt: skip
+    "Vragen van het lid Test aan de Minister van Proefzaken over de sluis.",
+    "Vraag 1",
+    "Kent u het bericht over de sluis?",
+    "Antwoord 1",
+    "Ja.",
+]
 SAID = "Er voeren 1.388 schepen door de sluis, tegen 88 in het jaar daarvoor."
 SECOND = ["Vraag 2", "Hoeveel schepen voeren er door de sluis?", "Antwoord 2", SAID]
 TYPED = typed([FIRST, SECOND])

@@ -41,17 +41,28 @@ def test_text_is_left_as_it_is_but_for_line_ends_controls_and_double_encoding() 
 @pytest.mark.parametrize(
     ("data", "name", "says"),
     [
-        (b"", "a.txt", "leeg"), (b" \n ", "a.txt", "leeg"), (b"a\0b" * 9, "a.txt", "binair"),
+        (b"", "a.txt", "leeg"),
+        (b" \n ", "a.txt", "leeg"),
+        (b"a\0b" * 9, "a.txt", "binair"),
         (bytes(range(1, 256)) * 3, "a.txt", "binair"),
-        ("geïnformeerd cliënt één".encode() + b"\xc3", "a.txt", "UTF-8"), (b"\xff\xfea", "a.txt", "UTF-16"),
-        (b"tekst", "a.odt", ".docx"), (b"tekst", "zonder-punt", "geen extensie"),
-        (b"%PDF-1.4\nniets", "a.pdf", "beschadigd"), (b"PK\x03\x04 niets", "a.docx", "beschadigd"),
+        ("geïnformeerd cliënt één".encode() + b"\xc3", "a.txt", "UTF-8"),
+        (b"\xff\xfea", "a.txt", "UTF-16"),
+        (b"tekst", "a.odt", ".docx"),
+        (b"tekst", "zonder-punt", "geen extensie"),
+        (b"%PDF-1.4\nniets", "a.pdf", "beschadigd"),
+        (b"PK\x03\x04 niets", "a.docx", "beschadigd"),
         (bytes.fromhex("d0cf11e0a1b11ae1") + bytes(99), "a.docx", ".doc"),
-        (bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"), "a.docx", "versleuteld", ),
-        (b"<a><b></a>", "a.xml", "regel 1"), (b"<a></a>", "a.xml", "leeg"),
-        (b"<b>" * 9000 + b"diep", "a.html", "diep genest"), (pdf([""]), "a.pdf", "OCR"),
+        (
+            bytes.fromhex("d0cf11e0a1b11ae1") + "EncryptedPackage".encode("utf-16-le"),
+            "a.docx",
+            "versleuteld",
+        ),
+        (b"<a><b></a>", "a.xml", "regel 1"),
+        (b"<a></a>", "a.xml", "leeg"),
+        (b"<b>" * 9000 + b"diep", "a.html", "diep genest"),
+        (pdf([""]), "a.pdf", "OCR"),
     ],
-)  # fmt: skip
+)
 def test_what_cannot_be_read_is_refused_in_one_line(data: bytes, name: str, says: str) -> None:
     with pytest.raises(UnreadableFile) as caught:
         read_bytes(data, name)
@@ -150,14 +161,20 @@ def test_encrypted_pdf_is_refused() -> None:
 @pytest.mark.parametrize(
     ("first", "second", "whole"),
     [
-        ("demon-", "streren", "demonstreren"), ("Noord-", "Holland", "Noord-Holland"),
-        ("mkb-", "bedrijven", "mkb-bedrijven"), ("massa-", "explosies", "massa-explosies"),
-        ("financi-", "eel", "financieel"), ("be-", "invloeding", "beïnvloeding"), ("NAVO-", "top", "NAVO-top"),
-        ("2021-", "2024", "2021-2024"), ("kwaliteits-", "en transporteisen", "kwaliteits- en transporteisen"),
-        ("zie www.a.nl/een-", "twee", "zie www.a.nl/een-twee"), ("de bis-", "periode", "de bis-periode"),
+        ("demon-", "streren", "demonstreren"),
+        ("Noord-", "Holland", "Noord-Holland"),
+        ("mkb-", "bedrijven", "mkb-bedrijven"),
+        ("massa-", "explosies", "massa-explosies"),
+        ("financi-", "eel", "financieel"),
+        ("be-", "invloeding", "beïnvloeding"),
+        ("NAVO-", "top", "NAVO-top"),
+        ("2021-", "2024", "2021-2024"),
+        ("kwaliteits-", "en transporteisen", "kwaliteits- en transporteisen"),
+        ("zie www.a.nl/een-", "twee", "zie www.a.nl/een-twee"),
+        ("de bis-", "periode", "de bis-periode"),
         ("de vroeg-", "interventie", "de vroeginterventie"),
     ],
-)  # fmt: skip
+)
 def test_hyphen_at_a_line_end(first: str, second: str, whole: str) -> None:
     assert joined(first, second, {"bis-periode", "vroeginterventie"}) == whole
 

@@ -154,24 +154,46 @@ def test_two_lists_are_two_runs(form: str, headings: tuple[str, str]) -> None:
 SAID = "Dit zijn de cijfers:\n\n{}"
 LISTS = {
     "any number and order": (
-        "".join(f"Deel {n}\n\n{questions(MARKED, f'Deel {n}', size)}" for n, size in enumerate((2, 3, 1, 3), 1)),
-        [row for n, size in enumerate((2, 3, 1, 3), 1) for row in expected(f"Deel {n}", f"Deel {n}", size)],
+        "".join(
+            f"Deel {n}\n\n{questions(MARKED, f'Deel {n}', size)}"
+            for n, size in enumerate((2, 3, 1, 3), 1)
+        ),
+        [
+            row
+            for n, size in enumerate((2, 3, 1, 3), 1)
+            for row in expected(f"Deel {n}", f"Deel {n}", size)
+        ],
     ),
-    "without titles, marked": (questions(MARKED, "A") + questions(MARKED, "B"),
-                               [*expected("lijst 1", "A"), *expected("lijst 2", "B")]),
-    "without titles, bare": (questions(BARE, "A") + questions(BARE, "B"),
-                             [*expected("lijst 1", "A"), *expected("lijst 2", "B")]),
-    "of two styles": (f"Deel A\n\n{questions(MARKED, 'A')}Deel B\n\n{questions(BARE, 'B')}",
-                      [*expected("Deel A", "A"), *expected("Deel B", "B")]),
-    "of two styles, turned": (f"Deel A\n\n{questions(BARE, 'A')}Deel B\n\n{questions(MARKED, 'B')}",
-                              [*expected("Deel A", "A"), *expected("Deel B", "B")]),
+    "without titles, marked": (
+        questions(MARKED, "A") + questions(MARKED, "B"),
+        [*expected("lijst 1", "A"), *expected("lijst 2", "B")],
+    ),
+    "without titles, bare": (
+        questions(BARE, "A") + questions(BARE, "B"),
+        [*expected("lijst 1", "A"), *expected("lijst 2", "B")],
+    ),
+    "of two styles": (
+        f"Deel A\n\n{questions(MARKED, 'A')}Deel B\n\n{questions(BARE, 'B')}",
+        [*expected("Deel A", "A"), *expected("Deel B", "B")],
+    ),
+    "of two styles, turned": (
+        f"Deel A\n\n{questions(BARE, 'A')}Deel B\n\n{questions(MARKED, 'B')}",
+        [*expected("Deel A", "A"), *expected("Deel B", "B")],
+    ),
     "without blank lines": (
-        f"Hoofdstuk 1 Bruggen\n{questions(MARKED, 'A')}Hoofdstuk 2\n{questions(MARKED, 'B')}".replace("\n\n", "\n"),
+        f"Hoofdstuk 1 Bruggen\n{questions(MARKED, 'A')}Hoofdstuk 2\n{questions(MARKED, 'B')}".replace(
+            "\n\n", "\n"
+        ),
         [*expected("Hoofdstuk 1 Bruggen", "A"), *expected("Hoofdstuk 2", "B")],
     ),
     "with the same questions": (
         f"Deel A\n\n{pairs('Ja.', 'Piet.')}Deel B\n\n{pairs('Nee.', 'Dat.')}",
-        [("Deel A", (1,), "Ja."), ("Deel A", (2,), "Piet."), ("Deel B", (1,), "Nee."), ("Deel B", (2,), "Dat.")],
+        [
+            ("Deel A", (1,), "Ja."),
+            ("Deel A", (2,), "Piet."),
+            ("Deel B", (1,), "Nee."),
+            ("Deel B", (2,), "Dat."),
+        ],
     ),
     **{
         f"introduced below {heading}": (
@@ -191,16 +213,21 @@ LISTS = {
     "each with its answers below it": (
         "Deel A\n\n1. Wie is dat?\n2. Hoe kan dat?\n\nAntwoorden\n\n1. Piet.\n2. Zo.\n\n"
         "Deel B\n\n1. Wat is dat?\n2. Waar?\n3. Hoezo?\n\nAntwoorden\n\n1. Dat.\n2. Hier.\n3. Daarom.\n",
-        [*(("Deel A", (n,), a) for n, a in enumerate(("Piet.", "Zo."), 1)),
-         *(("Deel B", (n,), a) for n, a in enumerate(("Dat.", "Hier.", "Daarom."), 1))],
+        [
+            *(("Deel A", (n,), a) for n, a in enumerate(("Piet.", "Zo."), 1)),
+            *(("Deel B", (n,), a) for n, a in enumerate(("Dat.", "Hier.", "Daarom."), 1)),
+        ],
     ),
     "of sub-questions": (
         "Vraag 1a\nWie?\nAntwoord 1a\nIk.\nVraag 1b\nWaar?\nAntwoord 1b\nHier.\n\nInbreng van de PQR-fractie\n\n"
         "Vraag 1a\nWie?\nAntwoord 1a\nIk.\nVraag 1b\nWaar?\nAntwoord 1b\nHier.\n\n",
-        [(heading, (number,), said) for heading in ("lijst 1", "Inbreng van de PQR-fractie")
-         for number, said in (("1a", "Ik."), ("1b", "Hier."))],
+        [
+            (heading, (number,), said)
+            for heading in ("lijst 1", "Inbreng van de PQR-fractie")
+            for number, said in (("1a", "Ik."), ("1b", "Hier."))
+        ],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", LISTS)
@@ -299,29 +326,41 @@ ANSWERED: dict[str, Case] = {
         HEAD + "Vraag 1\nWat doet u?\nAntwoord 1\nIk doe het volgende:\n1. meten\n2. wegen\n"
         "Tweede Kamer, vergaderjaar 2024–2025, Aanhangsel 1\nVraag 2\nEn dan?\nAntwoord 2\n"
         "1 Eerst meten we alles\n2 Dan wegen we alles\nTweede Kamer, vergaderjaar 2024–2025, Aanhangsel 2\n",
-        given_to("Ik doe het volgende: 1. meten 2. wegen", "1 Eerst meten we alles 2 Dan wegen we alles"), None,
+        given_to(
+            "Ik doe het volgende: 1. meten 2. wegen", "1 Eerst meten we alles 2 Dan wegen we alles"
+        ),
+        None,
     ),
     "questions listed in an answer": (
         HEAD + "1. Wat vroeg u?\nAntwoord:\nIk vroeg het volgende:\n1. Wie betaalt?\n"
         "2. Hoe lang duurt het?\n\n2. En nu?\nAntwoord:\nNiets.\n\n3. Echt?\nAntwoord:\nJa.\n",
-        given_to("Ik vroeg het volgende: 1. Wie betaalt? 2. Hoe lang duurt het?", "Niets.", "Ja."), None,
+        given_to("Ik vroeg het volgende: 1. Wie betaalt? 2. Hoe lang duurt het?", "Niets.", "Ja."),
+        None,
     ),
     "questions listed before answers": (
-        HEAD + "".join(f"Vraag {n}\n{q}\n\n" for n, (q, _) in enumerate(LISTED, 1))
+        HEAD
+        + "".join(f"Vraag {n}\n{q}\n\n" for n, (q, _) in enumerate(LISTED, 1))
         + "".join(f"Vraag {n}\n{q}\n\nAntwoord\n{a}\n\n" for n, (q, a) in enumerate(LISTED, 1)),
-        given_to(*(a for _, a in LISTED)), None,
+        given_to(*(a for _, a in LISTED)),
+        None,
     ),
     "a minister who signs": (
         "Geachte voorzitter,\n\nOver de vragen van het lid Aal deel ik u het volgende mee.\n\n"
         "1. Kent u het bericht?\nJa.\n\n2. Wat vindt u ervan?\nIk vind het vervelend.\n\n"
         "Hoogachtend,\n\nde Minister van Veren,\n\nB. Baars\n",
-        given_to("Ja.", "Ik vind het vervelend."), None,
+        given_to("Ja.", "Ik vind het vervelend."),
+        None,
     ),
     "a second paragraph of a question": (
         f"{HEAD}1. Kent u het bericht?\nAntwoord:\nJa.\n2. Deelt u de zorg?\n{CONTEXT}\n"
         "3. Wat doet u?\nAntwoord:\nNiets.\n4. Klaar?\nAntwoord:\nJa.\n",
         [((1,), "Ja."), ((2, 3), "Niets."), ((4,), "Ja.")],
-        [(1, "Kent u het bericht?"), (2, f"Deelt u de zorg? {CONTEXT}"), (3, "Wat doet u?"), (4, "Klaar?")],
+        [
+            (1, "Kent u het bericht?"),
+            (2, f"Deelt u de zorg? {CONTEXT}"),
+            (3, "Wat doet u?"),
+            (4, "Klaar?"),
+        ],
     ),
     "a question that goes on under the same heading": (
         HEAD + "Vraag 1\nIs hij open?\nAntwoord 1\nJa.\nVraag 2\nIs hij dicht?\n\n"
@@ -332,17 +371,21 @@ ANSWERED: dict[str, Case] = {
     "a reference at a line's start": (
         HEAD + "Vraag 1\nIs hij open?\nAntwoord 1\nJa, zoals blijkt uit het antwoord op\nVraag 2\n"
         "Vraag 2\nIs hij dicht?\nAntwoord 2\nNee.\n",
-        given_to("Ja, zoals blijkt uit het antwoord op Vraag 2", "Nee."), None,
+        given_to("Ja, zoals blijkt uit het antwoord op Vraag 2", "Nee."),
+        None,
     ),
     "a joint one in a list of answers": (
         HEAD + "1. Is hij open?\n2. Is hij dicht?\n3. Hoe hoog?\n\nAntwoorden\n\n"
         "1 en 2. Ja en nee.\n3. Die is 12 meter.\n",
-        [((1, 2), "Ja en nee."), ((3,), "Die is 12 meter.")], None,
+        [((1, 2), "Ja en nee."), ((3,), "Die is 12 meter.")],
+        None,
     ),
     "a joint one that holds a list": (
-        HEAD + "1. Is hij open?\n2. Is hij dicht?\nAntwoord:\nIk doe twee dingen:\n1. meten\n2. wegen\n\n"
+        HEAD
+        + "1. Is hij open?\n2. Is hij dicht?\nAntwoord:\nIk doe twee dingen:\n1. meten\n2. wegen\n\n"
         "3. Hoe hoog?\nAntwoord:\nTwee meter.\n",
-        [((1, 2), "Ik doe twee dingen: 1. meten 2. wegen"), ((3,), "Twee meter.")], None,
+        [((1, 2), "Ik doe twee dingen: 1. meten 2. wegen"), ((3,), "Twee meter.")],
+        None,
     ),
     # The House's own form: questions first, then who answers, then the answers.
     **{
@@ -350,68 +393,90 @@ ANSWERED: dict[str, Case] = {
             f"{ASKING}1\nVaren de veren? Zo nee, licht dat toe.\n\n2\nWie betaalt dat?\n\n3\nHoe lang nog?\n\n"
             f"{by}\n\n1 en 3\nJa, tot 2030.\n\n2\nDe provincie.\n",
             [((1, 3), "Ja, tot 2030."), ((2,), "De provincie.")],
-            [(1, "Varen de veren? Zo nee, licht dat toe."), (3, "Hoe lang nog?"), (2, "Wie betaalt dat?")],
+            [
+                (1, "Varen de veren? Zo nee, licht dat toe."),
+                (3, "Hoe lang nog?"),
+                (2, "Wie betaalt dat?"),
+            ],
         )
         for by in (f"Antwoord\n\n{BY}", BY, f"{BY}, zie ook Aanhangsel, nr. 7")
     },
     **{
         f"one to all, {mark!r}": (
             f"{ASKING}1\nVaren de veren?\n\n2\nWie betaalt?\n\nAntwoord\n{BY}\n\n{mark}De provincie.\n",
-            [((1, 2), "De provincie.")], None,
+            [((1, 2), "De provincie.")],
+            None,
         )
         for mark in ("", "1 t/m 2\n")
     },
     "who answers is no part of the last question": (
-        f"{ASKING}{FERRIES}{BY}\n\n{THEIR_ANSWERS}", given_to("Ja.", "De provincie."), BOTH
+        f"{ASKING}{FERRIES}{BY}\n\n{THEIR_ANSWERS}",
+        given_to("Ja.", "De provincie."),
+        BOTH,
     ),
     "a name that is also a word": (
         f"{ASKING}Antwoord van minister De Hoop Baars\n\n1. Varen de veren?\n\nZeker, elke dag.\n\n"
         "2. Wie betaalt?\n\nN.v.t.\n",
-        given_to("Zeker, elke dag.", "N.v.t."), None,
+        given_to("Zeker, elke dag.", "N.v.t."),
+        None,
     ),
     **{
         f"a remark below the questions, {title!r}": (
             f"{ASKING}{FERRIES}{title}Deze vragen dienen ter aanvulling op eerdere vragen van het lid Bot.\n\n"
             f"{THEIR_ANSWERS}",
-            given_to("Ja.", "De provincie."), BOTH,
+            given_to("Ja.", "De provincie."),
+            BOTH,
         )
         for title in ("", "Toelichting:\n")
     },
     **{
         f"marks torn off with notes, {torn!r}": (
-            ASKED + PRINTED.format(f"{torn}\n{notes}"), given_to("Ja.", "Een vaartuig."),
+            ASKED + PRINTED.format(f"{torn}\n{notes}"),
+            given_to("Ja.", "Een vaartuig."),
             [(1, "Vaart het veer?1"), (2, "Wat is een lichter?2")],
         )
         for torn, notes in (
             ("\n", "1 De Veerbode, 2 mei 2025\n2 Lichter = een bak zonder motor"),
-            ("\n\n2 ", WEB), ("\n\n1, 2", WEB),
+            ("\n\n2 ", WEB),
+            ("\n\n1, 2", WEB),
         )
     },
     "one numbered question right below who answers": (
         f"{HEAD}1. Vaart het veer op zondag?\n\nHet veer vaart elke dag.\n",
-        given_to("Het veer vaart elke dag."), None,
+        given_to("Het veer vaart elke dag."),
+        None,
     ),
     "anything between them, and it may be any numbered line": (
-        f"{HEAD}Het volgende is van belang.\n\n1. Vaart het veer?\n\nDat is de vraag.\n", [], None
+        f"{HEAD}Het volgende is van belang.\n\n1. Vaart het veer?\n\nDat is de vraag.\n",
+        [],
+        None,
     ),
     "numbers in brackets": (
         "Lijst van vragen en antwoorden\n\nVraag (1):\nHoeveel veren zijn er?\n\nAntwoord:\nTwaalf veren.\n\n"
         "Vraag (2):\nWat kosten zij?\n\nAntwoord:\nZij kosten 3 miljoen euro.\n",
-        given_to("Twaalf veren.", "Zij kosten 3 miljoen euro."), None,
+        given_to("Twaalf veren.", "Zij kosten 3 miljoen euro."),
+        None,
     ),
     # Items are sub-questions only where answers name them.
     "items that answers name": (
         HEAD + "Vraag 1\nKunt u zeggen:\na. hoeveel het er waren?\nb. wanneer dat was?\n"
         "Antwoord 1a\nVijf.\nAntwoord 1b\nGisteren.\nVraag 2\nWaarom?\nAntwoord 2\nDaarom.\n",
         [(("1a",), "Vijf."), (("1b",), "Gisteren."), ((2,), "Daarom.")],
-        [("1a", "Kunt u zeggen: a. hoeveel het er waren?"), ("1b", "wanneer dat was?"), (2, "Waarom?")],
+        [
+            ("1a", "Kunt u zeggen: a. hoeveel het er waren?"),
+            ("1b", "wanneer dat was?"),
+            (2, "Waarom?"),
+        ],
     ),
     "items of an answer": (
         HEAD + "1. Wat doet u?\nAntwoord\nNiets.\n\n2. Wat nog meer?\nAntwoord\n"
         "Wij doen dit:\n2.1 Meten\n2.2 Wegen\n2a. Kijken\n2b. Luisteren\n\n3. En dan?\nAntwoord\nNiets meer.\n",
-        given_to("Niets.", "Wij doen dit: 2.1 Meten 2.2 Wegen 2a. Kijken 2b. Luisteren", "Niets meer."), None,
+        given_to(
+            "Niets.", "Wij doen dit: 2.1 Meten 2.2 Wegen 2a. Kijken 2b. Luisteren", "Niets meer."
+        ),
+        None,
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", ANSWERED)
@@ -525,23 +590,38 @@ def test_tables_that_start_again_are_lists_one_in_an_answer_is_none_and_rows_may
 
 KINDS = {
     "rows": (
-        HEAD + "".join(
+        HEAD
+        + "".join(
             f"Vraag {n}\nHoeveel waren het in 202{n}?\nAntwoord {n}\nHet ging om:\n"
-            f"Gemeente Oostdorp 4{n}\nGemeente Westdorp 5{n}\n" for n in range(1, 5)
+            f"Gemeente Oostdorp 4{n}\nGemeente Westdorp 5{n}\n"
+            for n in range(1, 5)
         ),
-        [(None, (n,), f"Het ging om: Gemeente Oostdorp 4{n} Gemeente Westdorp 5{n}") for n in range(1, 5)],
+        [
+            (None, (n,), f"Het ging om: Gemeente Oostdorp 4{n} Gemeente Westdorp 5{n}")
+            for n in range(1, 5)
+        ],
     ),
-    "two lists": (f"{HEAD}Deel A\n{questions(MARKED, 'A')}Deel B\n{questions(MARKED, 'B')}",
-                  [*expected("Deel A", "A"), *expected("Deel B", "B")]),
+    "two lists": (
+        f"{HEAD}Deel A\n{questions(MARKED, 'A')}Deel B\n{questions(MARKED, 'B')}",
+        [*expected("Deel A", "A"), *expected("Deel B", "B")],
+    ),
     "only asked": (
         ASKED + "Vraag 1\nKent u het bericht?\nDaarin staat dat de sluis lekt.\nVraag 2\nEn nu?\n",
-        [("Vraag 1", (), "Kent u het bericht? Daarin staat dat de sluis lekt."), ("Vraag 2", (), "En nu?")],
+        [
+            ("Vraag 1", (), "Kent u het bericht? Daarin staat dat de sluis lekt."),
+            ("Vraag 2", (), "En nu?"),
+        ],
     ),
-    "twice": (HEAD + "Vraag 1\nIs hij open?\nAntwoord 1\nJa.\nVraag 2\nIs hij dicht?\n"
-              "Vraag 2\nIs hij dicht?\nAntwoord 2\nNee.\n", [(None, (1,), "Ja."), (None, (2,), "Nee.")]),
-    "questions first": (HEAD + "Vraag 1\nIs hij open?\nVraag 2\nIs hij dicht?\nAntwoorden\n1. Ja.\n2. Nee.\n",
-                        [(None, (1,), "Ja."), (None, (2,), "Nee.")]),
-}  # fmt: skip
+    "twice": (
+        HEAD + "Vraag 1\nIs hij open?\nAntwoord 1\nJa.\nVraag 2\nIs hij dicht?\n"
+        "Vraag 2\nIs hij dicht?\nAntwoord 2\nNee.\n",
+        [(None, (1,), "Ja."), (None, (2,), "Nee.")],
+    ),
+    "questions first": (
+        HEAD + "Vraag 1\nIs hij open?\nVraag 2\nIs hij dicht?\nAntwoorden\n1. Ja.\n2. Nee.\n",
+        [(None, (1,), "Ja."), (None, (2,), "Nee.")],
+    ),
+}
 
 
 def write(folder: Path, suffix: str, text: str) -> Path:
@@ -608,8 +688,14 @@ def test_sub_questions_are_passages_of_their_own(kind: str) -> None:
 
 @pytest.mark.parametrize(
     ("lead", "named"),
-    [("", "2a en b"), ("", "2a en 2b"), ("", "2"), ("", "2a-b"), ("Vraag 2\nDe sluis lekt.\n", "2a en 2b")],
-)  # fmt: skip
+    [
+        ("", "2a en b"),
+        ("", "2a en 2b"),
+        ("", "2"),
+        ("", "2a-b"),
+        ("Vraag 2\nDe sluis lekt.\n", "2a en 2b"),
+    ],
+)
 def test_sub_questions_answered_together_and_what_introduces_them(lead: str, named: str) -> None:
     document = cut(
         f"{HEAD}Vraag 1\nBent u bekend?\nAntwoord 1\nJa.\n{lead}Vraag 2a\nHoeveel?\nVraag 2b\nWaarom?\n"
@@ -679,17 +765,27 @@ def test_a_note_that_the_format_states_is_set_aside_once() -> None:
 # --- the shared cases -------------------------------------------------------------------------------
 
 SHARED: dict[str, list[tuple[tuple[Number, ...], str]]] = {
-    "F25_eerst_alle_vragen.txt": given_to("Ja.", "Er waren 118 meldingen.", "Het herstel begint in september 2025."),
-    "F17_mdtable.md": given_to("Ja.", "Er waren 118 meldingen.", "In september 2025.", "De provincie."),
-    "L4_vraagkop_dubbel.txt": [((1,), "Ja, dat kan."), ((3,), "Het oordeel daarover is aan de inspectie."),
-                               ((4,), "In september 2025.")],
+    "F25_eerst_alle_vragen.txt": given_to(
+        "Ja.", "Er waren 118 meldingen.", "Het herstel begint in september 2025."
+    ),
+    "F17_mdtable.md": given_to(
+        "Ja.", "Er waren 118 meldingen.", "In september 2025.", "De provincie."
+    ),
+    "L4_vraagkop_dubbel.txt": [
+        ((1,), "Ja, dat kan."),
+        ((3,), "Het oordeel daarover is aan de inspectie."),
+        ((4,), "In september 2025."),
+    ],
     "L1_alleen_vragen_over_bladgrens.txt": [],
     "L3_uitstel_met_nootcijfers.txt": [],
-}  # fmt: skip
+}
 WHOLE = [
-    "A1_tabel_rijen_herhaald.txt", "A3_zin_zonder_punt_herhaald.txt", "B18_tabellen_zelfde_rijen.docx",
-    "K05_stem_regels.txt", "K07_opsomming_herhaald.txt",
-]  # fmt: skip
+    "A1_tabel_rijen_herhaald.txt",
+    "A3_zin_zonder_punt_herhaald.txt",
+    "B18_tabellen_zelfde_rijen.docx",
+    "K05_stem_regels.txt",
+    "K07_opsomming_herhaald.txt",
+]
 
 
 @pytest.mark.parametrize("name", [*SHARED, *WHOLE, "F10_letters.txt", "L6_twee_lijsten.txt"])

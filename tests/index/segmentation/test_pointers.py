@@ -23,15 +23,21 @@ ANNEX = "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9104"
 @pytest.mark.parametrize(
     ("text", "kept"),
     [
-        (f"Ja. Zie het antwoord op vraag 3 van de vragen van de leden Kok en Bos ({ANNEX}). Meer is er niet.",
-         f"Zie het antwoord op vraag 3 van de vragen van de leden Kok en Bos ({ANNEX})."),
-        ("Ik verwijs naar het antwoord op vraag 3 van de vragen\nvan het lid Kok (2024Z99001).",
-         "Ik verwijs naar het antwoord op vraag 3 van de vragen van het lid Kok (2024Z99001)."),
-        ("Dat is gemeld (Tweede Kamer, vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14). Nee.",
-         "Dat is gemeld (Tweede Kamer, vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14)."),
+        (
+            f"Ja. Zie het antwoord op vraag 3 van de vragen van de leden Kok en Bos ({ANNEX}). Meer is er niet.",
+            f"Zie het antwoord op vraag 3 van de vragen van de leden Kok en Bos ({ANNEX}).",
+        ),
+        (
+            "Ik verwijs naar het antwoord op vraag 3 van de vragen\nvan het lid Kok (2024Z99001).",
+            "Ik verwijs naar het antwoord op vraag 3 van de vragen van het lid Kok (2024Z99001).",
+        ),
+        (
+            "Dat is gemeld (Tweede Kamer, vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14). Nee.",
+            "Dat is gemeld (Tweede Kamer, vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14).",
+        ),
         (f"Zie {ANNEX}.", f"Zie {ANNEX}."),
     ],
-)  # fmt: skip
+)
 def test_a_pointer_is_kept_with_all_of_its_sentence(text: str, kept: str) -> None:
     assert external(text) == (kept,)
 
@@ -67,14 +73,24 @@ def test_of_a_long_sentence_what_stands_around_the_pointer_is_kept() -> None:
 @pytest.mark.parametrize(
     ("pointer", "documents"),
     [
-        (f"Zie de antwoorden op de vragen 3 en 4 van de vragen van het lid Kok (2024Z99001) en op vraag 5 van de "
-         f"vragen van het lid Bos ({ANNEX}).",
-         ((parse_identifier("2024Z99001"), (3, 4)), (Identifier("annex", "9104", year=2023), (5,)))),
-        ("Dat is gemeld (vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14).", ((parse_identifier("kst-99123-2"), (14,)),)),
-        ("Zie vraag 2 hierboven, en vraag 3 van de vragen van het lid Kok (2024Z99001).",
-         ((parse_identifier("2024Z99001"), (3,)),)),
+        (
+            f"Zie de antwoorden op de vragen 3 en 4 van de vragen van het lid Kok (2024Z99001) en op vraag 5 van de "
+            f"vragen van het lid Bos ({ANNEX}).",
+            (
+                (parse_identifier("2024Z99001"), (3, 4)),
+                (Identifier("annex", "9104", year=2023), (5,)),
+            ),
+        ),
+        (
+            "Dat is gemeld (vergaderjaar 2011-2012, 99 123 nr. 2, vraag 14).",
+            ((parse_identifier("kst-99123-2"), (14,)),),
+        ),
+        (
+            "Zie vraag 2 hierboven, en vraag 3 van de vragen van het lid Kok (2024Z99001).",
+            ((parse_identifier("2024Z99001"), (3,)),),
+        ),
         ("Zie het antwoord op vraag 3 van de vragen van het lid Kok.", ()),
     ],
-)  # fmt: skip
+)
 def test_questions_of_another_document_are_read_with_that_document(pointer, documents) -> None:
     assert pointed_documents(pointer) == documents

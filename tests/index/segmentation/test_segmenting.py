@@ -41,16 +41,27 @@ ANSWERS = {
 }
 WHOLE = [((n,), squash(answer)) for n, answer in ANSWERS.items()]
 QUESTION_STYLES = {
-    "1 T": "{n} {q}\n", "1. T": "{n}. {q}\n", "1.<tab>T": "{n}.\t{q}\n", "1) T": "{n}) {q}\n",
-    "Vraag 1": "Vraag {n}\n{q}\n", "Vraag 1:": "Vraag {n}: {q}\n", "**Vraag 1**": "**Vraag {n}**\n\n{q}\n",
-    "alone": "{n}\n{q}\n", "### Vraag 1": "### Vraag {n}\n{q}\n", "VRAAG 1": "VRAAG {n}\n{q}\n",
-}  # fmt: skip
+    "1 T": "{n} {q}\n",
+    "1. T": "{n}. {q}\n",
+    "1.<tab>T": "{n}.\t{q}\n",
+    "1) T": "{n}) {q}\n",
+    "Vraag 1": "Vraag {n}\n{q}\n",
+    "Vraag 1:": "Vraag {n}: {q}\n",
+    "**Vraag 1**": "**Vraag {n}**\n\n{q}\n",
+    "alone": "{n}\n{q}\n",
+    "### Vraag 1": "### Vraag {n}\n{q}\n",
+    "VRAAG 1": "VRAAG {n}\n{q}\n",
+}
 ANSWER_STYLES = {
-    "Antwoord:": "Antwoord:\n{a}\n", "Antwoord: A": "Antwoord: {a}\n", "Antwoord": "Antwoord\n{a}\n",
-    "Antwoord 3": "Antwoord {n}\n{a}\n", "Antwoord op vraag 3": "Antwoord op vraag {n}\n{a}\n",
-    "Antwoord vraag 3:": "Antwoord vraag {n}:\n{a}\n", "**Antwoord 3**": "**Antwoord {n}**\n\n{a}\n",
+    "Antwoord:": "Antwoord:\n{a}\n",
+    "Antwoord: A": "Antwoord: {a}\n",
+    "Antwoord": "Antwoord\n{a}\n",
+    "Antwoord 3": "Antwoord {n}\n{a}\n",
+    "Antwoord op vraag 3": "Antwoord op vraag {n}\n{a}\n",
+    "Antwoord vraag 3:": "Antwoord vraag {n}:\n{a}\n",
+    "**Antwoord 3**": "**Antwoord {n}**\n\n{a}\n",
     "none": "{a}\n",
-}  # fmt: skip
+}
 REPLY = "Ja, dat klopt. De dienst houdt daar toezicht op."
 
 
@@ -95,14 +106,20 @@ JOINT = "Gezamenlijk geldt dat de kosten € 7 miljoen zijn."
 @pytest.mark.parametrize(
     ("heading", "joint"),
     [
-        ("Antwoord vraag 3 en 4:", (3, 4)), ("Antwoord 3, 4 en 5", (3, 4, 5)),
-        ("Antwoord op vragen 3, 4, en 5", (3, 4, 5)), ("Antwoord 3 t/m 6", (3, 4, 5, 6)),
-        ("Antwoord op de vragen 3 tot en met 6", (3, 4, 5, 6)), ("Antwoord 3-6", (3, 4, 5, 6)),
-        ("Antwoord vraag 3 – 5:", (3, 4, 5)), ("Antwoorden 3, 4, 5 6 en 7", (3, 4, 5, 6, 7)),
-        ("Antwoord op vraag 3 en vraag 4", (3, 4)), ("Antwoord", (3, 4, 5)), ("Antwoord:", (3, 4)),
+        ("Antwoord vraag 3 en 4:", (3, 4)),
+        ("Antwoord 3, 4 en 5", (3, 4, 5)),
+        ("Antwoord op vragen 3, 4, en 5", (3, 4, 5)),
+        ("Antwoord 3 t/m 6", (3, 4, 5, 6)),
+        ("Antwoord op de vragen 3 tot en met 6", (3, 4, 5, 6)),
+        ("Antwoord 3-6", (3, 4, 5, 6)),
+        ("Antwoord vraag 3 – 5:", (3, 4, 5)),
+        ("Antwoorden 3, 4, 5 6 en 7", (3, 4, 5, 6, 7)),
+        ("Antwoord op vraag 3 en vraag 4", (3, 4)),
+        ("Antwoord", (3, 4, 5)),
+        ("Antwoord:", (3, 4)),
         ("Gezamenlijk antwoord op de vragen 3 en 4:", (3, 4)),
     ],
-)  # fmt: skip
+)
 @pytest.mark.parametrize("question_style", ["Vraag 1", "1. T", "1 T", "alone"])
 def test_joint_answers(heading: str, joint: tuple[int, ...], question_style: str) -> None:
     single = "Antwoord" if heading.rstrip(":") == "Antwoord" else "Antwoord {n}"
@@ -129,8 +146,13 @@ def test_questions_out_of_order(order: list[int], question_style: str) -> None:
 
 @pytest.mark.parametrize(
     "style",
-    ["Vraag {n} {q} Antwoord {a}", "Vraag {n} {q} {a}", "{n}. {q} {a}", "Vraag {n} {q} Antwoord: {a}"],
-)  # fmt: skip
+    [
+        "Vraag {n} {q} Antwoord {a}",
+        "Vraag {n} {q} {a}",
+        "{n}. {q} {a}",
+        "Vraag {n} {q} Antwoord: {a}",
+    ],
+)
 def test_text_that_lost_all_line_breaks(style: str) -> None:
     body = " ".join(style.format(n=n, q=QUESTIONS[n], a=squash(ANSWERS[n])) for n in QUESTIONS)
     padding = "Hierbij bied ik u de antwoorden aan op de vragen over de dijken. " * 4
@@ -146,7 +168,12 @@ CUT = {
     "an earlier question answered with a later one": (
         f"{pair(1)}Vraag 2\n{QUESTIONS[2]}\n{pair(3, 'Nee.')}{pair(4)}Vraag 5\n{QUESTIONS[5]}\n"
         "Antwoord op vraag 2 en 5\nSamen geldt dat het Rijk betaalt.\n",
-        [((1,), "Ja."), ((3,), "Nee."), ((4,), ANSWERS[4]), ((2, 5), "Samen geldt dat het Rijk betaalt.")],
+        [
+            ((1,), "Ja."),
+            ((3,), "Nee."),
+            ((4,), ANSWERS[4]),
+            ((2, 5), "Samen geldt dat het Rijk betaalt."),
+        ],
     ),
     "an answer without heading among answers with one": (
         f"{pair(1)}Vraag 2\nBent u bereid dit te onderzoeken? Zo nee, waarom niet?\n{ANSWERS[6]}\n"
@@ -154,7 +181,8 @@ CUT = {
         [((1,), "Ja."), ((2,), ANSWERS[6]), ((3, 4), JOINT)],
     ),
     "a first answer that reaches ahead": (
-        f"Vraag 1 en 4\n{QUESTIONS[1]}\nAntwoord 1 en 4\n{ANSWERS[6]}\n" + "".join(map(pair, (2, 3, 5))),
+        f"Vraag 1 en 4\n{QUESTIONS[1]}\nAntwoord 1 en 4\n{ANSWERS[6]}\n"
+        + "".join(map(pair, (2, 3, 5))),
         [((1, 4), ANSWERS[6]), *(row for row in WHOLE if row[0][0] in (2, 3, 5))],
     ),
     "the mark of a note before an answer": (
@@ -170,7 +198,7 @@ CUT = {
         f"{pair(1)}{pair(2, 'Ik doe dit:' + chr(10) + '1. Meten.' + chr(10) + '2. Wegen.')}",
         [((1,), "Ja."), ((2,), "Ik doe dit: 1. Meten. 2. Wegen.")],
     ),
-}  # fmt: skip
+}
 
 
 @pytest.mark.parametrize("what", CUT)
@@ -236,13 +264,17 @@ def test_numbered_lists_inside_answers_are_no_questions() -> None:
         ("Zie ook het antwoord op de vragen 1 tot en met 3.", (1, 2, 3), False),
         ("Zie reactie bij vraag 1.", (1,), False),
         ("Zoals ik bij vraag 2 heb aangegeven, is dat zo.", (2,), False),
-        ("Zie mijn antwoord op vraag 3 van het lid De Boer (Aanhangsel 2023-2024, nr. 12).", (), True),
+        (
+            "Zie mijn antwoord op vraag 3 van het lid De Boer (Aanhangsel 2023-2024, nr. 12).",
+            (),
+            True,
+        ),
         ("Ik verwijs naar Kamerstuk 99 001, nr. 4, vraag 2.", (), True),
         ("Zie het antwoord op vraag 3 in het verslag van 4 mei 2024.", (), True),
         ("Ik verwijs naar de beantwoording van de vragen van het lid Smid (2024Z00001).", (), True),
         ("De vraag 12 maanden later was dezelfde.", (), False),
     ],
-)  # fmt: skip
+)
 def test_pointers(sentence: str, inside: tuple[int, ...], outside: bool) -> None:
     last = cut(f"{HEAD}{''.join(pair(n, 'Ja.') for n in (1, 2, 3))}{pair(4, sentence)}").passages[
         -1
@@ -282,16 +314,65 @@ def test_a_text_that_is_no_parliamentary_document_is_cut_in_sections_and_said_so
 
 WRAPPED = "De gemeente heeft het werk aan de sluis volgens de aannemer in het voorjaar"
 LINES = st.sampled_from(
-    ["Vraag 1", "Vraag 1", "Vraag 2", "1. Waarom?", "2. Hoe?", "2 Hoe?", "3", "1. Ja.", "2. Nee.", "Antwoord",
-     "Antwoorden", "Antwoord 1", "Antwoord 2", "Antwoord op vraag 2 en 3", "Deel A", "# Deel B", "Ja.",
-     "De antwoorden luiden:", "1", "2", "2, 3", "en 4", "1/3", "2/3", "3/3", "Pagina 1", "Pagina 2",
-     "Ministerie van Veren", "Mededeling", "| Nr | Vraag | Antwoord |", "|---|---|---|",
-     "| 1 | Wie? | Piet. |", "| 2 | Wie? | |", "Nr\tVraag\tAntwoord", "1\tWie?\tPiet.", "2\tWie?",
-     "Vraag 2a", "Antwoord 2a en b", "Zie antwoord op vraag 1.", "2024 was nat.", "Tekst zonder einde",
-     "1) Bron, 3 mei 2024", "[1:  noot]", "[footnoteRef:1]", "Geachte voorzitter,", "Hoe dan?", "Zo is het.",
-     "Tweede Kamer, vergaderjaar 2024–2025, Aanhangsel 1", "-----", "Toelichting:", "", "", WRAPPED,
-     "nogmaals hersteld.", "Hoogachtend,", "De Minister van Veren,"]
-)  # fmt: skip
+    [
+        "Vraag 1",
+        "Vraag 1",
+        "Vraag 2",
+        "1. Waarom?",
+        "2. Hoe?",
+        "2 Hoe?",
+        "3",
+        "1. Ja.",
+        "2. Nee.",
+        "Antwoord",
+        "Antwoorden",
+        "Antwoord 1",
+        "Antwoord 2",
+        "Antwoord op vraag 2 en 3",
+        "Deel A",
+        "# Deel B",
+        "Ja.",
+        "De antwoorden luiden:",
+        "1",
+        "2",
+        "2, 3",
+        "en 4",
+        "1/3",
+        "2/3",
+        "3/3",
+        "Pagina 1",
+        "Pagina 2",
+        "Ministerie van Veren",
+        "Mededeling",
+        "| Nr | Vraag | Antwoord |",
+        "|---|---|---|",
+        "| 1 | Wie? | Piet. |",
+        "| 2 | Wie? | |",
+        "Nr\tVraag\tAntwoord",
+        "1\tWie?\tPiet.",
+        "2\tWie?",
+        "Vraag 2a",
+        "Antwoord 2a en b",
+        "Zie antwoord op vraag 1.",
+        "2024 was nat.",
+        "Tekst zonder einde",
+        "1) Bron, 3 mei 2024",
+        "[1:  noot]",
+        "[footnoteRef:1]",
+        "Geachte voorzitter,",
+        "Hoe dan?",
+        "Zo is het.",
+        "Tweede Kamer, vergaderjaar 2024–2025, Aanhangsel 1",
+        "-----",
+        "Toelichting:",
+        "",
+        "",
+        WRAPPED,
+        "nogmaals hersteld.",
+        "Hoogachtend,",
+        "De Minister van Veren,",
+    ]
+)
 
 
 @given(st.lists(LINES, max_size=30), st.sampled_from(["\n", "\n\n", " "]), st.text(max_size=40))

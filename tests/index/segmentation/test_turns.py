@@ -32,12 +32,16 @@ OFFERS = (
     "toen de motor stuk was."
 )
 DEBATE = (
-    ("De voorzitter", OPENS), ("De heer Jansen (PvdV)", ASKS), ("Minister De Vries", SAYS),
-    ("De heer Jansen (PvdV)", AGAIN), ("Minister De Vries", "Nee."), ("De voorzitter", THANKS),
+    ("De voorzitter", OPENS),
+    ("De heer Jansen (PvdV)", ASKS),
+    ("Minister De Vries", SAYS),
+    ("De heer Jansen (PvdV)", AGAIN),
+    ("Minister De Vries", "Nee."),
+    ("De voorzitter", THANKS),
     ("Mevrouw Van der Zee (De Brug)", OFFERS),
     ("Staatssecretaris 't Hart-Bos", SAYS.replace("1 juli", "2 juli")),
     ("De voorzitter", "Ik sluit de vergadering."),
-)  # fmt: skip
+)
 
 
 SPEECH = "".join(f"{who}:\n{what}\n\n" for who, what in DEBATE)
@@ -132,10 +136,14 @@ def test_a_heading_ends_a_turn_but_not_that_of_a_motion() -> None:
     own = [(p.heading, p.speaker, " ".join(p.text.split())) for p in document.passages]
     assert own == [
         *(("Veren", who, what) for who, what in DEBATE[:3]),
-        ("Veren", "Mevrouw Van der Zee (De Brug)", f"Ik dien een motie in. Motie {' '.join(motion.split())}"),
+        (
+            "Veren",
+            "Mevrouw Van der Zee (De Brug)",
+            f"Ik dien een motie in. Motie {' '.join(motion.split())}",
+        ),
         ("Bruggen", None, "Het debat over bruggen volgt."),
         *(("Bruggen", who, what) for who, what in DEBATE[:3]),
-    ]  # fmt: skip
+    ]
 
 
 def test_answers_that_quote_a_debate_stay_answers() -> None:
@@ -197,14 +205,16 @@ def test_the_xml_of_the_houses_own_reports_and_its_fields() -> None:
 @given(
     st.lists(
         st.tuples(
-            st.sampled_from(["De voorzitter", "De heer Jansen (PvdV)", "Minister De Vries", "Mevrouw El Bos"]),
+            st.sampled_from(
+                ["De voorzitter", "De heer Jansen (PvdV)", "Minister De Vries", "Mevrouw El Bos"]
+            ),
             st.integers(1, 400),
         ),
         min_size=3,
         max_size=30,
     ),
     st.sampled_from([": ", ":\n"]),
-)  # fmt: skip
+)
 def test_every_word_is_its_speakers(turns: list[tuple[str, int]], colon: str) -> None:
     """Each word of a record names its turn: the passage that holds it says whose turn that was."""
     text = "\n".join(
