@@ -77,7 +77,6 @@ class Store:
                 path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False
             )
             try:
-                self._db.execute("PRAGMA journal_mode = WAL")
                 self._db.execute("PRAGMA foreign_keys = ON")
                 self._open(manifest, create)
             except BaseException:
@@ -107,6 +106,7 @@ class Store:
             found = self._layout()
         if found is None and not create:
             raise _no_index()
+        self._db.execute("PRAGMA journal_mode = WAL")  # only now: what is no index stays as it was
         if found == LAYOUT:
             return
         with self._transaction("IMMEDIATE"):
