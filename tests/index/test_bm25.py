@@ -3,6 +3,7 @@ import math
 import numpy as np
 import pytest
 
+from index import bm25
 from index.analyzer import count_terms, tokens
 from index.bm25 import Lexical
 from index.documents import Document, Metadata, Passage, Window
@@ -94,3 +95,21 @@ def test_terms_are_counted():
     terms, counts = count_terms("de kat en de hond")
     assert sorted(counts.tolist()) == [1, 1, 1, 2]
     assert terms.tolist() == sorted(set(terms.tolist()))
+
+
+def test_of_many_passages_common_words_count_as_well_for_the_best_by_rarer_ones(store, monkeypatch):
+    texts = ["zalm zeeforel baars"] * 2 + ["zalm zeeforel"] * 40 + ["zalm"] * 60 + ["kreeft"] * 20
+    put(store, *texts)
+    lexical = caught_up(store)
+    asked = ("zalm zeeforel baars", "zalm zeeforel", "zalm")
+    exact = [lexical.search(each, 3) for each in asked]
+    monkeypatch.setattr(bm25, "LARGE", 10)
+    monkeypatch.setattr(bm25, "FIRST", 1)
+    # "baars" is rare, then no word is: what has the least common one is enough, or is not.
+    for common, many in ((0.05, 1), (0.001, 1), (0.001, 50), (0.001, 1000)):
+        monkeypatch.setattr(bm25, "COMMON", common)
+        monkeypatch.setattr(bm25, "MANY", many)
+        for each, whole in zip(asked, exact, strict=True):
+            found = lexical.search(each, 3)
+            assert [passage for passage, _ in found] == [passage for passage, _ in whole]
+            assert [score for _, score in found] == pytest.approx([score for _, score in whole])
