@@ -12,23 +12,27 @@ import os
 import secrets
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any, ClassVar, Literal
 
 from filelock import FileLock
-from pydantic import BaseModel, Field, PlainValidator, StrictBool, StringConstraints
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    PlainValidator,
+    StrictBool,
+    StringConstraints,
+)
 from pydantic_core import PydanticCustomError
 
 from index.documents import Number, Passage
 from index.errors import BadRequest, NotFound, UnreadableFile, VraagbaakError
 from index.index import Index
 from index.segmentation.question_numbers import parse_number
-from rag.pipeline.answers import Mode
 from rag.service.validation import (
     BLANK_IS_NONE,
-    MOST_ITEMS,
     GivenMode,
     OptionalWords,
     Some,
@@ -42,46 +46,10 @@ LOCK_NAME = "feedback.lock"
 MOST_REMARK = 2_000  # characters
 MOST_LINE = 1_000_000  # bytes
 MOST_FILE = 50_000_000  # bytes; some ten thousand verdicts
+MOST_NUMBER = 10_000  # of a question in a document
 _WAIT_S = 10.0
 
 Verdict = Literal["up", "down"]
-
-
-@dataclass(frozen=True, slots=True)
-class CitedPlace:
-    """A passage that the answer cited: document id, its source, question numbers, the quote.
-
-    All of it is what the user's program sent. `in_index` says that the passage stood so in the
-    index when the verdict came; where it did not, the document may have been removed meanwhile.
-    """
-
-    document: str
-    source: str
-    questions: tuple[Number, ...]
-    quote: str
-    in_index: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Feedback:
-    """A verdict about an answer. `at` is UTC (ISO 8601); `answer` is None for a refusal.
-
-    `read_as` is the question as it stands alone, without the conversation it was asked in.
-    """
-
-    id: str
-    at: str
-    verdict: Verdict
-    remark: str | None
-    question: str
-    read_as: str
-    answer: str | None
-    citations: tuple[CitedPlace, ...]
-    model: str
-    mode: Mode
-
-
-MOST_NUMBER = 10_000  # of a question in a document
 
 
 def _question_number(given: Any) -> Number:
@@ -93,17 +61,42 @@ def _question_number(given: Any) -> Number:
     raise PydanticCustomError("question_number", "Input should be like 2, 2a or 1.1")
 
 
-Numbers = Annotated[
-    list[Annotated[int | str, PlainValidator(_question_number)]], Field(max_length=MOST_ITEMS)
-]
+Numbers = Annotated[tuple[Annotated[Number, PlainValidator(_question_number)], ...], Some]
 
 
-class _Given(BaseModel):
+@dataclass(frozen=True, slots=True)
+class CitedPlace:
+    """A passage that the answer cited: document id, its source, question numbers, the quote.
+
+    All of it is what the user's program sent. `in_index` says that the passage stood so in the
+    index when the verdict came; where it did not, the document may have been removed meanwhile.
+    """
+
+    document: Words
+    source: Words
+    questions: Numbers
+    quote: Words
+    # A verdict of before citations were looked up does not say: then they were not.
+    in_index: Annotated[bool, BeforeValidator(lambda given: given is True)] = False
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Feedback:
+    """A verdict about an answer. `at` is UTC (ISO 8601); `answer` is None for a refusal.
+
+    `read_as` is the question as it stands alone, without the conversation it was asked in.
+    """
+
+    id: Words
+    at: Words
     verdict: Verdict
-    remark: Annotated[
-        Annotated[str, StringConstraints(strict=True, max_length=MOST_REMARK)] | None,
-        BLANK_IS_NONE,
-    ] = None
+    remark: OptionalWords = None
+    question: Words
+    read_as: Words
+    answer: OptionalWords = None
+    citations: Annotated[tuple[CitedPlace, ...], Some]
+    model: Words
+    mode: GivenMode
 
 
 class _Document(BaseModel):
@@ -129,28 +122,13 @@ class _Answer(BaseModel):
     mode: GivenMode
 
 
-class _StoredPlace(BaseModel):
-    document: Words
-    source: Words
-    questions: Numbers
-    quote: Words
-    # A verdict of before citations were looked up does not say: then they were not.
-    in_index: Any = None
-
-
-class _Stored(BaseModel):
-    """A line of the file."""
-
-    id: Words
-    at: Words
+class _Given(BaseModel):
     verdict: Verdict
-    remark: OptionalWords = None
-    question: Words
-    read_as: Words
-    answer: OptionalWords = None
-    citations: Annotated[list[_StoredPlace], Some]
-    model: Words
-    mode: GivenMode
+    remark: Annotated[
+        Annotated[str, StringConstraints(strict=True, max_length=MOST_REMARK)] | None,
+        BLANK_IS_NONE,
+    ] = None
+    answer: _Answer
 
 
 class FeedbackFull(VraagbaakError):
@@ -184,9 +162,26 @@ class FeedbackStore:
         field, for something else, for a remark of more than 2,000 characters, and for feedback of
         more than a million bytes; FeedbackFull where the file would get larger than `MOST_FILE`.
         """
-        added = _feedback_of(read(_Given, {"verdict": verdict, "remark": remark}), answer)
-        if index is not None:
-            added = replace(added, citations=_looked_up(added.citations, index))
+        given = read(_Given, {"verdict": verdict, "remark": remark, "answer": answer})
+        said = given.answer
+        if said.abstained != (said.answer is None):
+            raise wrong_field(
+                "answer.answer",
+                "moet een tekst zijn als abstained false is, anders null",
+                "must be a text when abstained is false, else null",
+            )
+        added = Feedback(
+            id=secrets.token_hex(8),
+            at=datetime.now(UTC).isoformat(timespec="seconds"),
+            verdict=given.verdict,
+            remark=given.remark,
+            question=said.question,
+            read_as=said.read_as,
+            answer=said.answer,
+            citations=_places(said.citations, index),
+            model=said.model,
+            mode=said.mode,
+        )
         line = _line(added)
         if len(line) > MOST_LINE:
             raise BadRequest(
@@ -238,10 +233,12 @@ class FeedbackStore:
                 return
             file.seek(0)
             last = file.read().rpartition(b"\n")[2]
-            if _is_json(last):
-                _write(file, b"\n")
-            else:
+            try:
+                json.loads(last)
+            except ValueError:
                 file.truncate(file.tell() - len(last))
+            else:
+                _write(file, b"\n")
 
     def _append(self, line: bytes) -> None:
         if not self.path.exists():
@@ -276,98 +273,41 @@ class FeedbackStore:
 
     def _parsed(self, line: bytes, number: int) -> Feedback:
         try:
-            return _stored(read(_Stored, json.loads(line)))
+            return read(Feedback, json.loads(line))
         except (ValueError, BadRequest) as error:
-            nl, en = (
-                (error.nl, error.en)
-                if isinstance(error, BadRequest)
-                else ("Dit is geen JSON.", "This is no JSON.")
-            )
+            no_json = BadRequest("Dit is geen JSON.", "This is no JSON.")
+            why = error if isinstance(error, BadRequest) else no_json
             raise UnreadableFile(
-                f"{self.path}, regel {number} is beschadigd; herstel of verwijder die regel. {nl}",
-                f"{self.path}, line {number} is damaged; mend or remove that line. {en}",
+                f"{self.path}, regel {number} is beschadigd; herstel of verwijder die regel. {why.nl}",
+                f"{self.path}, line {number} is damaged; mend or remove that line. {why.en}",
             ) from error
 
 
-def _feedback_of(given: _Given, answer: Mapping[str, Any]) -> Feedback:
-    said = read(_Answer, answer, "answer")
-    if said.abstained != (said.answer is None):
-        raise wrong_field(
-            "answer.answer",
-            "moet een tekst zijn als abstained false is, anders null",
-            "must be a text when abstained is false, else null",
-        )
-    return Feedback(
-        id=secrets.token_hex(8),
-        at=datetime.now(UTC).isoformat(timespec="seconds"),
-        verdict=given.verdict,
-        remark=given.remark,
-        question=said.question,
-        read_as=said.read_as,
-        answer=said.answer,
-        citations=tuple(
-            CitedPlace(each.document.id, each.document.source, tuple(each.questions), each.quote)
-            for each in said.citations
-        ),
-        model=said.model,
-        mode=said.mode,
-    )
-
-
-def _stored(line: _Stored) -> Feedback:
-    return Feedback(
-        id=line.id,
-        at=line.at,
-        verdict=line.verdict,
-        remark=line.remark,
-        question=line.question,
-        read_as=line.read_as,
-        answer=line.answer,
-        citations=tuple(
-            CitedPlace(
-                each.document,
-                each.source,
-                tuple(each.questions),
-                each.quote,
-                each.in_index is True,
-            )
-            for each in line.citations
-        ),
-        model=line.model,
-        mode=line.mode,
-    )
-
-
-def _looked_up(places: Sequence[CitedPlace], index: Index) -> tuple[CitedPlace, ...]:
-    """The cited places with `in_index` filled in; a verdict counts even if its document is gone."""
+def _places(cited: Sequence[_Citation], index: Index | None) -> tuple[CitedPlace, ...]:
+    """The cited places, looked up in `index`; a verdict counts even if its document is gone."""
     passages: dict[str, list[Passage]] = {}
-    for document in {place.document for place in places}:
+    for document in {each.document.id for each in cited}:
         try:
-            passages[document] = list(index.passages(document).values())
+            passages[document] = list(index.passages(document).values()) if index else []
         except NotFound:
             passages[document] = []
     return tuple(
-        replace(
-            place,
+        CitedPlace(
+            each.document.id,
+            each.document.source,
+            each.questions,
+            each.quote,
             in_index=any(
-                each.numbers == place.questions and place.quote in each.reading_text()
-                for each in passages[place.document]
+                passage.numbers == each.questions and each.quote in passage.reading_text()
+                for passage in passages[each.document.id]
             ),
         )
-        for place in places
+        for each in cited
     )
 
 
 def _line(feedback: Feedback) -> bytes:
     return json.dumps(asdict(feedback), ensure_ascii=False).encode() + b"\n"
-
-
-def _is_json(line: bytes) -> bool:
-    try:
-        json.loads(line)
-    except ValueError:
-        return False
-    return True
 
 
 def _write(file: io.FileIO, data: bytes) -> None:

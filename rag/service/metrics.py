@@ -33,47 +33,29 @@ class Metrics:
 
     def __init__(self, version: str) -> None:
         self._registry = registry = CollectorRegistry()
-        self._questions = Counter(
-            "vraagbaak_questions_total",
-            "Questions, by how they ended",
-            ["surface", "mode", "outcome"],
-            registry=registry,
+
+        def counter(name: str, about: str, *labels: str) -> Counter:
+            return Counter(f"vraagbaak_{name}_total", about, labels, registry=registry)
+
+        def seconds(name: str, about: str, *labels: str) -> Histogram:
+            name = f"vraagbaak_{name}_seconds"
+            return Histogram(name, about, labels, buckets=_BUCKETS, registry=registry)
+
+        self._questions = counter(
+            "questions", "Questions, by how they ended", "surface", "mode", "outcome"
         )
-        self._errors = Counter(
-            "vraagbaak_errors_total",
-            "Questions that ended in an error, by its code",
-            ["surface", "code"],
-            registry=registry,
+        self._errors = counter(
+            "errors", "Questions that ended in an error, by its code", "surface", "code"
         )
-        self._sentences = Counter(
-            "vraagbaak_sentences_total",
-            "Sentences, by what the check decided",
-            ["status"],
-            registry=registry,
-        )
-        self._stages = Histogram(
-            "vraagbaak_stage_seconds",
+        self._sentences = counter("sentences", "Sentences, by what the check decided", "status")
+        self._stages = seconds(
+            "stage",
             "Time from the question to a stage of its answer; queue: spent waiting for the model",
-            ["stage"],
-            buckets=_BUCKETS,
-            registry=registry,
+            "stage",
         )
-        self._requests = Counter(
-            "vraagbaak_requests_total",
-            "HTTP requests",
-            ["method", "route", "status"],
-            registry=registry,
-        )
-        self._request_seconds = Histogram(
-            "vraagbaak_request_seconds",
-            "Time until an HTTP response was sent",
-            ["route"],
-            buckets=_BUCKETS,
-            registry=registry,
-        )
-        self._feedback = Counter(
-            "vraagbaak_feedback_total", "Verdicts of users", ["verdict"], registry=registry
-        )
+        self._requests = counter("requests", "HTTP requests", "method", "route", "status")
+        self._request_seconds = seconds("request", "Time until an HTTP response was sent", "route")
+        self._feedback = counter("feedback", "Verdicts of users", "verdict")
         Gauge(
             "vraagbaak_build_info", "1, with the version as label", ["version"], registry=registry
         ).labels(version).set(1)

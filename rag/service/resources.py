@@ -7,8 +7,10 @@ from __future__ import annotations
 
 import logging
 import threading
+from collections.abc import Callable
+from contextlib import suppress
 from importlib.metadata import PackageNotFoundError, version
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Generic, TypeVar, cast
 
 from index import paths
 from index.errors import ModelUnavailable, NoIndex, VraagbaakError
@@ -22,6 +24,8 @@ if TYPE_CHECKING:
     from rag.reader.reader import Reader
 
 log = logging.getLogger("vraagbaak.service")
+
+Opened = TypeVar("Opened")
 
 
 def program_version() -> str:
@@ -95,6 +99,14 @@ def connect_model(settings: Settings) -> LanguageModel | None:
     )
 
 
+def _ready_model(settings: Settings) -> LanguageModel | None:
+    """The language model, loaded where it would otherwise be at its first use."""
+    model = connect_model(settings)
+    if model is not None:
+        model.count_tokens("vraag")
+    return model
+
+
 def open_reader(settings: Settings) -> Reader | None:
     """The reading model of `settings`; None where it is "none". Raises ModelUnavailable."""
     from rag import reader
@@ -102,8 +114,34 @@ def open_reader(settings: Settings) -> Reader | None:
     return reader.open_reader(settings.reader, paths.models_dir(settings.data_dir))
 
 
+class _Once(Generic[Opened]):
+    """What `open` gives, opened when it is first needed; tried again where that failed."""
+
+    def __init__(
+        self, open: Callable[[], Opened], held: Opened | None, is_open: bool = False
+    ) -> None:
+        self._open, self._lock = open, threading.Lock()
+        self.held, self.is_open = held, is_open or held is not None
+        self.error: VraagbaakError | None = None
+
+    def __call__(self) -> Opened:
+        """What is open, or is opened now. Raises what `open` does, and keeps that as `error`."""
+        with self._lock:
+            if not self.is_open:
+                try:
+                    self.held = self._open()
+                except VraagbaakError as error:
+                    self.error = error
+                    raise
+                self.is_open, self.error = True, None
+            return cast("Opened", self.held)
+
+
 class Resources:
     """Index, reader and language model of a running service: each opened once, when first needed.
+
+    `index()` makes it where there is none yet, and raises as `open_index`; `reader()` and `model()`
+    are None where the settings want none, and raise ModelUnavailable.
 
     What could not be opened is tried again at the next use, and by `warm_up`, so that a model that
     is started later is found without a restart. `faults` reports the last try without trying again.
@@ -117,17 +155,14 @@ class Resources:
         reader: Reader | None = None,
     ) -> None:
         self.settings = settings
-        self._index = index
-        self._reader = reader
-        self._reader_opened = reader is not None or settings.reader == "none"
-        self._reader_error: VraagbaakError | None = None
-        self._opening_reader = threading.Lock()
-        self._model = model
-        self._connected = model is not None or settings.model == "none"
-        self._opening, self._connecting = threading.Lock(), threading.Lock()
+        self.index = _Once(lambda: open_index(settings, create=True), index)
+        self.reader: _Once[Reader | None] = _Once(
+            lambda: open_reader(settings), reader, settings.reader == "none"
+        )
+        self.model: _Once[LanguageModel | None] = _Once(
+            lambda: _ready_model(settings), model, settings.model == "none"
+        )
         self._warming = threading.Lock()
-        self._index_error: VraagbaakError | None = None
-        self._model_error: VraagbaakError | None = None
 
     def documents_to_ask(self) -> Index:
         """The index if it holds anything to search. Raises NoIndex, or as `index`."""
@@ -136,50 +171,11 @@ class Resources:
             raise _no_documents()
         return index
 
-    def index(self) -> Index:
-        """The index, made where there is none yet. Raises as `open_index`."""
-        with self._opening:
-            if self._index is None:
-                try:
-                    self._index = open_index(self.settings, create=True)
-                except VraagbaakError as error:
-                    self._index_error = error
-                    raise
-                self._index_error = None
-            return self._index
-
     def open_index(self) -> Index:
         """The index if it is already open, without waiting. Raises ModelUnavailable."""
-        if self._index is None:
+        if self.index.held is None:
             raise _opening("de index", "the index")
-        return self._index
-
-    def reader(self) -> Reader | None:
-        """The reading model, None where the settings want none. Raises ModelUnavailable."""
-        with self._opening_reader:
-            if not self._reader_opened:
-                try:
-                    self._reader = open_reader(self.settings)
-                except VraagbaakError as error:
-                    self._reader_error = error
-                    raise
-                self._reader_opened, self._reader_error = True, None
-            return self._reader
-
-    def model(self) -> LanguageModel | None:
-        """The language model, None where the settings want none. Raises ModelUnavailable."""
-        with self._connecting:
-            if not self._connected:
-                try:
-                    self._model = connect_model(self.settings)
-                    if self._model is not None:
-                        # Loads a model that would otherwise load at its first use.
-                        self._model.count_tokens("vraag")
-                except VraagbaakError as error:
-                    self._model_error = error
-                    raise
-                self._connected, self._model_error = True, None
-            return self._model
+        return self.index.held
 
     def warm_up(self) -> None:
         """Open everything before the first question, in a background thread; one at a time.
@@ -192,10 +188,8 @@ class Resources:
     def _warm_up(self) -> None:
         try:
             for part in (self._warm_index, self.reader, self.model):
-                try:
+                with suppress(VraagbaakError):
                     part()
-                except VraagbaakError:
-                    continue
         except Exception as error:  # no caller to raise it to
             log.error("warm-up failed", exc_info=error)
         finally:
@@ -213,28 +207,28 @@ class Resources:
     def faults(self) -> list[VraagbaakError]:
         """Why no question can be answered now; empty when ready."""
         found = []
-        if self._index is None:
-            found.append(self._index_error or _opening("de index", "the index"))
+        index, model = self.index.held, self.model.held
+        if index is None:
+            found.append(self.index.error or _opening("de index", "the index"))
         else:
             try:
-                if self._index.is_empty():
+                if index.is_empty():
                     found.append(_no_documents())
             except VraagbaakError as error:
                 found.append(error)
-        if not self._reader_opened:
-            found.append(self._reader_error or _opening("het leesmodel", "the reader"))
-        if not self._connected:
-            found.append(self._model_error or _opening("het taalmodel", "the language model"))
-        elif self._model is not None and (fault := self._model.fault()) is not None:
+        if not self.reader.is_open:
+            found.append(self.reader.error or _opening("het leesmodel", "the reader"))
+        if not self.model.is_open:
+            found.append(self.model.error or _opening("het taalmodel", "the language model"))
+        elif model is not None and (fault := model.fault()) is not None:
             found.append(fault)
         return found
 
     def close(self) -> None:
         """Close what is open."""
-        if self._index is not None:
-            self._index.close()
-        if self._model is not None:
-            self._model.close()
+        for each in (self.index.held, self.model.held):
+            if each is not None:
+                each.close()
 
 
 def _opening(nl: str, en: str) -> ModelUnavailable:

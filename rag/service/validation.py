@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Annotated, Any, TypeVar
 
-from pydantic import BaseModel, BeforeValidator, Field, StringConstraints, ValidationError
+from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
 from index.errors import BadRequest
 from rag.pipeline.answers import Mode
@@ -27,7 +28,8 @@ GivenMode = Annotated[
 Some = Field(max_length=MOST_ITEMS)
 """A list of no more than `MOST_ITEMS`."""
 
-Shape = TypeVar("Shape", bound=BaseModel)
+Shape = TypeVar("Shape")
+_adapter = cache(TypeAdapter)
 
 # What a client most often gets wrong, said in Dutch; the English is the validator's own.
 _DUTCH = {
@@ -43,12 +45,14 @@ _DUTCH = {
     "int_from_float": "moet een geheel getal zijn",
     "question_number": "moet een vraagnummer zijn als 2, 2a of 1.1",
     "list_type": "moet een lijst zijn",
+    "tuple_type": "moet een lijst zijn",
     "date_from_datetime_parsing": "moet een datum zijn als 2024-03-05",
     "date_parsing": "moet een datum zijn als 2024-03-05",
     "date_type": "moet een datum zijn als 2024-03-05",
     "too_long": "is te lang",
     "string_too_long": "is te lang",
     "model_type": "moet een JSON-object zijn",
+    "dataclass_type": "moet een JSON-object zijn",
     "model_attributes_type": "moet een JSON-object zijn",
 }
 
@@ -91,17 +95,16 @@ def refused(found: Sequence[Fault]) -> BadRequest:
     return error
 
 
-def read(shape: type[Shape], given: Any, place: str = "") -> Shape:
-    """`given` as what `shape` says; `place` is how messages name it, "" for the outermost.
+def read(shape: type[Shape], given: Any) -> Shape:
+    """`given` as what `shape`, a model or a dataclass, says.
 
     Raises BadRequest that names the first field that is wrong, with the numbers of lists.
     """
     try:
-        return shape.model_validate(given)
+        return _adapter(shape).validate_python(given)
     except ValidationError as error:
         (first, *_) = error.errors(include_url=False)
-    at = _path([place, *first["loc"]] if place else first["loc"])
-    raise wrong_field(at, _dutch(first), f"is wrong: {first['msg']}")
+    raise wrong_field(_path(first["loc"]), _dutch(first), f"is wrong: {first['msg']}")
 
 
 def wrong_field(at: str, nl: str, en: str) -> BadRequest:

@@ -19,11 +19,8 @@ def verify(settings: Settings) -> tuple[dict[str, int], list[VraagbaakError]]:
     from rag.reader.weight_file import read_card
 
     store = open_store(settings)
-    damage: list[VraagbaakError] = []
-    other: list[VraagbaakError] = []
-    models: list[VraagbaakError] = []
     try:
-        damage += [
+        found: list[VraagbaakError] = [
             DamagedIndex(
                 f"{nl}; zet een reservekopie terug, of maak hem opnieuw (`index --rebuild`)",
                 f"{en}; put a backup back, or make it again (`index --rebuild`)",
@@ -36,15 +33,13 @@ def verify(settings: Settings) -> tuple[dict[str, int], list[VraagbaakError]]:
             made_with = manifest(load_encoder(settings))
             with store.reading():
                 store.check(made_with)
-        except IndexMismatch as error:
-            other.append(error)
-        except ModelUnavailable as error:
-            models.append(error)
+        except (IndexMismatch, ModelUnavailable) as error:
+            found.append(error)
         if settings.reader != reader.NONE:
             try:
                 read_card(reader.weights_file(settings.reader))
             except ModelUnavailable as error:
-                models.append(error)
+                found.append(error)
     finally:
         store.close()
-    return counts, [*damage, *other, *models]
+    return counts, found
