@@ -29,17 +29,16 @@ def _setting(
     nl: str,
     *,
     unit: str = "",
-    low: float | None = None,
-    high: float | None = None,
+    within: tuple[float, float] | None = None,
     choices: tuple[str, ...] = (),
     older: Mapping[str, str] = MappingProxyType({}),
     secret: bool = False,
 ) -> Any:
-    """A field with its documentation (`nl`, `unit`) and the range that `_checked` holds it to.
+    """A field with its documentation (`nl`, `unit`) and what `_checked` holds it to.
 
     `older` are names that values had before, which are still taken.
     """
-    about = {"nl": nl, "unit": unit, "low": low, "high": high, "choices": choices, "older": older}
+    about = {"nl": nl, "unit": unit, "within": within, "choices": choices, "older": older}
     return field(default=default, repr=not secret, metadata=about)
 
 
@@ -93,20 +92,20 @@ class Settings:
         None, "sleutel van die dienst, als zij er een wil", secret=True
     )
     num_ctx: int = _setting(
-        8192, "contextlengte van het taalmodel", unit="tokens", low=1024, high=1_048_576
+        8192, "contextlengte van het taalmodel", unit="tokens", within=(1024, 1_048_576)
     )
     model_timeout_s: float = _setting(
-        300.0, "langste wachttijd op het taalmodel", unit="seconden", low=1, high=3600
+        300.0, "langste wachttijd op het taalmodel", unit="seconden", within=(1, 3600)
     )
     threads: int | None = _setting(
-        None, "processorkernen voor het ingebouwde model", unit="kernen", low=1, high=1024
+        None, "processorkernen voor het ingebouwde model", unit="kernen", within=(1, 1024)
     )
     top_k: int = _setting(
-        8, "aantal passages dat een vraag ophaalt", unit="passages", low=1, high=100
+        8, "aantal passages dat een vraag ophaalt", unit="passages", within=(1, 100)
     )
-    max_question_chars: int = _setting(2000, "langste vraag", unit="tekens", low=10, high=100_000)
+    max_question_chars: int = _setting(2000, "langste vraag", unit="tekens", within=(10, 100_000))
     max_upload_mb: int = _setting(
-        50, "grootste bestand dat de dienst aanneemt", unit="MB (10⁶ bytes)", low=1, high=10_000
+        50, "grootste bestand dat de dienst aanneemt", unit="MB (10⁶ bytes)", within=(1, 10_000)
     )
     ocr: bool = _setting(
         False,
@@ -124,7 +123,7 @@ class Settings:
     )
     language: str = _setting("nl", "taal van meldingen", choices=("nl", "en"))
     host: str = _setting("127.0.0.1", "adres waarop de dienst luistert")
-    port: int = _setting(8765, "poort waarop de dienst luistert", low=0, high=65535)
+    port: int = _setting(8765, "poort waarop de dienst luistert", within=(0, 65535))
     without_keys: bool = _setting(
         False, "laat iedereen die de dienst bereikt haar gebruiken, ook van buiten deze machine"
     )
@@ -146,49 +145,40 @@ class Settings:
         300,
         "verzoeken per minuut per sleutel (zonder sleutels: per adres); 0 is onbegrensd",
         unit="verzoeken per minuut",
-        low=0,
-        high=1_000_000,
+        within=(0, 1_000_000),
     )
     max_asks: int = _setting(
         64,
         "vragen die tegelijk beantwoord worden of wachten; meer krijgen 503",
         unit="vragen",
-        low=1,
-        high=10_000,
+        within=(1, 10_000),
     )
     queue_size: int = _setting(
         16,
         "vragen die op het taalmodel mogen wachten; meer krijgen 503",
         unit="vragen",
-        low=0,
-        high=10_000,
+        within=(0, 10_000),
     )
     model_slots: int = _setting(
-        1, "antwoorden die het taalmodel tegelijk maakt", unit="antwoorden", low=1, high=256
+        1, "antwoorden die het taalmodel tegelijk maakt", unit="antwoorden", within=(1, 256)
     )
     max_answer_s: float = _setting(
         300.0,
         "langste tijd voor een antwoord, wachten inbegrepen",
         unit="seconden",
-        low=1,
-        high=3600,
+        within=(1, 3600),
     )
     shutdown_s: float = _setting(
         60.0,
         "tijd die lopende antwoorden bij het stoppen krijgen",
         unit="seconden",
-        low=0,
-        high=3600,
+        within=(0, 3600),
     )
-    watch_dir: Path | None = field(
-        default=None,
-        metadata={
-            "nl": "map die de dienst bijhoudt: wat erin staat wordt geïndexeerd",
-            "unit": "map",
-        },
+    watch_dir: Path | None = _setting(  # noqa: RUF009  (a path is immutable)
+        None, "map die de dienst bijhoudt: wat erin staat wordt geïndexeerd", unit="map"
     )
     watch_s: float = _setting(
-        10.0, "tijd tussen twee blikken in die map", unit="seconden", low=1, high=86_400
+        10.0, "tijd tussen twee blikken in die map", unit="seconden", within=(1, 86_400)
     )
     log_level: str = _setting(
         "info",
@@ -297,10 +287,10 @@ def _checked(name: str, value: Any, shown_as: str) -> Any:
     about = the_field.metadata
     converted = _converted(_type_of(name), value)
     converted = about.get("older", {}).get(converted, converted)
-    low, high, choices = about.get("low"), about.get("high"), about.get("choices")
+    within, choices = about.get("within"), about.get("choices")
     if (
         converted is None
-        or (low is not None and not low <= converted <= high)
+        or (within and not within[0] <= converted <= within[1])
         or (choices and converted not in choices)
         or (about.get("unit") == "url" and not re.fullmatch(r"https?://\S+", converted))
     ):
@@ -350,10 +340,9 @@ def _range(the_field: Field[Any], language: str) -> str:
     if kind is bool:
         return "true of false" if nl else "true or false"
     if kind in (int, float):
-        number = "een geheel getal" if kind is int else "een getal"
-        bounds = f"van {about['low']} tot en met {about['high']}"
-        if not nl:
-            number = "a whole number" if kind is int else "a number"
-            bounds = f"from {about['low']} to {about['high']}"
-        return f"{number} {bounds}{unit}"
+        low, high = about["within"]
+        whole = kind is int
+        if nl:
+            return f"een {'geheel ' if whole else ''}getal van {low} tot en met {high}{unit}"
+        return f"a {'whole ' if whole else ''}number from {low} to {high}{unit}"
     return ("een tekst" if nl else "a text") + unit

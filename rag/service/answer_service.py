@@ -65,8 +65,9 @@ class AnswerService:
     ) -> Answer:
         """Answer `question` as `rag.pipeline.answering.answer` does; `verbatim` leaves the model out.
 
-        `k` passages are found for it (of the settings, where None). `surface` names who asks, for metrics. Setting `stop` ends the work at its next step. Raises
-        as `answer` does, Busy where too many ask, OutOfTime after `max_answer_s`, and Stopped.
+        `k` passages are found for it (of the settings, where None). `surface` names who asks, for
+        metrics. Setting `stop` ends the work at its next step. Raises as `answer` does, Busy where
+        too many ask, OutOfTime after `max_answer_s`, and Stopped.
         """
         # Imported late: answering needs libraries that a service which only serves documents does
         # not.

@@ -92,9 +92,8 @@ class Keys:
         """
         with self._changing() as held:
             if id not in held:
-                raise NotFound(
-                    f"Er is geen sleutel {_shown(id)}.", f"There is no key {_shown(id)}."
-                )
+                shown = repr(id[:40])
+                raise NotFound(f"Er is geen sleutel {shown}.", f"There is no key {shown}.")
             if held[id].key.revoked is None:
                 held[id] = replace(held[id], key=replace(held[id].key, revoked=_now()))
 
@@ -231,11 +230,6 @@ def _scopes(given: Iterable[str]) -> tuple[Scope, ...]:
             f"Give a key one or more of these scopes: {', '.join(SCOPES)}.",
         )
     return cast("tuple[Scope, ...]", tuple(scope for scope in SCOPES if scope in asked))
-
-
-def _shown(id: str) -> str:
-    """An id as typed, fit for one line of a message."""
-    return repr(id[:40])
 
 
 def _sha256(secret: str) -> str:

@@ -45,7 +45,12 @@ class RateLimiter:
             self._buckets.move_to_end(caller)
             self._forget(now)
         if not allowed:
-            raise _too_often(max(1, math.ceil((1 - tokens) / self._per_second - _ROUNDING)))
+            wait = max(1, math.ceil((1 - tokens) / self._per_second - _ROUNDING))
+            raise TooOften(
+                f"Te veel verzoeken achter elkaar: probeer het over {wait} s.",
+                f"Too many requests in a row: try again in {wait} s.",
+                wait,
+            )
 
     def _tokens(self, caller: str, now: float) -> float:
         if caller not in self._buckets:
@@ -58,11 +63,3 @@ class RateLimiter:
         while len(self._buckets) > _CALLERS or self._tokens(oldest, now) >= self._burst:
             del self._buckets[oldest]
             oldest = next(iter(self._buckets))
-
-
-def _too_often(wait: int) -> TooOften:
-    return TooOften(
-        f"Te veel verzoeken achter elkaar: probeer het over {wait} s.",
-        f"Too many requests in a row: try again in {wait} s.",
-        wait,
-    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
-from typing import Annotated, Any, TypeVar
+from typing import Annotated, Any, TypeVar, cast
 
 from pydantic import BeforeValidator, Field, StringConstraints, TypeAdapter, ValidationError
 
@@ -29,7 +29,6 @@ Some = Field(max_length=MOST_ITEMS)
 """A list of no more than `MOST_ITEMS`."""
 
 Shape = TypeVar("Shape")
-_adapter = cache(TypeAdapter)
 
 # What a client most often gets wrong, said in Dutch; the English is the validator's own.
 _DUTCH = {
@@ -101,10 +100,16 @@ def read(shape: type[Shape], given: Any) -> Shape:
     Raises BadRequest that names the first field that is wrong, with the numbers of lists.
     """
     try:
-        return _adapter(shape).validate_python(given)
+        made: Shape = _adapter(cast("Any", shape)).validate_python(given)
+        return made
     except ValidationError as error:
         (first, *_) = error.errors(include_url=False)
     raise wrong_field(_path(first["loc"]), _dutch(first), f"is wrong: {first['msg']}")
+
+
+@cache
+def _adapter(shape: Any) -> TypeAdapter[Any]:
+    return TypeAdapter(shape)
 
 
 def wrong_field(at: str, nl: str, en: str) -> BadRequest:
