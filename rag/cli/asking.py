@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import sys
+from collections.abc import Callable
+from functools import partial
 from typing import TYPE_CHECKING
 
 from index.errors import VraagbaakError
 from rag.cli.output import emit, note, print_text
-from rag.formatting.render import answer_text, found_text, hits_text
-from rag.pipeline.answers import answer_json, hit_json
+from rag.formatting.render import answer_text, found_json, found_text, hits_text
+from rag.pipeline.answers import Answer, answer_json
 from rag.pipeline.query import clean_question
 from rag.service.resources import connect_model, open_index, open_reader
 from rag.settings import Settings
@@ -23,18 +25,7 @@ STOP = ("stop", "exit", "quit")
 def ask(given: argparse.Namespace, settings: Settings) -> int:
     """Answer one question."""
     question = clean_question(" ".join(given.question), settings.max_question_chars)
-    filters = _filters(given)
-    opened = open_index(settings)
-    from rag.pipeline.answering import answer
-
-    found = answer(
-        question,
-        index=opened,
-        model=connect_model(settings),
-        reader=open_reader(settings),
-        settings=settings,
-        filters=filters,
-    )
+    found = _answering(given, settings)(question)
     emit(given, answer_json(found), answer_text(found, settings.language))
     return 0
 
@@ -53,22 +44,15 @@ def search(given: argparse.Namespace, settings: Settings) -> int:
     from index.search import search as find
 
     result = find(opened, question, settings.top_k, filters)
-    data = {
-        "hits": [hit_json(hit) for hit in result.hits],
-        "timings_ms": {name: round(value, 1) for name, value in result.timings_ms.items()},
-    }
-    emit(given, data, hits_text(result.hits, settings.language))
+    emit(given, found_json(result), hits_text(result.hits, settings.language))
     return 0
 
 
 def chat(given: argparse.Namespace, settings: Settings) -> int:
     """Questions and follow-up questions until the end of the input or "stop"."""
-    filters = _filters(given)
-    opened, model = open_index(settings), connect_model(settings)
-    reader = open_reader(settings)
+    answer = _answering(given, settings)
     from rag.conversation.conversations import MAX_TURNS
     from rag.conversation.followups import Turn, turn_of
-    from rag.pipeline.answering import answer
 
     history: list[Turn] = []
     prompt = ""
@@ -86,20 +70,23 @@ def chat(given: argparse.Namespace, settings: Settings) -> int:
             continue
         try:
             question = clean_question(line, settings.max_question_chars)
-            found = answer(
-                question,
-                index=opened,
-                model=model,
-                reader=reader,
-                settings=settings,
-                history=history,
-                filters=filters,
-            )
+            found = answer(question, history=history)
         except VraagbaakError as error:
             note(error.nl, error.en, settings)
             continue
         print_text(answer_text(found, settings.language) + "\n")
         history = [*history, turn_of(found)][-MAX_TURNS:]
+
+
+def _answering(given: argparse.Namespace, settings: Settings) -> Callable[..., Answer]:
+    """`rag.pipeline.answering.answer` with all that it needs but the question and its history."""
+    filters = _filters(given)
+    index, model, reader = open_index(settings), connect_model(settings), open_reader(settings)
+    from rag.pipeline.answering import answer
+
+    return partial(
+        answer, index=index, model=model, reader=reader, settings=settings, filters=filters
+    )
 
 
 def _filters(given: argparse.Namespace) -> Filters:

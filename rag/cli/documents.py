@@ -4,14 +4,10 @@ from __future__ import annotations
 
 import argparse
 import hashlib
-import sys
-from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
 from index.errors import BadRequest, NotFound
-from rag.cli.output import emit, print_json, print_text
+from rag.cli.output import emit, progress_bar
 from rag.formatting.render import (
     documents_text,
     inspect_json,
@@ -35,12 +31,7 @@ def index(given: argparse.Namespace, settings: Settings) -> int:
             "Give a file or folder to add, or --rebuild.",
         )
     reports = []
-    with tqdm(unit="doc", file=sys.stderr, disable=None, leave=False) as bar:
-
-        def progress(done: int, total: int, source: str) -> None:
-            bar.total, bar.n = total, done
-            bar.set_postfix_str(Path(source).name)
-
+    with progress_bar() as progress:
         if given.rebuild:
             reports.append(_rebuild(settings, progress))
         if given.paths:
@@ -48,10 +39,8 @@ def index(given: argparse.Namespace, settings: Settings) -> int:
             reports.append(opened.add(given.paths, progress))
             opened.close()
     language = settings.language
-    if given.json:
-        print_json([report_json(report, language) for report in reports][-1])
-    else:
-        print_text("\n".join(report_text(report, language) for report in reports))
+    text = "\n".join(report_text(report, language) for report in reports)
+    emit(given, report_json(reports[-1], language), text)
     failed = [error for report in reports for _, error in report.failed]
     return failed[0].exit_code if failed else 0
 
@@ -94,10 +83,7 @@ def inspect(given: argparse.Namespace, settings: Settings) -> int:
     source = read(given.file, ocr=settings.ocr)
     digest = hashlib.sha256(given.file.read_bytes()).hexdigest()
     document = segment(source, name=str(given.file), document_id=digest[:16])
-    if given.json:
-        print_json(inspect_json(document))
-    else:
-        print_text(inspect_text(document, settings.language))
+    emit(given, inspect_json(document), inspect_text(document, settings.language))
     return 0
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import argparse
 
-from rag.cli.output import emit, print_json, print_text
+from rag.cli.output import emit
 from rag.service.verifying import verify as check
 from rag.settings import Settings
 
@@ -13,18 +13,16 @@ def verify(given: argparse.Namespace, settings: Settings) -> int:
     """Say what is wrong with index and models; the exit code is that of the first of it."""
     counts, found = check(settings)
     nl = settings.language == "nl"
-    if given.json:
-        faults = [{"code": each.code, "message": each.message(settings.language)} for each in found]
-        print_json({"checked": counts, "faults": faults})
-    else:
-        checked = ", ".join(f"{count} {word}" for word, count in counts.items())
-        good = "alles in orde" if nl else "all is well"
-        lines = [
-            f"{'fout' if nl else 'wrong'}: {each.message(settings.language)}" for each in found
-        ]
-        print_text(
-            "\n".join([f"{'nagekeken' if nl else 'checked'}: {checked}", *(lines or [good])])
-        )
+    checked = ", ".join(f"{count} {word}" for word, count in counts.items())
+    messages = [each.message(settings.language) for each in found]
+    lines = [f"{'fout' if nl else 'wrong'}: {message}" for message in messages]
+    lines = lines or ["alles in orde" if nl else "all is well"]
+    faults = [
+        {"code": each.code, "message": message}
+        for each, message in zip(found, messages, strict=True)
+    ]
+    text = "\n".join([f"{'nagekeken' if nl else 'checked'}: {checked}", *lines])
+    emit(given, {"checked": counts, "faults": faults}, text)
     return found[0].exit_code if found else 0
 
 

@@ -1,4 +1,4 @@
-"""The command line: arguments, help and errors in Dutch or English; `commands` does the work."""
+"""The command line: arguments, help and errors in Dutch or English."""
 
 from __future__ import annotations
 
@@ -58,10 +58,42 @@ def main(argv: Sequence[str] | None = None) -> int:
 # Options that are settings: the settings validate and explain them.
 _OVERRIDES = ("model", "top_k", "host", "port", "without_keys", "service")
 
+# Every command as the help lists them: the module with its function, and what it does.
+_COMMANDS = {
+    "sync": (
+        "syncing",
+        "haal documenten op uit de open data van de Tweede Kamer",
+        "fetch documents from the open data of the House of Representatives",
+    ),
+    "index": ("documents", "voeg documenten toe", "add documents"),
+    "ask": ("asking", "stel een vraag", "ask a question"),
+    "search": (
+        "asking",
+        "zoek passages, zonder taalmodel",
+        "find passages, without a language model",
+    ),
+    "chat": ("asking", "stel vragen en vraag door", "ask questions and follow up"),
+    "documents": ("documents", "toon of verwijder documenten", "list or remove documents"),
+    "inspect": ("documents", "toon hoe een bestand gesneden wordt", "show how a file is cut"),
+    "serve": ("running", "start de dienst", "start the service"),
+    "keys": ("running", "maak, toon of herroep API-sleutels", "make, list or revoke API keys"),
+    "mcp": ("running", "spreek MCP op stdin en stdout", "speak MCP on stdin and stdout"),
+    "models": ("running", "toon modellen of haal ze op", "list or fetch models"),
+    "verify": (
+        "keeping",
+        "kijk na of index en modellen heel zijn",
+        "check that index and models are whole",
+    ),
+    "backup": ("keeping", "schrijf een reservekopie van de index", "write a backup of the index"),
+    "restore": ("keeping", "zet een reservekopie terug", "put a backup back"),
+    "version": ("running", "toon de versie", "show the version"),
+}
+
 
 def _parser(language: str) -> argparse.ArgumentParser:
     say = in_language(language)
-    everywhere = argparse.ArgumentParser(add_help=False)
+    date = say("JJJJ-MM-DD", "YYYY-MM-DD")
+    everywhere, shown, found, asked = (argparse.ArgumentParser(add_help=False) for _ in range(4))
     everywhere.add_argument(
         "--taal",
         "--lang",
@@ -70,23 +102,20 @@ def _parser(language: str) -> argparse.ArgumentParser:
         default=argparse.SUPPRESS,
         help=say("taal van hulp en meldingen", "language of help and messages"),
     )
-    shown = argparse.ArgumentParser(add_help=False)
     shown.add_argument(
         "--json",
         action="store_true",
         default=argparse.SUPPRESS,
         help=say("schrijf JSON", "write JSON"),
     )
-    found = argparse.ArgumentParser(add_help=False)
     found.add_argument(
         "-k", dest="top_k", metavar="N", help=say("aantal passages", "number of passages")
     )
-    date = say("JJJJ-MM-DD", "YYYY-MM-DD")
-    for name, dest, metavar, text in (
-        ("--document", "document", "ID", say("alleen dit document", "only this document")),
-        ("--kind", "kind", say("SOORT", "KIND"), say("alleen deze soort", "only this kind")),
+    for name, metavar, text in (
+        ("--document", "ID", say("alleen dit document", "only this document")),
+        ("--kind", say("SOORT", "KIND"), say("alleen deze soort", "only this kind")),
     ):
-        found.add_argument(name, dest=dest, metavar=metavar, action="append", default=[], help=text)
+        found.add_argument(name, metavar=metavar, action="append", default=[], help=text)
     found.add_argument("--from", dest="from_", metavar=date, help=say("vanaf", "from this date"))
     found.add_argument("--to", metavar=date, help=say("tot en met", "up to this date"))
     found.add_argument(
@@ -94,7 +123,6 @@ def _parser(language: str) -> argparse.ArgumentParser:
         metavar=say("NAAM", "NAME"),
         help=say("alleen antwoorden van deze minister", "only answers of this minister"),
     )
-    asked = argparse.ArgumentParser(add_help=False)
     asked.add_argument(
         "--model",
         metavar="auto|ollama|openai|embedded|none",
@@ -117,9 +145,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
         title=say("opdrachten", "commands"), metavar=say("OPDRACHT", "COMMAND"), required=True
     )
 
-    def command(
-        name: str, run: str, text: str, *parents: argparse.ArgumentParser
-    ) -> argparse.ArgumentParser:
+    def command(name: str, *parents: argparse.ArgumentParser) -> argparse.ArgumentParser:
+        module, *texts = _COMMANDS[name]
+        text = say(*texts)
         made = make_parser(
             language,
             subparsers.add_parser,
@@ -128,18 +156,10 @@ def _parser(language: str) -> argparse.ArgumentParser:
             description=text,
             parents=[*parents, everywhere],
         )
-        made.set_defaults(run=partial(_run, run), json=False)
+        made.set_defaults(run=partial(_run, module, name), json=False)
         return made
 
-    made = command(
-        "sync",
-        "syncing.sync",
-        say(
-            "haal documenten op uit de open data van de Tweede Kamer",
-            "fetch documents from the open data of the House of Representatives",
-        ),
-        shown,
-    )
+    made = command("sync", shown)
     made.add_argument("--since", metavar=date, help=say("vanaf deze dag", "from this day"))
     made.add_argument(
         "--kind",
@@ -163,8 +183,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
     made.add_argument(
         "--url", help=say("ander adres van de dienst", "another address of the service")
     )
-    question = say("VRAAG", "QUESTION")
-    made = command("index", "documents.index", say("voeg documenten toe", "add documents"), shown)
+    made = command("index", shown)
     made.add_argument(
         "paths",
         nargs="*",
@@ -180,11 +199,9 @@ def _parser(language: str) -> argparse.ArgumentParser:
             "make the index again from what it keeps, then add PATH",
         ),
     )
-    text = say("stel een vraag", "ask a question")
-    made = command("ask", "asking.ask", text, asked, found, shown)
-    made.add_argument("question", nargs="+", metavar=question)
-    text = say("zoek passages, zonder taalmodel", "find passages, without a language model")
-    made = command("search", "asking.search", text, found, shown)
+    question = say("VRAAG", "QUESTION")
+    command("ask", asked, found, shown).add_argument("question", nargs="+", metavar=question)
+    made = command("search", found, shown)
     made.add_argument("question", nargs="+", metavar=question)
     made.add_argument(
         "--service",
@@ -194,24 +211,13 @@ def _parser(language: str) -> argparse.ArgumentParser:
             "ask the service at this address: then nothing needs to be opened here",
         ),
     )
-    text = say("stel vragen en vraag door", "ask questions and follow up")
-    command("chat", "asking.chat", text, asked, found)
-    made = command(
-        "documents",
-        "documents.documents",
-        say("toon of verwijder documenten", "list or remove documents"),
-        shown,
-    )
+    command("chat", asked, found)
+    made = command("documents", shown)
     made.add_argument("action", nargs="?", choices=("list", "remove"), default="list")
     made.add_argument("ids", nargs="*", metavar="ID")
-    made = command(
-        "inspect",
-        "documents.inspect",
-        say("toon hoe een bestand gesneden wordt", "show how a file is cut"),
-        shown,
-    )
-    made.add_argument("file", type=Path, metavar=say("BESTAND", "FILE"))
-    made = command("serve", "running.serve", say("start de dienst", "start the service"))
+    file = say("BESTAND", "FILE")
+    command("inspect", shown).add_argument("file", type=Path, metavar=file)
+    made = command("serve")
     made.add_argument("--host", help=say("adres om op te luisteren", "address to listen on"))
     made.add_argument("--port", help=say("poort om op te luisteren", "port to listen on"))
     made.add_argument(
@@ -225,12 +231,7 @@ def _parser(language: str) -> argparse.ArgumentParser:
             "let in everyone who can reach the service, from other machines too",
         ),
     )
-    made = command(
-        "keys",
-        "running.keys",
-        say("maak, toon of herroep API-sleutels", "make, list or revoke API keys"),
-        shown,
-    )
+    made = command("keys", shown)
     made.add_argument("action", nargs="?", choices=("list", "create", "revoke"), default="list")
     made.add_argument("value", nargs="?", metavar=say("NAAM|ID", "NAME|ID"))
     made.add_argument(
@@ -244,38 +245,21 @@ def _parser(language: str) -> argparse.ArgumentParser:
             "documents); default: read",
         ),
     )
-    text = say("spreek MCP op stdin en stdout", "speak MCP on stdin and stdout")
-    command("mcp", "running.mcp", text)
-    made = command(
-        "models",
-        "running.models",
-        say("toon modellen of haal ze op", "list or fetch models"),
-        shown,
-    )
+    command("mcp")
+    made = command("models", shown)
     made.add_argument("action", nargs="?", choices=("list", "fetch"), default="list")
-    text = say("kijk na of index en modellen heel zijn", "check that index and models are whole")
-    command("verify", "keeping.verify", text, shown)
-    file = say("BESTAND", "FILE")
-    text = say("schrijf een reservekopie van de index", "write a backup of the index")
-    made = command("backup", "keeping.backup", text, shown)
-    made.add_argument("file", type=Path, metavar=file)
-    text = say("zet een reservekopie terug", "put a backup back")
-    made = command("restore", "keeping.restore", text, shown)
-    made.add_argument("file", type=Path, metavar=file)
-    command("version", "running.version", say("toon de versie", "show the version"), shown)
+    command("verify", shown)
+    for name in ("backup", "restore"):
+        command(name, shown).add_argument("file", type=Path, metavar=file)
+    command("version", shown)
     return parser
 
 
-def _run(name: str, given: argparse.Namespace, settings: Settings) -> int:
-    """Run `module.function` of this package, imported only now that it is wanted."""
-    module, function = name.split(".")
+def _run(module: str, function: str, given: argparse.Namespace, settings: Settings) -> int:
+    """Run a function of a module of this package, imported only now that it is wanted."""
     run = getattr(importlib.import_module(f"rag.cli.{module}"), function)
     return int(run(given, settings))
 
 
 def _complain(message: str) -> None:
     print(f"vraagbaak: {message}", file=sys.stderr)
-
-
-if __name__ == "__main__":
-    sys.exit(main())

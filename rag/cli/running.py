@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+from pathlib import Path
 from typing import Any
 
 from index.errors import BadRequest
@@ -67,19 +68,13 @@ def models(given: argparse.Namespace, settings: Settings) -> int:
     if given.action == "fetch":
         fetch_all(folder)
     e5, gguf = folder / e5_wheel.NAME, folder / embedded.MODEL_FILE.name
-    weights = reader.weights_file(settings.reader) if settings.reader != reader.NONE else None
-    there = {e5_wheel.NAME: e5.exists(), embedded.NAME: gguf.exists()}
-    whole = {
-        e5_wheel.NAME: (e5 / e5_wheel.MARK).is_file(),
-        embedded.NAME: model_download.intact(embedded.MODEL_FILE, gguf),
-    }
-    found: list[dict[str, Any]] = [
-        {"name": name, "path": str(path), "present": there[name], "intact": whole[name]}
-        for name, path in ((e5_wheel.NAME, e5), (embedded.NAME, gguf))
+    found = [
+        _model(e5_wheel.NAME, e5, (e5 / e5_wheel.MARK).is_file()),
+        _model(embedded.NAME, gguf, model_download.intact(embedded.MODEL_FILE, gguf)),
     ]
-    if weights is not None:
-        about = {"name": f"reader ({settings.reader})", "path": str(weights)}
-        found.append(about | {"present": weights.is_file(), "intact": reader.is_intact(weights)})
+    if settings.reader != reader.NONE:
+        weights = reader.weights_file(settings.reader)
+        found.append(_model(f"reader ({settings.reader})", weights, reader.is_intact(weights)))
     emit(given, {"models": found}, models_text(found, settings.language))
     return 0
 
@@ -88,3 +83,7 @@ def version(given: argparse.Namespace, _: Settings) -> int:
     """Show the version."""
     emit(given, {"version": program_version()}, f"vraagbaak {program_version()}")
     return 0
+
+
+def _model(name: str, path: Path, intact: bool) -> dict[str, Any]:
+    return {"name": name, "path": str(path), "present": path.exists(), "intact": intact}

@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import sys
 from datetime import date
 from typing import TYPE_CHECKING, Any
 
-from tqdm import tqdm
-
 from index.errors import BadRequest
-from rag.cli.output import emit
+from rag.cli.output import emit, progress_bar
 from rag.formatting.render import listed_json
 from rag.service.resources import open_index, program_version
 from rag.settings import Settings
@@ -26,12 +23,7 @@ def sync(given: argparse.Namespace, settings: Settings) -> int:
 
     since = _day(given.since)
     opened = open_index(settings, create=True)
-    with tqdm(unit="doc", file=sys.stderr, disable=None, leave=False) as bar:
-
-        def progress(done: int, total: int, source: str) -> None:
-            bar.total, bar.n = total, done
-            bar.set_postfix_str(source)
-
+    with progress_bar() as progress:
         report = fetch(
             opened,
             settings.data_dir,

@@ -14,6 +14,7 @@ from rag.pipeline.citations import label_in, numbers_label, who
 
 if TYPE_CHECKING:
     from index.ingest import AddReport
+    from index.search import SearchResult
     from rag.service.keys import ApiKey
 
 # Most line ends in a document are the page's, not the author's: only these are kept.
@@ -129,6 +130,14 @@ def _citation_lines(answer: Answer, language: str) -> list[str]:
 def hits_text(hits: Sequence[Hit], language: str = "nl") -> str:
     """Hits, best first: rank, document and questions, date, and the passage's first words."""
     return found_text([hit_json(hit) for hit in hits], language)
+
+
+def found_json(found: SearchResult) -> dict[str, Any]:
+    """What a search found, as `vraagbaak search --json` and the API give it."""
+    return {
+        "hits": [hit_json(hit) for hit in found.hits],
+        "timings_ms": {name: round(value, 1) for name, value in found.timings_ms.items()},
+    }
 
 
 def found_text(hits: Sequence[Mapping[str, Any]], language: str = "nl") -> str:
