@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator, Callable, Sequence
 from contextlib import AbstractAsyncContextManager, AsyncExitStack, asynccontextmanager
 
 from fastapi import FastAPI
+from fastapi.routing import APIRoute
 from starlette.middleware.cors import CORSMiddleware
 from starlette.routing import BaseRoute
 
@@ -62,6 +63,7 @@ def create_api(state: AppState, beside: Sequence[tuple[BaseRoute, Running]] = ()
         version=program_version(),
         description="Vragen over documenten van het parlement, beantwoord met vindplaatsen.",
         lifespan=lifespan,
+        generate_unique_id_function=_operation_id,
         docs_url=None,
         redoc_url=None,
     )
@@ -82,3 +84,9 @@ def create_api(state: AppState, beside: Sequence[tuple[BaseRoute, Running]] = ()
         )
     app.add_middleware(RequestLogging, state=state)
     return app
+
+
+def _operation_id(route: APIRoute) -> str:
+    """The id of an operation is the name of its function: addDocument for `add_document`."""
+    first, *more = route.name.split("_")
+    return first + "".join(each.capitalize() for each in more)

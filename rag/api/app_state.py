@@ -6,6 +6,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 from fastapi import Request
+from starlette.requests import HTTPConnection
 
 from rag.api import problem_details
 from rag.conversation.conversations import Conversations
@@ -39,6 +40,6 @@ class AppState:
         """The address of the service as its clients know it, without a slash at its end."""
         return (self.settings.public_url or str(request.base_url)).rstrip("/")
 
-    def language(self, request: Request) -> str:
+    def language(self, request: HTTPConnection) -> str:
         """The language that the client wants, else that of the settings."""
         return problem_details.language_of(request, self.settings.language)

@@ -29,6 +29,8 @@ from rag.service.feedback import FeedbackFull
 QUESTION = "Hoeveel subsidie krijgt de veerdienst?"
 TEXT = "De veerdienst ontvangt in 2024 een subsidie van 1,2 miljoen euro."
 SHORT = "In 2024 is de subsidie 1,2 miljoen euro."
+NUMBER = "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999"
+LABEL = f"{NUMBER}, vraag 4 en 5"
 
 DOCUMENT: dict[str, Any] = {
     "id": "5f0c2a9b7d3e4816",
@@ -40,14 +42,14 @@ DOCUMENT: dict[str, Any] = {
     "askers": ["Jansen"],
     "answered_by": None,
     "who": ["minister De Vries (Infrastructuur en Waterstaat)"],
-    "number": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999",
+    "number": NUMBER,
     "identifiers": ["ah-tk-20232024-9999"],
     "url": None,
 }
 LISTED = DOCUMENT | {"passages": 7, "warnings": []}
 HIT = {
     "document": DOCUMENT,
-    "label": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999, vraag 4 en 5",
+    "label": LABEL,
     "questions": [4, 5],
     "question_texts": {"4": QUESTION, "5": "Is dat genoeg?"},
     "heading": None,
@@ -66,11 +68,7 @@ ANSWER = {
     "abstained": False,
     "reason": None,
     "mode": "verbatim",
-    "in_short": {
-        "text": SHORT,
-        "citations": [0],
-        "model": "ollama:gemma3:4b",
-    },
+    "in_short": {"text": SHORT, "citations": [0], "model": "ollama:gemma3:4b"},
     "sentences": [
         {"text": TEXT, "status": "quoted", "citations": [0], "beside": False, "display": TEXT}
     ],
@@ -78,7 +76,7 @@ ANSWER = {
         {
             "document": DOCUMENT,
             "questions": [4, 5],
-            "label": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999, vraag 4 en 5",
+            "label": LABEL,
             "quote": TEXT,
             "start": 1840,
             "end": 1905,
@@ -128,7 +126,7 @@ PAGES = {"pages": 3, "places": [{"page": 2, "boxes": [[0.12, 0.31, 0.76, 0.014]]
 STARTERS = {"questions": [{"text": QUESTION, "number": 4, "document": DOCUMENT}]}
 VERBATIM = PASSAGE | {
     "document": DOCUMENT,
-    "label": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999, vraag 4 en 5",
+    "label": LABEL,
     "previous": 3,
     "next": 5,
 }
@@ -174,8 +172,7 @@ COMPLETION: dict[str, Any] = {
             "index": 0,
             "message": {
                 "role": "assistant",
-                "content": f"{TEXT} [1]\n\nBronnen:\n\n[1] Aanhangsel Handelingen, vergaderjaar "
-                f"2023-2024, nr. 9999, vraag 4 en 5: “{TEXT}”",
+                "content": f"{TEXT} [1]\n\nBronnen:\n\n[1] {LABEL}: “{TEXT}”",
                 "refusal": None,
                 "annotations": [
                     {
@@ -183,8 +180,7 @@ COMPLETION: dict[str, Any] = {
                         "url_citation": {
                             "start_index": len(TEXT) + 1,
                             "end_index": len(TEXT) + 4,
-                            "title": "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9999, "
-                            "vraag 4 en 5",
+                            "title": LABEL,
                             "url": f"http://127.0.0.1:8765/#document={DOCUMENT['id']}&vraag=4",
                         },
                     }

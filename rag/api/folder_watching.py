@@ -30,20 +30,15 @@ def watching(state: AppState) -> Iterator[None]:
         ):
             for each in documents:
                 log_event(log, event, document=each.id, source=each.source)
-        warnings = [*report.warnings]
-        warnings += [(name, why.message(state.settings.language)) for name, why in report.failed]
-        for name, why in warnings:
+        failed = [(name, why.message(state.settings.language)) for name, why in report.failed]
+        for name, why in [*report.warnings, *failed]:
             log_event(log, "document warning", level=logging.WARNING, source=name, why=why)
 
     stop = threading.Event()
     thread = threading.Thread(
         target=watch,
         args=(state.resources.index, folder),
-        kwargs={
-            "every_s": state.settings.watch_s,
-            "stop": stop,
-            "on_report": tell,
-        },
+        kwargs={"every_s": state.settings.watch_s, "stop": stop, "on_report": tell},
         name="watching",
     )
     thread.start()

@@ -88,9 +88,7 @@ class RequestLogging:
             if started:
                 raise
             said = problem_details.ours(error, Request(scope))
-            language = problem_details.language_of(
-                HTTPConnection(scope), self.state.settings.language
-            )
+            language = self.state.language(HTTPConnection(scope))
             await problem_details.respond(said, scope["path"], language)(scope, receive, observed)
         finally:
             seconds = time.perf_counter() - began
@@ -128,9 +126,7 @@ class AccessControl:
                 # The client is not told where the keys are stored.
                 log.error(error.message(self.state.settings.language))
                 error = unreadable_keys()
-            language = problem_details.language_of(
-                HTTPConnection(scope), self.state.settings.language
-            )
+            language = self.state.language(HTTPConnection(scope))
             refusal = problem_details.respond(error, scope["path"], language)
             await refusal(scope, receive, send)
             return

@@ -123,3 +123,9 @@ def refusals(*wanted: type[VraagbaakError]) -> dict[int | str, dict[str, Any]]:
 def json_example(example: str) -> dict[str, Any]:
     """A JSON body as the example of that name in `rag.api.examples`."""
     return {"application/json": {"example": example}}
+
+
+def files(*media_types: str) -> dict[int | str, dict[str, Any]]:
+    """A success that is a file of one of these types, for OpenAPI."""
+    schema = {"schema": {"type": "string", "format": "binary"}}
+    return {200: {"content": dict.fromkeys(media_types, schema)}}

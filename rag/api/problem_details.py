@@ -244,36 +244,37 @@ def install(app: FastAPI, language: str) -> None:
         cause = error.__cause__
         if isinstance(cause, VraagbaakError):
             return say(request, cause, headers=error.headers)
-        if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-            error.headers = {"Allow": ", ".join(_methods(request))}
-        code, explained = _http_error(request, error)
-        headers = dict(error.headers or {})
-        return say(request, explained, headers=headers, code=code, status=error.status_code)
+        status, headers = error.status_code, error.headers
+        where = f"{request.method} {request.url.path}"
+        if status == HTTPStatus.NOT_FOUND:
+            code = "niet-gevonden"
+            explained = VraagbaakError(
+                f"{where} bestaat niet; /openapi.json noemt alle routes.",
+                f"{where} does not exist; /openapi.json lists all routes.",
+            )
+        elif status == HTTPStatus.METHOD_NOT_ALLOWED:
+            code, allowed = "methode-niet-toegestaan", ", ".join(_methods(request))
+            headers = {"Allow": allowed}
+            explained = VraagbaakError(
+                f"{where} kan niet; toegestaan: {allowed}.",
+                f"{where} is not possible; use {allowed}.",
+            )
+        else:
+            code = Malformed.code if status == HTTPStatus.BAD_REQUEST else "verzoek-geweigerd"
+            explained = VraagbaakError(
+                f"{where} is niet te lezen: {error.detail}.",
+                f"{where} cannot be read: {error.detail}.",
+            )
+        return say(request, explained, headers=headers, code=code, status=status)
 
 
 def not_ready(request: Request, why: Sequence[VraagbaakError], language: str) -> JSONResponse:
     """A 503 response with every reason why no question can be answered now."""
     reasons = [{"code": each.code, "message": each.message(language)} for each in why]
     detail = " ".join(reason["message"] for reason in reasons)
-    body = problem("niet-gereed", 503, detail, request.url.path, language, reasons=reasons)
-    return JSONResponse(body, 503, {"Content-Language": language}, media_type=MEDIA_TYPE)
-
-
-def _http_error(request: Request, error: HTTPException) -> tuple[str, VraagbaakError]:
-    where = f"{request.method} {request.url.path}"
-    if error.status_code == HTTPStatus.NOT_FOUND:
-        return "niet-gevonden", VraagbaakError(
-            f"{where} bestaat niet; /openapi.json noemt alle routes.",
-            f"{where} does not exist; /openapi.json lists all routes.",
-        )
-    if error.status_code == HTTPStatus.METHOD_NOT_ALLOWED:
-        allowed = (error.headers or {})["Allow"]
-        return "methode-niet-toegestaan", VraagbaakError(
-            f"{where} kan niet; toegestaan: {allowed}.", f"{where} is not possible; use {allowed}."
-        )
-    unreadable = error.status_code == HTTPStatus.BAD_REQUEST
-    return Malformed.code if unreadable else "verzoek-geweigerd", VraagbaakError(
-        f"{where} is niet te lezen: {error.detail}.", f"{where} cannot be read: {error.detail}."
+    unready = VraagbaakError(detail, detail)
+    return respond(
+        unready, request.url.path, language, code="niet-gereed", status=503, reasons=reasons
     )
 
 

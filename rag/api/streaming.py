@@ -6,8 +6,7 @@ import asyncio
 import contextvars
 import threading
 from collections.abc import AsyncIterator, Callable, Iterable
-from concurrent.futures import ThreadPoolExecutor
-from typing import Any
+from typing import Any, cast
 
 from fastapi import Request
 from fastapi.responses import StreamingResponse
@@ -15,24 +14,24 @@ from fastapi.sse import format_sse_event
 
 from index.errors import VraagbaakError
 from rag.api import problem_details
+from rag.api.app_state import AppState
 from rag.pipeline.answers import Answer
-from rag.pipeline.grounding import Emit
 from rag.service.errors import Stopped
 
 KEEP_ALIVE_S = 10.0  # seconds of silence in a stream before a comment is sent
 _LOOK_S = 0.25  # seconds between checks whether the client is still connected
-
-Work = Callable[[Emit, threading.Event], Answer]
-"""Makes an answer, telling what it finds on the way; ends soon after the event is set."""
 
 Said = Callable[[str, Any], Iterable[bytes]]
 """What an event, by its name and what it holds, is on the wire."""
 
 
 class Running:
-    """The work of one request, started at once. Its events end with ("done", Answer)."""
+    """An answer being made, from now on; `how` is as `AnswerService.answer` takes it.
 
-    def __init__(self, work: Work, pool: ThreadPoolExecutor) -> None:
+    Its events end with ("done", Answer).
+    """
+
+    def __init__(self, state: AppState, question: str, **how: Any) -> None:
         self._events: asyncio.Queue[tuple[str, Any]] = asyncio.Queue()
         self._stop = threading.Event()
         loop = asyncio.get_running_loop()
@@ -42,12 +41,13 @@ class Running:
 
         def run() -> None:
             try:
-                put("done", work(put, self._stop))
+                found = state.answers.answer(question, on_event=put, stop=self._stop, **how)
+                put("done", found)
             except Exception as error:  # noqa: BLE001  (raised again where the events are read)
                 put("raised", error)
 
         # The context (caller and request id, for the log) goes along into the thread.
-        pool.submit(contextvars.copy_context().run, run)
+        state.pool.submit(contextvars.copy_context().run, run)
 
     async def next(self, timeout_s: float | None = None) -> tuple[str, Any] | None:
         """The next event; None if none came in time. Raises what the work raised."""
@@ -58,10 +58,6 @@ class Running:
         if name == "raised":
             raise what
         return name, what
-
-    def stop(self) -> None:
-        """Stop the work at its next step; harmless if it has ended."""
-        self._stop.set()
 
     async def next_for(self, request: Request) -> tuple[str, Any]:
         """The next event.
@@ -76,7 +72,7 @@ class Running:
                     raise Stopped("De verbinding is weg.", "The connection is gone.")
         finally:
             if event is None:
-                self.stop()
+                self._stop.set()
         return event
 
     async def result(self, request: Request) -> Answer:
@@ -84,8 +80,7 @@ class Running:
         while True:
             name, what = await self.next_for(request)
             if name == "done":
-                answer: Answer = what
-                return answer
+                return cast("Answer", what)
 
     async def stream(
         self, request: Request, said: Said, failed: Callable[[VraagbaakError], bytes]
@@ -122,4 +117,4 @@ class Running:
         except Exception as error:  # noqa: BLE001  (the status is out: the stream must say that it broke)
             yield failed(problem_details.ours(error, request))
         finally:
-            self.stop()
+            self._stop.set()

@@ -79,17 +79,17 @@ def build(resources: Resources, settings: Settings, ask: Ask) -> Server[Any]:
         stop = threading.Event()
         try:
             text, data = await to_thread.run_sync(
-                tool.call,
-                params.arguments or {},
-                stop,
-                abandon_on_cancel=True,
-                limiter=threads,
+                tool.call, params.arguments or {}, stop, abandon_on_cancel=True, limiter=threads
             )
         except VraagbaakError as error:
             return _failed(error.message(settings.language))
         except Exception as error:
             log.error("tool %s", tool.name, exc_info=error)
-            return _failed(_internal().message(settings.language))
+            internal = VraagbaakError(
+                "Er ging iets mis in Vraagbaak zelf; het logboek zegt wat.",
+                "Something went wrong inside Vraagbaak; the log says what.",
+            )
+            return _failed(internal.message(settings.language))
         finally:
             # A cancelled call goes on in its thread: tell it to stop.
             stop.set()
@@ -183,10 +183,3 @@ def _described(tool: Tool) -> DescribedTool:
 
 def _failed(message: str) -> CallToolResult:
     return CallToolResult(content=[TextContent(text=message)], is_error=True)
-
-
-def _internal() -> VraagbaakError:
-    return VraagbaakError(
-        "Er ging iets mis in Vraagbaak zelf; het logboek zegt wat.",
-        "Something went wrong inside Vraagbaak; the log says what.",
-    )

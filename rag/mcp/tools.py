@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import json
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from typing import Annotated, Any
@@ -20,9 +20,9 @@ from index.index import Index
 from index.search import Filters, search
 from rag.conversation.followups import Turn
 from rag.formatting import schemas
-from rag.formatting.render import NEAREST, answer_text, listed_json
+from rag.formatting.render import NEAREST, answer_text, found_json, listed_json
 from rag.formatting.verbatim import document_answering, documents_named, verbatim_json
-from rag.pipeline.answers import Answer, answer_json, hit_json
+from rag.pipeline.answers import Answer, answer_json
 from rag.pipeline.citations import label, label_in, who
 from rag.pipeline.query import clean_question
 from rag.service.listing import listed
@@ -79,6 +79,10 @@ class Selection(Arguments):
         max_length=200,
         description="Only documents of this minister or staatssecretaris: a surname, or a word of it.",
     )
+
+    def filters(self, documents: Iterable[str] = ()) -> Filters:
+        """As `index.search` takes them. Raises BadRequest."""
+        return Filters(tuple(documents), tuple(self.kind), self.from_, self.to, self.minister)
 
 
 class Filtered(Selection):
@@ -170,7 +174,6 @@ class Tool:
 
 def tools(resources: Resources, settings: Settings, ask: Ask) -> tuple[Tool, ...]:
     """The tools over `resources`; questions go to `ask`."""
-
     return (
         Tool(
             "search",
@@ -223,12 +226,10 @@ def _search(
     question = clean_question(given.question, settings.max_question_chars)
     index = resources.documents_to_ask()
     found = search(index, question, given.k or settings.top_k, _filters(index, given))
-    data = {
-        "hits": [hit_json(hit) for hit in found.hits],
-        "timings_ms": {name: round(value, 1) for name, value in found.timings_ms.items()},
-    }
     nothing = "Niets gevonden." if settings.language == "nl" else "Nothing found."
-    return "\n\n".join(_hit_text(hit, settings.language) for hit in found.hits) or nothing, data
+    return "\n\n".join(
+        _hit_text(hit, settings.language) for hit in found.hits
+    ) or nothing, found_json(found)
 
 
 def _ask(
@@ -269,7 +270,7 @@ def _read_answer(resources: Resources, given: ReadArguments, _: threading.Event)
 
 
 def _list_documents(resources: Resources, given: ListArguments, _: threading.Event) -> Result:
-    filters = Filters((), tuple(given.kind), given.from_, given.to, given.minister)
+    filters = given.filters()
     meant = listed(resources.index().documents(), filters, given.words or "")
     shown = meant[given.offset : given.offset + given.limit]
     head = f"{given.offset + 1}-{given.offset + len(shown)}" if shown else "0"
@@ -278,11 +279,9 @@ def _list_documents(resources: Resources, given: ListArguments, _: threading.Eve
 
 
 def _filters(index: Index, given: Filtered) -> Filters:
-    """As `index.search` takes them. Raises BadRequest, and NotFound for a document."""
+    """The filters with the ids of documents. Raises BadRequest, and NotFound for a document."""
     ids = [each.id for name in given.document for each in documents_named(index, name)]
-    return Filters(
-        tuple(dict.fromkeys(ids)), tuple(given.kind), given.from_, given.to, given.minister
-    )
+    return given.filters(dict.fromkeys(ids))
 
 
 def _hit_text(hit: Hit, language: str) -> str:
@@ -308,14 +307,12 @@ def _place(document: DocumentInfo, numbers: Sequence[Number], list_number: int |
 
 def _document_text(document: DocumentInfo) -> str:
     meta = document.metadata
-    answering = ", ".join(who(document))
-    numbers = ", ".join(meta.identifiers)
     facts = (
         document.id,
         meta.date,
         document.kind,
-        numbers,
-        answering,
+        ", ".join(meta.identifiers),
+        ", ".join(who(document)),
         meta.title or document.source,
     )
     return " | ".join(fact or "-" for fact in facts)

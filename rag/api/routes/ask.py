@@ -13,7 +13,8 @@ from fastapi.sse import format_sse_event
 
 from index.documents import Kind
 from index.errors import BadRequest, NotFound
-from index.search import Filters, search
+from index.search import Filters
+from index.search import search as find
 from rag.api import examples, problem_details
 from rag.api.app_state import AppState
 from rag.api.openapi import OPENING, refusals, responses
@@ -21,6 +22,7 @@ from rag.api.request_checks import STRICT
 from rag.api.streaming import Running
 from rag.conversation.followups import Turn, turn_of
 from rag.formatting import schemas
+from rag.formatting.render import found_json
 from rag.pipeline.answers import (
     Answer,
     Citation,
@@ -67,7 +69,6 @@ def routes(state: AppState) -> APIRouter:
     @router.post(
         "/v1/ask",
         response_model=schemas.AnswerOut,
-        operation_id="ask",
         summary="Stel een vraag",
         responses=_ASKED,
     )
@@ -76,17 +77,12 @@ def routes(state: AppState) -> APIRouter:
         history = _history(body, state)
         language, base_url = state.language(request), state.base_url(request)
         running = Running(
-            lambda emit, stop: state.answers.answer(
-                question,
-                history=history,
-                filters=body.filters.filters(),
-                k=body.k,
-                language=language,
-                surface="api",
-                on_event=emit,
-                stop=stop,
-            ),
-            state.pool,
+            state,
+            question,
+            history=history,
+            filters=body.filters.filters(),
+            k=body.k,
+            language=language,
         )
         if not body.stream:
             found = await running.result(request)
@@ -103,21 +99,21 @@ def routes(state: AppState) -> APIRouter:
         "/v1/conversations/{id}",
         status_code=204,
         response_class=Response,
-        operation_id="forgetConversation",
         summary="Vergeet een gesprek",
         responses=refusals(NotFound),
     )
-    def forget(id: Annotated[str, InPath(description="id van het gesprek", max_length=64)]) -> None:
+    def forget_conversation(
+        id: Annotated[str, InPath(description="id van het gesprek", max_length=64)],
+    ) -> None:
         state.conversations.remove(id)
 
     @router.get(
         "/v1/search",
         response_model=schemas.SearchOut,
-        operation_id="search",
         summary="Zoek passages",
         responses=responses("SEARCH", BadRequest, QuestionTooLong, NotFound, *OPENING),
     )
-    def find(
+    def search(
         q: Annotated[str, Query(description="de vraag", examples=[examples.QUESTION])],
         k: Annotated[int, Query(ge=1, le=100, description="aantal passages")] = settings.top_k,
         document: Annotated[list[str], Query(description="alleen deze documenten")] = [],  # noqa: B006
@@ -129,11 +125,8 @@ def routes(state: AppState) -> APIRouter:
         question = clean_question(q, settings.max_question_chars)
         filters = Filters(tuple(document), tuple(kind), from_, to, minister)
         with state.answers.asks.place():
-            result = search(state.resources.documents_to_ask(), question, k, filters)
-        return {
-            "hits": [hit_json(hit) for hit in result.hits],
-            "timings_ms": {name: round(value, 1) for name, value in result.timings_ms.items()},
-        }
+            result = find(state.resources.documents_to_ask(), question, k, filters)
+        return found_json(result)
 
     return router
 

@@ -132,11 +132,10 @@ def routes(state: AppState) -> APIRouter:
 
     @router.post(
         "/v1/chat/completions",
-        operation_id="createChatCompletion",
         summary="Antwoord in een gesprek (OpenAI)",
         responses=_COMPLETED,
     )
-    async def complete(body: CompletionIn, request: Request) -> Any:
+    async def create_chat_completion(body: CompletionIn, request: Request) -> Any:
         known(body.model, CHAT)
         with about("messages"):
             question, history = turns([(each.role, each.words()) for each in body.messages])
@@ -146,16 +145,12 @@ def routes(state: AppState) -> APIRouter:
         language = state.language(request)
         reply = _Reply(body, state.base_url(request), language, question)
         running = Running(
-            lambda emit, stop: state.answers.answer(
-                question,
-                history=history,
-                language=language,
-                surface="openai",
-                verbatim=body.model == VERBATIM,
-                on_event=emit,
-                stop=stop,
-            ),
-            state.pool,
+            state,
+            question,
+            history=history,
+            language=language,
+            surface="openai",
+            verbatim=body.model == VERBATIM,
         )
         if not body.stream:
             return JSONResponse(reply.whole(await running.result(request)))

@@ -39,11 +39,10 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/documents",
         response_model=schemas.DocumentsOut,
-        operation_id="listDocuments",
         summary="Lijst van documenten",
         responses=responses("DOCUMENTS", *OPENING),
     )
-    def documents(
+    def list_documents(
         words: Annotated[
             str,
             Query(
@@ -71,7 +70,6 @@ def routes(state: AppState) -> APIRouter:
         "/v1/documents",
         response_model=schemas.UploadedOut,
         status_code=201,
-        operation_id="addDocument",
         summary="Voeg een document toe",
         responses=responses(
             "ADDED",
@@ -90,7 +88,7 @@ def routes(state: AppState) -> APIRouter:
             }
         },
     )
-    async def upload(file: list[UploadFile], request: Request, response: Response) -> Any:
+    async def add_document(file: list[UploadFile], request: Request, response: Response) -> Any:
         # Each part is a file of its own: of two none is dropped.
         names = [_file_name(each.filename) for each in file]
         if any((each.size or 0) > settings.max_upload_mb * MB for each in file):
@@ -126,22 +124,20 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/documents/{id}",
         response_model=schemas.InspectedOut,
-        operation_id="getDocument",
         summary="Een document zoals het gesneden is",
         responses=responses("INSPECTED", NotFound, *OPENING),
     )
-    def document(id: DocumentId) -> Any:
+    def get_document(id: DocumentId) -> Any:
         return inspect_json(state.resources.index().document(id))
 
     @router.delete(
         "/v1/documents/{id}",
         status_code=204,
         response_class=Response,
-        operation_id="removeDocument",
         summary="Verwijder een document",
         responses=refusals(NotFound, *OPENING),
     )
-    def remove(id: DocumentId) -> None:
+    def remove_document(id: DocumentId) -> None:
         state.resources.index().remove(id)
 
     starters = Starters()
@@ -149,11 +145,10 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/starters",
         response_model=schemas.StartersOut,
-        operation_id="listStarters",
         summary="Vragen om mee te beginnen",
         responses=responses("STARTERS", BadRequest, *OPENING),
     )
-    def questions() -> Any:
+    def list_starters() -> Any:
         return {
             "questions": [
                 {"text": each.text, "number": each.number, "document": document_json(each.document)}
@@ -164,11 +159,10 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/documents/{id}/vragen/{n}",
         response_model=schemas.QuestionOut,
-        operation_id="readAnswer",
         summary="Het letterlijke antwoord op een vraag",
         responses=responses("VERBATIM", BadRequest, NotFound, *OPENING),
     )
-    def verbatim(
+    def read_answer(
         id: DocumentId,
         n: Annotated[schemas.QuestionNumber, InPath(description="vraagnummer: 2, 2a of 1.1")],
         lijst: Annotated[

@@ -59,13 +59,12 @@ def routes(state: AppState) -> APIRouter:
 
     @router.post(
         "/v1/embeddings",
-        operation_id="createEmbedding",
         summary="Vectoren van teksten (OpenAI)",
         responses=responses(
             "EMBEDDINGS", BadRequest, NotFound, problem_details.TooLarge, *OPENING, Busy
         ),
     )
-    async def embed(body: EmbeddingsIn) -> dict[str, Any]:
+    async def create_embedding(body: EmbeddingsIn) -> dict[str, Any]:
         known(body.model, (EMBEDDINGS,))
         texts = body.input
 

@@ -12,7 +12,7 @@ from pydantic import Field
 from index.errors import BadRequest, NotFound
 from rag.api import problem_details
 from rag.api.app_state import AppState
-from rag.api.openapi import OPENING, refusals, responses
+from rag.api.openapi import OPENING, files, refusals, responses
 from rag.api.request_checks import STRICT
 from rag.formatting import schemas
 from rag.formatting.export import EXPORTS, turn_of_answer_json
@@ -43,13 +43,12 @@ def routes(state: AppState) -> APIRouter:
         "/v1/feedback",
         response_model=schemas.FeedbackOut,
         status_code=201,
-        operation_id="addFeedback",
         summary="Bewaar een oordeel over een antwoord",
         responses=responses(
             "FEEDBACK", BadRequest, problem_details.TooLarge, *OPENING, FeedbackFull, status=201
         ),
     )
-    def add(body: FeedbackIn) -> Any:
+    def add_feedback(body: FeedbackIn) -> Any:
         added = store.add(body.verdict, body.remark, body.answer, state.resources.index())
         state.metrics.judged(body.verdict)
         return asdict(added)
@@ -57,41 +56,31 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/feedback",
         response_model=schemas.FeedbackListOut,
-        operation_id="listFeedback",
         summary="Alle oordelen",
         responses=responses("FEEDBACK_LIST"),
     )
-    def every() -> Any:
+    def list_feedback() -> Any:
         return {"feedback": [asdict(each) for each in store.all()]}
 
     @router.delete(
         "/v1/feedback/{id}",
         status_code=204,
         response_class=Response,
-        operation_id="removeFeedback",
         summary="Verwijder een oordeel",
         responses=refusals(NotFound),
     )
-    def remove(id: Annotated[str, InPath(max_length=64)]) -> None:
+    def remove_feedback(id: Annotated[str, InPath(max_length=64)]) -> None:
         store.remove(id)
 
     @router.post(
         "/v1/export",
-        operation_id="exportAnswers",
         summary="Antwoorden als bestand",
         response_class=Response,
         responses=refusals(BadRequest, problem_details.TooLarge)
-        | {
-            200: {
-                "description": "Het bestand",
-                "content": {
-                    media_type: {"schema": {"type": "string", "format": "binary"}}
-                    for _, media_type, _ in EXPORTS.values()
-                },
-            }
-        },
+        | files(*(media_type for _, media_type, _ in EXPORTS.values())),
+        response_description="Het bestand",
     )
-    def export(body: ExportIn, request: Request) -> Response:
+    def export_answers(body: ExportIn, request: Request) -> Response:
         write, media_type, suffix = EXPORTS[body.format]
         turns = [turn_of_answer_json(each) for each in body.answers]
         named = f'attachment; filename="vraagbaak{suffix}"'

@@ -23,21 +23,19 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/healthz",
         response_model=schemas.Health,
-        operation_id="getHealth",
         summary="Leeft de dienst",
         responses=responses("HEALTH"),
     )
-    async def healthz() -> Any:
+    async def get_health() -> Any:
         return {"status": "ok"}
 
     @router.get(
         "/readyz",
         response_model=schemas.Readiness,
-        operation_id="getReadiness",
         summary="Kan de dienst antwoorden",
         responses=responses("READY", ModelUnavailable),
     )
-    def readyz(request: Request) -> Any:
+    def get_readiness(request: Request) -> Any:
         faults = resources.faults()
         try:
             state.keys.any()
@@ -56,17 +54,16 @@ def routes(state: AppState) -> APIRouter:
         }
 
     # Some load balancers ask without wanting the body.
-    for path, sign in (("/healthz", healthz), ("/readyz", readyz)):
+    for path, sign in (("/healthz", get_health), ("/readyz", get_readiness)):
         router.add_api_route(path, sign, methods=["HEAD"], include_in_schema=False)
 
     @router.get(
         "/metrics",
         response_class=Response,
-        operation_id="getMetrics",
         summary="Metingen voor Prometheus",
         responses=refusals() | {200: {"content": {"text/plain": {"schema": {"type": "string"}}}}},
     )
-    def metrics() -> Any:
+    def get_metrics() -> Any:
         body, media_type = state.metrics.text()
         return Response(body, media_type=media_type)
 

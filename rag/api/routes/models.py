@@ -25,21 +25,19 @@ def routes(_: AppState) -> APIRouter:
 
     @router.get(
         "/v1/models",
-        operation_id="listModels",
         summary="Modellen (OpenAI)",
         responses=responses("MODELS"),
     )
-    def models() -> dict[str, Any]:
+    def list_models() -> dict[str, Any]:
         # Those to chat with: chat programs offer all that stands here.
         return {"object": "list", "data": [_described(name) for name in CHAT]}
 
     @router.get(
         "/v1/models/{name}",
-        operation_id="getModel",
         summary="Een model (OpenAI)",
         responses=responses("MODEL", NotFound),
     )
-    def model(name: Annotated[str, InPath(max_length=200)]) -> dict[str, Any]:
+    def get_model(name: Annotated[str, InPath(max_length=200)]) -> dict[str, Any]:
         return _described(known(name, (*CHAT, EMBEDDINGS)))
 
     return router

@@ -12,19 +12,10 @@ from fastapi import Path as InPath
 from index.errors import BadRequest, NotFound
 from index.readers import pdf_views
 from rag.api.app_state import AppState
-from rag.api.openapi import OPENING, refusals, responses
+from rag.api.openapi import OPENING, files, refusals, responses
 from rag.api.request_checks import STRICT
 from rag.api.routes.documents import DocumentId
 from rag.formatting import schemas
-
-_PNG: dict[int | str, dict[str, Any]] = {
-    200: {"content": {"image/png": {"schema": {"type": "string", "format": "binary"}}}}
-}
-_BYTES: dict[int | str, dict[str, Any]] = {
-    200: {
-        "content": {"application/octet-stream": {"schema": {"type": "string", "format": "binary"}}}
-    }
-}
 
 
 def routes(state: AppState) -> APIRouter:
@@ -44,12 +35,11 @@ def routes(state: AppState) -> APIRouter:
 
     @router.get(
         "/v1/documents/{id}/origineel",
-        operation_id="readOriginal",
         summary="Het bestand zoals het binnenkwam",
         response_class=Response,
-        responses=refusals(BadRequest, NotFound, *OPENING) | _BYTES,
+        responses=refusals(BadRequest, NotFound, *OPENING) | files("application/octet-stream"),
     )
-    def original(id: DocumentId) -> Any:
+    def read_original(id: DocumentId) -> Any:
         name, data = state.resources.index().original(id)
         # To keep, never to show: what stands in it would be shown as part of this service.
         headers = {
@@ -61,11 +51,10 @@ def routes(state: AppState) -> APIRouter:
     @router.get(
         "/v1/documents/{id}/bladzijden",
         response_model=schemas.PagesOut,
-        operation_id="findOnPages",
         summary="Waar een stuk tekst op de bladzijden van een pdf staat",
         responses=responses("PAGES", BadRequest, NotFound, *OPENING),
     )
-    def pages(
+    def find_on_pages(
         id: DocumentId,
         start: Annotated[int, Query(ge=0, description="begin van het stuk in de tekst")] = 0,
         end: Annotated[int, Query(ge=0, description="einde ervan; 0 is geen stuk")] = 0,
@@ -85,12 +74,13 @@ def routes(state: AppState) -> APIRouter:
 
     @router.get(
         "/v1/documents/{id}/bladzijden/{n}",
-        operation_id="readPage",
         summary="Een bladzijde van een pdf als plaatje",
         response_class=Response,
-        responses=refusals(BadRequest, NotFound, *OPENING) | _PNG,
+        responses=refusals(BadRequest, NotFound, *OPENING) | files("image/png"),
     )
-    def page(id: DocumentId, n: Annotated[int, InPath(description="bladzijde, vanaf 1")]) -> Any:
+    def read_page(
+        id: DocumentId, n: Annotated[int, InPath(description="bladzijde, vanaf 1")]
+    ) -> Any:
         data = pdf(id)
         try:
             return Response(pdf_views.picture(data, n), media_type="image/png")
