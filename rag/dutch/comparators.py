@@ -70,8 +70,11 @@ _BEHIND = (
     ),
 )
 _LOOSE = ("ruim", "bijna", "krap", "kleine")
-_ROUNDS = {"about": (Fraction(95, 100), Fraction(105, 100))}
-_ROUNDS |= {"gt": (Fraction(1), Fraction(110, 100)), "lt": (Fraction(90, 100), Fraction(1))}
+_ROUNDS = {
+    "about": (Fraction(95, 100), Fraction(105, 100)),
+    "gt": (Fraction(1), Fraction(110, 100)),
+    "lt": (Fraction(90, 100), Fraction(1)),
+}
 _REACH = 40
 _STARTS, _ENDS = {"ge", "after", "gt"}, {"le", "up", "by", "lt"}
 
@@ -116,17 +119,15 @@ def alike(given: str | None, stated: str | None, *, dated: bool, loose: bool) ->
 
     An approximation (`loose`, "circa") may be dropped, a limit may not, and none may be added.
     """
-    if given == stated or (given == "about" and stated in (None, "about")):
+    if given == stated or (given == "about" and stated is None):
         return True
     if given == "to" and stated is None:
         return False  # "van 22% naar 34%" turns "van 34% naar 22%" round
     if dated:
         return _dated_alike(given, stated)
     if stated in (None, "to", "about") or loose:
-        return given in (None, "to", "up") or (given == "about")
-    if stated in ("le", "up"):
-        return given in ("le", "up") or (stated == "up" and given == "to")
-    return False
+        return given in (None, "to", "up", "about")
+    return (given, stated) in {("up", "le"), ("le", "up"), ("to", "up")}
 
 
 def _dated_alike(given: str | None, stated: str | None) -> bool:

@@ -6,37 +6,16 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-_MONTHS = {
-    "januari": 1,
-    "februari": 2,
-    "maart": 3,
-    "april": 4,
-    "mei": 5,
-    "juni": 6,
-    "juli": 7,
-    "augustus": 8,
-    "september": 9,
-    "oktober": 10,
-    "november": 11,
-    "december": 12,
-}
-_FULL_MONTHS = tuple(_MONTHS)
+MONTHS = tuple(
+    "januari februari maart april mei juni juli augustus september oktober november december".split()
+)
+_MONTHS = {name: number for number, name in enumerate(MONTHS, start=1)}
 _MONTHS |= {name[:3]: number for name, number in _MONTHS.items()}
 _MONTHS |= {"febr": 2, "mrt": 3, "sept": 9}
-_PARTS = {
-    "begin": "begin",
-    "medio": "midden",
-    "halverwege": "midden",
-    "midden": "midden",
-    "eind": "eind",
-    "einde": "eind",
-    "voorjaar": "lente",
-    "lente": "lente",
-    "zomer": "zomer",
-    "najaar": "herfst",
-    "herfst": "herfst",
-    "winter": "winter",
-}
+SEASONS = {"voorjaar": "lente", "lente": "lente", "zomer": "zomer", "najaar": "herfst"}
+SEASONS |= {"herfst": "herfst", "winter": "winter"}
+_PARTS = {"begin": "begin", "medio": "midden", "halverwege": "midden", "midden": "midden"}
+_PARTS |= {"eind": "eind", "einde": "eind"} | SEASONS
 _NTH = {"eerste": 1, "tweede": 2, "derde": 3, "vierde": 4, "laatste": 4}
 _NTH |= {f"{n}{end}": n for n in range(1, 5) for end in ("e", "ste", "de")}
 _MONTH = r"(?P<month>" + "|".join(sorted(_MONTHS, key=len, reverse=True)) + r")\b\.?"
@@ -61,7 +40,7 @@ _FORMS = (
     rf"{_NTH_WORD}\s+(?P<half>half\s?jaar)",
     # An abbreviated month alone may be a name: "Robert-Jan".
     rf"{_MONTH}\s+{_YEAR}",
-    rf"(?P<month>{'|'.join(_FULL_MONTHS)})\b",
+    rf"(?P<month>{'|'.join(MONTHS)})\b",
     _YEAR,
 )
 _DATES = tuple(
@@ -97,31 +76,24 @@ class Date:
         return self.day is None or self.day == other.day
 
 
-_COVERS = {
-    "eind": ((10, 11, 12), ("Q4",)),
-    "begin": ((1, 2, 3), ("Q1",)),
-    "midden": ((5, 6, 7, 8), ()),
-    "lente": ((3, 4, 5, 6), ()),
-    "zomer": ((6, 7, 8, 9), ()),
-    "herfst": ((9, 10, 11, 12), ()),
-    "winter": ((12, 1, 2, 3), ()),
-    "Q1": ((1, 2, 3), ()),
-    "Q2": ((4, 5, 6), ()),
-    "Q3": ((7, 8, 9), ()),
-    "Q4": ((10, 11, 12), ()),
-    "H1": ((1, 2, 3, 4, 5, 6), ("Q1", "Q2")),
-    "H2": ((7, 8, 9, 10, 11, 12), ("Q3", "Q4")),
-}
-
-
-_SPANS = {(1, 3): "Q1", (4, 6): "Q2", (7, 9): "Q3", (10, 12): "Q4", (1, 6): "H1", (7, 12): "H2"}
+# First and last month.
+SPANS = {"Q1": (1, 3), "Q2": (4, 6), "Q3": (7, 9), "Q4": (10, 12), "H1": (1, 6), "H2": (7, 12)}
+_OF_SPAN = {span: part for part, span in SPANS.items()}
+# Months in which what is said of a part may fall: seasons run on.
+_LOOSE = {"begin": (1, 3), "midden": (5, 8), "eind": (10, 12)}
+_LOOSE |= {"lente": (3, 6), "zomer": (6, 9), "herfst": (9, 12), "winter": (12, 3)}
+_QUARTERS = {"begin": ("Q1",), "eind": ("Q4",), "H1": ("Q1", "Q2"), "H2": ("Q3", "Q4")}
 
 
 def _covers(part: str, other: Date) -> bool:
-    months, parts = _COVERS.get(part, ((), ()))
     if other.part is not None:
-        return other.part in parts
-    return other.month in months
+        return other.part in _QUARTERS.get(part, ())
+    if other.month is None:
+        return False
+    first, last = (_LOOSE | SPANS)[part]
+    if first > last:
+        return other.month >= first or other.month <= last
+    return first <= other.month <= last
 
 
 def _in_month(part: str, day: int | None) -> bool:
@@ -159,7 +131,7 @@ def _date(found: dict[str, str | None]) -> Date | None:
         known = month_named is not None or year is not None
         return Date(year, month_named, part=_PARTS[said["part"]]) if known else None
     if "from" in said:
-        part = _SPANS.get((_MONTHS[said["from"]], _MONTHS[said["month"]]))
+        part = _OF_SPAN.get((_MONTHS[said["from"]], _MONTHS[said["month"]]))
         return Date(year, part=part) if part else None
     if "months" in said:
         return _first_or_last(year, said["nth"], said["months"] in ("zes", "6"))

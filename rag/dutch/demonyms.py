@@ -9,7 +9,7 @@ from __future__ import annotations
 from rag.dutch.numerals import plain
 
 # A line is one country or province: its names, its people, and where its government sits.
-_LINES = """
+_NAMED = """
     afghanistan afghaans afghaanse afghaan afghanen
     amerika washington vs amerikaans amerikaanse amerikaan amerikanen staten
     armenië armeens armeense armeniër armeniërs
@@ -80,13 +80,10 @@ _LINES = """
     utrecht utrechts utrechtse utrechter utrechters
     zeeland zeeuws zeeuwse zeeuw zeeuwen
 """
-_KIN = {
-    word: frozenset(map(plain, line.split()))
-    for line in _LINES.strip().splitlines()
-    for word in map(plain, line.split())
-}
+_WORDS = [[plain(word) for word in line.split()] for line in _NAMED.strip().splitlines()]
+_KIN = {word: frozenset(line) for line in _WORDS for word in line}
 
-COUNTRIES = frozenset(plain(line.split()[0]) for line in _LINES.strip().splitlines())
+COUNTRIES = frozenset(line[0] for line in _WORDS)
 # Every document here is about this country and its parliament, also where it does not say so.
 HOME = _KIN["nederland"] | {"tweede", "eerste", "kamer", "kamerlid", "kamerleden", "kabinet"}
 

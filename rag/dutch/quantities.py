@@ -53,6 +53,7 @@ _SHARE = re.compile(
     r"|(?P<half>de\s+helft|een\s+helft)|(?P<quarter>een\s+kwart)|(?P<three>drie\s?kwart))(?!\w)",
     re.IGNORECASE,
 )
+_SHARES = {"half": Fraction(1, 2), "quarter": Fraction(1, 4), "three": Fraction(3, 4)}
 _ONE = re.compile(
     r"(?<!\w)(?:dan|minste|hoogste|minstens|minimaal|maximaal|hooguit|binnen)\s+(?P<one>een)\s+"
     r"(?P<unit>jaar|maand|week|dag|uur)(?!\w)(?!\s+(?:eerder|later|geleden|er(?:voor|na)|daar(?:voor|na)))",
@@ -109,16 +110,13 @@ def figures(text: str) -> tuple[Figure, ...]:
 def carries(claim: Figure, source: Figure) -> bool:
     """Whether two figures have the same value and unit, limits aside; "ruim 30" may stand for
     31,2."""
-    if isinstance(claim.value, Date) or isinstance(source.value, Date):
-        return (
-            isinstance(claim.value, Date)
-            and isinstance(source.value, Date)
-            and claim.value.within(source.value)
-        )
+    mine, theirs = claim.value, source.value
+    if isinstance(mine, Date) or isinstance(theirs, Date):
+        return isinstance(mine, Date) and isinstance(theirs, Date) and mine.within(theirs)
     if claim.kind != source.kind:
         return False
-    if claim.kind == "number" and _lasts_as_long(claim, source):
-        return True
+    if (lasting := _duration(claim)) and lasting == _duration(source):
+        return True  # "een half jaar", "zes maanden"
     if claim.value != source.value and not _rounds(claim, source):
         return False
     return claim.unit == source.unit or (claim.unit is None and source.unit == "euro")
@@ -131,23 +129,14 @@ def bounded_alike(claim: Figure, source: Figure) -> bool:
     return alike(claim.bound, source.bound, dated=claim.kind == "date", loose=source.loose)
 
 
-_DURATIONS = {
-    "jaar": ("maand", 12),
-    "maand": ("maand", 1),
-    "week": ("uur", 168),
-    "dag": ("uur", 24),
-}
-_DURATIONS |= {"uur": ("uur", 1)}
+_DURATIONS = {"jaar": ("maand", 12), "maand": ("maand", 1)}
+_DURATIONS |= {"week": ("uur", 168), "dag": ("uur", 24), "uur": ("uur", 1)}
 
 
-def _lasts_as_long(claim: Figure, source: Figure) -> bool:
-    """Whether two durations are the same in other units: "een half jaar", "zes maanden"."""
-    mine, theirs = (_DURATIONS.get(figure.unit or "") for figure in (claim, source))
-    if mine is None or theirs is None or isinstance(claim.value, Date):
-        return False
-    if isinstance(source.value, Date) or mine[0] != theirs[0]:
-        return False
-    return claim.value * mine[1] == source.value * theirs[1]
+def _duration(figure: Figure) -> tuple[str, Fraction] | None:
+    """How long a figure lasts, in months or hours; None for what is no duration."""
+    unit, times = _DURATIONS.get(figure.unit or "", ("", 0))
+    return (unit, figure.value * times) if times and isinstance(figure.value, Fraction) else None
 
 
 def _rounds(claim: Figure, source: Figure) -> bool:
@@ -177,12 +166,9 @@ def _shares(text: str) -> Iterator[Figure]:
 
 
 def _share_value(match: re.Match[str]) -> Fraction | None:
-    if match["half"]:
-        return Fraction(1, 2)
-    if match["quarter"]:
-        return Fraction(1, 4)
-    if match["three"]:
-        return Fraction(3, 4)
+    for name, share in _SHARES.items():
+        if match[name]:
+            return share
     over, under = (match["one"], match["of"]) if match["of"] else (match["count"], match["part"])
     top = Fraction(1) if over.lower() == "een" else _value(over)
     if match["of"]:

@@ -8,18 +8,18 @@ checked here: whether a passage means what was asked is for the reader.
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Collection, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 
 import simplemma
 
 from index.analyzer import tokens, words
 from index.documents import Hit
+from rag.dutch.dates import MONTHS
 from rag.dutch.demonyms import COUNTRIES, HOME, demonyms
 from rag.pipeline.answerability import Refusal, not_together, nothing_about
 from rag.pipeline.citations import dutch_date, who
 
-_MONTH = "januari|februari|maart|april|mei|juni|juli|augustus|september|oktober|november|december"
-_PERIOD = re.compile(rf"\b(?:(?P<month>{_MONTH})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
+_PERIOD = re.compile(rf"\b(?:(?P<month>{'|'.join(MONTHS)})\s+)?(?P<year>(?:19|20)\d\d)\b", re.I)
 _YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?!\d)")
 _QUARTER = re.compile(r"\b(?:(?:eerste|tweede|derde|vierde|[1-4]e) kwartaal|q[1-4])\b", re.I)
 _ORDINALS = ("eerste", "tweede", "derde", "vierde")
@@ -67,14 +67,14 @@ def unmet(
         and not _is_among(name, heads())
     ]
     missing += [
-        (period, any(_names_period(period, hit) for hit in hits))
+        (period, any(_holds_period(period, _said_of(hit)) for hit in hits))
         for period in periods(question)
         if not _is_of_time(period, shown, cited, heads)
     ]
     missing += [
-        (quarter, any(_names_quarter(quarter, hit) for hit in hits))
-        for quarter in _quarters(question)
-        if not any(_names_quarter(quarter, hit) for hit in cited)
+        (written, any(_names_quarter(number, hit) for hit in hits))
+        for written, number in _quarters(question)
+        if not any(_names_quarter(number, hit) for hit in cited)
     ]
     # What is nowhere says most; of the rest it must not be said.
     nowhere = [written for written, elsewhere in missing if not elsewhere]
@@ -132,12 +132,8 @@ def speaks_of(hit: Hit, period: str) -> bool:
     return _holds_period(period, f"{_said_of(hit)} {dutch_date(day) if day else ''}")
 
 
-def _names_period(period: str, hit: Hit) -> bool:
-    """Whether a hit itself names it; the date of its document is not enough."""
-    return _holds_period(period, _said_of(hit))
-
-
 def _holds_period(period: str, text: str) -> bool:
+    """Whether `text` has all words of `period`."""
     said = text.lower()
     return all(re.search(rf"(?<!\d){re.escape(word)}(?!\d)", said) for word in period.split())
 
@@ -158,31 +154,24 @@ def _is_of_time(
     return any(_holds_period(period, head) for head in heads())
 
 
-def _quarters(question: str) -> tuple[str, ...]:
-    return tuple(match[0].lower() for match in _QUARTER.finditer(question))
+def _quarters(text: str) -> Iterator[tuple[str, int]]:
+    """The quarters in `text`: as written, in lower case, and the number."""
+    for match in _QUARTER.finditer(text):
+        written = match[0].lower()
+        figure = re.search(r"[1-4]", written)
+        yield written, int(figure[0]) if figure else _ORDINALS.index(written.split()[0]) + 1
 
 
-def _names_quarter(quarter: str, hit: Hit) -> bool:
-    number = _quarter_number(quarter)
-    return any(_quarter_number(match[0]) == number for match in _QUARTER.finditer(_said_of(hit)))
-
-
-def _quarter_number(written: str) -> int:
-    figure = re.search(r"[1-4]", written)
-    return int(figure[0]) if figure else _ORDINALS.index(written.split()[0].lower()) + 1
+def _names_quarter(number: int, hit: Hit) -> bool:
+    return any(number == each for _, each in _quarters(_said_of(hit)))
 
 
 def _said_of(hit: Hit) -> str:
     """The text of a hit, with its question or speaker, heading and title."""
     passage = hit.passage
-    around = [question.text for question in passage.questions]
-    around += [
-        passage.speaker or "",
-        passage.before,
-        passage.heading or "",
-        hit.document.metadata.title or "",
-    ]
-    return " ".join([passage.reading_text(), *around])
+    around = [passage.speaker, passage.before, passage.heading, hit.document.metadata.title]
+    asked = [question.text for question in passage.questions]
+    return " ".join([passage.reading_text(), *asked, *(each or "" for each in around)])
 
 
 def _said_in(hit: Hit) -> str:

@@ -15,7 +15,7 @@ from datetime import date, timedelta
 
 from index.documents import Hit
 from index.search import Filters
-from rag.dutch.dates import Date, dates
+from rag.dutch.dates import SEASONS, SPANS, Date, dates
 from rag.pipeline.reading import PassageReading
 
 # `newest_first` reorders what is at least this share as likely as the likeliest passage.
@@ -60,23 +60,16 @@ _SINCE = re.compile(r"\b(?:sinds|sedert|vanaf|met\s+ingang\s+van)\s+\Z", re.IGNO
 _AFTER = re.compile(r"\bna\s+\Z", re.IGNORECASE)
 _RANGE = re.compile(r"\s+(?:en|tot|t/m|tot\s+en\s+met)\s+", re.IGNORECASE)
 _OPENS_RANGE = re.compile(r"\b(?:tussen|van|vanaf)\s+\Z", re.IGNORECASE)
-_MONTHS = {"begin": (1, 3), "midden": (5, 8), "eind": (10, 12), "lente": (3, 5), "zomer": (6, 8)}
-_MONTHS |= {"herfst": (9, 11), "winter": (12, 14), "H1": (1, 6), "H2": (7, 12)}
-_MONTHS |= {f"Q{n}": (3 * n - 2, 3 * n) for n in (1, 2, 3, 4)}
-_SEASONS = {"voorjaar": "lente", "lente": "lente", "zomer": "zomer", "najaar": "herfst"}
-_SEASONS |= {"herfst": "herfst", "winter": "winter"}
+_MONTHS = {"begin": (1, 3), "midden": (5, 8), "eind": (10, 12)} | SPANS
+_MONTHS |= {"lente": (3, 5), "zomer": (6, 8), "herfst": (9, 11), "winter": (12, 14)}
 _RELATIVE = re.compile(
     rf"\b(?P<preposition>(?:{_IN}|van|over|voor|tijdens)\s+)?(?:(?:de|het)\s+)?"
     rf"(?P<which>vorige?|afgelopen|dit|deze|volgende?|komende?)\s+"
-    rf"(?P<what>jaar|maand|week|{'|'.join(_SEASONS)})\b|\b(?P<day>gisteren|eergisteren)\b",
+    rf"(?P<what>jaar|maand|week|{'|'.join(SEASONS)})\b|\b(?P<day>gisteren|eergisteren)\b",
     re.IGNORECASE,
 )
-_NAMED = {
-    "lente": "het voorjaar",
-    "zomer": "de zomer",
-    "herfst": "het najaar",
-    "winter": "de winter",
-}
+_NAMED = {"lente": "het voorjaar", "zomer": "de zomer"}
+_NAMED |= {"herfst": "het najaar", "winter": "de winter"}
 _BACK = ("vorig", "afgelopen")
 
 
@@ -125,10 +118,10 @@ def spelled_out(question: str, today: date) -> str:
         period = _relative(match, today)
         what = (match["what"] or "").lower()
         is_past = (match["which"] or "").lower().startswith(_BACK) and not _rolls(match)
-        if period.start is None or not is_past or what not in ("jaar", *_SEASONS):
+        if period.start is None or not is_past or what not in ("jaar", *SEASONS):
             return match[0]
         lead = match["preposition"] or "in "
-        season = f"{_NAMED[_SEASONS[what]]} van " if what in _SEASONS else ""
+        season = f"{_NAMED[SEASONS[what]]} van " if what in SEASONS else ""
         return f"{lead}{season}{period.start.year}"
 
     return _RELATIVE.sub(named, question)
@@ -244,7 +237,7 @@ def _relative(match: re.Match[str], today: date) -> Period:
     if what == "week":
         monday = today - timedelta(days=today.weekday()) + timedelta(weeks=step)
         return Period(monday, monday + timedelta(days=6), written)
-    return _season(_SEASONS[what], step, written, today)
+    return _season(SEASONS[what], step, written, today)
 
 
 def _rolls(match: re.Match[str]) -> bool:

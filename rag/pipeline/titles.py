@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -9,7 +10,7 @@ from dataclasses import dataclass
 from index.analyzer import words
 from index.directory import Directory, Vocabulary
 from index.documents import DocumentInfo
-from rag.dutch.dates import dates
+from rag.dutch.dates import MONTHS, dates
 from rag.pipeline.citations import dutch_date
 
 # Words for a document's kind, author or place, which do not tell which document it is.
@@ -23,9 +24,6 @@ _GENERIC = frozenset(
         "minister ministers staatssecretaris bewindspersoon ministerie kabinet regering lid leden "
         "kamerlid kamerleden fractie heer mevrouw genaamd getiteld titel onderwerp"
     ).split()
-)
-_MONTHS = frozenset(
-    "januari februari maart april mei juni juli augustus september oktober november december".split()
 )
 _CONNECTS = re.compile(
     r"\s*[,(]?\s*(?:van|uit|over|in|bij|inzake|betreffende|omtrent)\b", re.IGNORECASE
@@ -123,16 +121,12 @@ def _alike(described: Vocabulary, word: str) -> list[str]:
 
 
 def _same_stem(word: str, other: str) -> bool:
-    least = _SAME_STEM * max(len(word), len(other))
-    alike = next(
-        (at for at, (a, b) in enumerate(zip(word, other, strict=False)) if a != b),
-        min(len(word), len(other)),
-    )
-    return alike >= least
+    shared = math.ceil(_SAME_STEM * max(len(word), len(other)))
+    return word[:shared] == other[:shared]
 
 
 def _is_dating(word: str) -> bool:
-    return word.isdigit() or word in _MONTHS
+    return word.isdigit() or word in MONTHS
 
 
 def _dated(text: str, at: int, directory: Directory) -> Titled | None:
