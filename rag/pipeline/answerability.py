@@ -99,20 +99,13 @@ def nothing_fits(filters: Filters) -> Refusal:
 
 def _described(filters: Filters) -> tuple[str, str]:
     """What filters ask of a document, in Dutch and English."""
+    minister, chosen = filters.minister, len(filters.documents)
     parts = [
-        (
-            filters.minister,
-            f"beantwoord door {filters.minister}",
-            f"answered by {filters.minister}",
-        ),
+        (minister, f"beantwoord door {minister}", f"answered by {minister}"),
         (filters.date_from, f"vanaf {filters.date_from}", f"from {filters.date_from}"),
         (filters.date_to, f"tot en met {filters.date_to}", f"up to {filters.date_to}"),
         (filters.kinds, "soort " + ", ".join(filters.kinds), "kind " + ", ".join(filters.kinds)),
-        (
-            filters.documents,
-            f"{len(filters.documents)} gekozen documenten",
-            f"{len(filters.documents)} chosen documents",
-        ),
+        (chosen, f"{chosen} gekozen documenten", f"{chosen} chosen documents"),
     ]
     there = [(nl, en) for given, nl, en in parts if given] or [("leeg", "empty")]
     return ", ".join(nl for nl, _ in there), ", ".join(en for _, en in there)
@@ -136,10 +129,9 @@ def load_threshold(data_dir: Path) -> float:
         return THRESHOLD
     except (OSError, ValueError, KeyError, TypeError) as error:
         raise _unusable(path) from error
-    # From before the reader: a threshold on another scale.
-    if written.get("feature", FEATURE) != FEATURE:
-        raise _unusable(path)
-    if isinstance(given, bool) or not isinstance(given, int | float) or not 0 <= given <= 1:
+    is_share = type(given) in (int, float) and 0 <= given <= 1
+    # One of another feature is from before the reader: a threshold on another scale.
+    if not is_share or written.get("feature", FEATURE) != FEATURE:
         raise _unusable(path)
     return float(given)
 

@@ -8,11 +8,10 @@ it is a member's.
 from __future__ import annotations
 
 import re
-from collections import defaultdict
 
 from index.analyzer import words
 from index.directory import Directory
-from rag.pipeline.people import CAPITALS, WORD, Person
+from rag.pipeline.people import CAPITALS, WORD, Person, keys_by
 
 _ASKING = re.compile(
     r"\b(?:kamervragen|vragen|vroeg(?:en)?|vraagt)\s+(?P<of>(?:van|die|door|stelden?)\s+)?",
@@ -82,8 +81,4 @@ def _name_at(question: str, at: int, askers: _Askers) -> tuple[int, list[int]] |
 
 
 def _askers(directory: Directory) -> _Askers:
-    found: _Askers = defaultdict(list)
-    for key, each in directory.infos.items():
-        for name in each.metadata.askers:
-            found[tuple(words(name))].append(key)
-    return dict(found)
+    return keys_by(directory, lambda meta: (tuple(words(name)) for name in meta.askers))

@@ -8,29 +8,16 @@ Handelingen, vergaderjaar 2023-2024, nr. 2367").
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import date
 from itertools import pairwise
 from pathlib import PurePath
 
-from index.documents import DocumentInfo, Number, Office, Passage, Span
+from index.documents import DocumentInfo, Number, Office, Passage, Question, Span
 from index.identifiers import Identifier, parliamentary_year, parse_identifier
 from index.segmentation.question_numbers import next_number, order
+from rag.dutch.dates import MONTHS
 
-_MONTHS = (
-    "januari",
-    "februari",
-    "maart",
-    "april",
-    "mei",
-    "juni",
-    "juli",
-    "augustus",
-    "september",
-    "oktober",
-    "november",
-    "december",
-)
 _CASE = re.compile(r"\d{4}[ZD]\d+$")
 _NUMBERED_HEADING = re.compile(r"Vraag(?= \d+(?:\.\d+|[a-z])?$)")
 _NEUTER_BODY = re.compile(r"(?:Centraal )?Planbureau|Presidium")
@@ -58,13 +45,11 @@ def label(document: DocumentInfo, passage: Passage, quote: Span | None = None) -
         parts.append(f"onder ‘{_shortened(passage.heading)}’")
     if speaker := passage.speaker_at(quote.start if quote else passage.start):
         parts.append(speaker)
-    whole = [Span(passage.start, passage.end)]
-    whole += [Span(question.start, question.end) for question in passage.questions]
-    spans = [quote] if quote else whole
-    return ", ".join(parts) + recognised_mark(document, spans)
+    whole: Sequence[Passage | Question] = (passage, *passage.questions)
+    return ", ".join(parts) + recognised_mark(document, (quote,) if quote else whole)
 
 
-def recognised_mark(document: DocumentInfo, spans: Sequence[Span]) -> str:
+def recognised_mark(document: DocumentInfo, spans: Sequence[Span | Passage | Question]) -> str:
     """What is added to a reference where any of `spans` was recognised on a picture, else ""."""
     found = any(
         span.start < each.end and each.start < span.end
@@ -103,31 +88,33 @@ def who(document: DocumentInfo) -> tuple[str, ...]:
     Only the name where the office is not stated.
     """
     meta = document.metadata
-    offices = {office.holder: office for office in meta.offices}
-    named = tuple(
-        " ".join(filter(None, _official(name, offices.get(name)))) for name in meta.ministers
-    )
+    offices = {office.holder: holder_label(office) for office in meta.offices}
+    named = tuple(offices.get(name, name) for name in meta.ministers)
     return named or ((meta.answered_by,) if meta.answered_by else ())
 
 
-def _official(name: str, office: Office | None) -> tuple[str, ...]:
-    if office is None:
-        return (name,)
-    return (office.title, name, f"({office.portfolio})" if office.portfolio else "")
+def holder_label(office: Office) -> str:
+    """Who holds an office: "minister Tuin (Defensie)"."""
+    portfolio = f"({office.portfolio})" if office.portfolio else ""
+    return " ".join(filter(None, (office.title, office.holder, portfolio)))
 
 
-def numbers_label(numbers: Sequence[Number]) -> str:
-    """Numbers as written: "4", "4 en 5", "1 tot en met 4", "3, 8 en 9", "2a en 2b"."""
+def numbers_label(numbers: Collection[Number], language: str = "nl") -> str:
+    """Numbers as written: "4", "4 en 5", "1 tot en met 4", "3, 8 en 9", "2a en 2b".
+
+    In English ("en") "1 to 4" and "3, 8, 9".
+    """
     ordered = sorted(numbers, key=order)
     if len(ordered) > 2 and all(next_number(a) == b for a, b in pairwise(ordered)):
-        return f"{ordered[0]} tot en met {ordered[-1]}"
-    return _enumerated([str(n) for n in ordered])
+        return f"{ordered[0]} {'to' if language == 'en' else 'tot en met'} {ordered[-1]}"
+    written = [str(number) for number in ordered]
+    return ", ".join(written) if language == "en" else _enumerated(written)
 
 
 def dutch_date(iso: str) -> str:
     """The day as written: "10 juni 2025" for 2025-06-10."""
     day = date.fromisoformat(iso)
-    return f"{day.day} {_MONTHS[day.month - 1]} {day.year}"
+    return f"{day.day} {MONTHS[day.month - 1]} {day.year}"
 
 
 def official_label(identifier: Identifier, day: str | None) -> str | None:

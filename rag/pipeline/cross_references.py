@@ -91,22 +91,15 @@ def with_what_they_point_to(
 
     What it points to is as likely an answer as the likelier of the two.
     """
-    pointing = {
-        at: each.answers
-        for each in readings
-        for at, hit in enumerate(hits)
-        if sends_on(hits[each.hit]) and pointed_from(hit, hits) is hits[each.hit]
-    }
-    read = {each.hit for each in readings}
-    senders = {
-        hits.index(sender)
-        for at in pointing
-        if at in read and (sender := pointed_from(hits[at], hits)) is not None
-    }
+    read = {each.hit: each for each in readings}
+    senders = {at: pointed_from(hits[at], hits) for at in read}
+    sent_by = {at: read.get(hits.index(hit)) for at, hit in senders.items() if hit is not None}
+    by = {at: sender for at, sender in sent_by.items() if sender is not None}
+    given_way = {sender.hit for sender in by.values()}
     kept = [
-        replace(each, answers=max(each.answers, pointing.get(each.hit, 0.0)))
+        replace(each, answers=max(each.answers, by.get(each.hit, each).answers))
         for each in readings
-        if each.hit not in senders
+        if each.hit not in given_way
     ]
     return sorted(kept, key=lambda each: -each.answers)
 

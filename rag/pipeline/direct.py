@@ -20,8 +20,9 @@ from rag.conversation.courtesy import reply_to
 from rag.dutch.phrases import is_closed
 from rag.pipeline.answerability import Refusal
 from rag.pipeline.answers import Citation, Mode, Sentence
-from rag.pipeline.citations import document_label, dutch_date, recognised_mark, who
-from rag.pipeline.people import Person, asked_who, find_person, offices_of
+from rag.pipeline.citations import document_label, dutch_date, holder_label, recognised_mark, who
+from rag.pipeline.known_item import newest_documents
+from rag.pipeline.people import Person, asked_who, offices_of, person_at
 from rag.pipeline.temporal import first_time
 
 MOST_LISTED = 10  # documents; how many more there are is said
@@ -75,23 +76,21 @@ def _who_is(person: Person, index: Index, filters: Filters, language: str) -> Di
         each for each in person.documents if offices_of(person, each) and filters.admit(each)
     ]
     if not showing:
-        return Direct(
-            "metadata",
-            refused=Refusal(
-                f"Geen document hier laat zien wie {person.written} is."
-                if not person.name
-                else f"Geen document hier noemt het ambt van {person.written}.",
-                f"No document here shows who {person.written} is."
-                if not person.name
-                else f"No document here states the office of {person.written}.",
-            ),
+        they = person.written
+        refused = Refusal(
+            f"Geen document hier laat zien wie {they} is.",
+            f"No document here shows who {they} is.",
         )
+        if person.name:
+            refused = Refusal(
+                f"Geen document hier noemt het ambt van {they}.",
+                f"No document here states the office of {they}.",
+            )
+        return Direct("metadata", refused=refused)
     newest = max(showing, key=lambda each: each.metadata.date or "")
     office = offices_of(person, newest)[0]
-    said = " ".join(filter(None, (office.title, office.holder)))
-    said += f" ({office.portfolio})" if office.portfolio else ""
-    day = newest.metadata.date
-    when = _day(day, language)
+    said = holder_label(office)
+    when = _day(newest.metadata.date, language)
     if language == "en":
         text = f"In the newest document here that shows it ({when}) that is {said}."
     else:
@@ -120,23 +119,28 @@ def _listed(
     directory = index.directory()
     within = admitted(directory, filters)
     if not about:
-        there = _newest_first(directory.documents(within))
-        head = f"Er {_are(len(there))} hier:" if nl else f"There are {len(there)} documents here:"
-        return _list(index, [(head, there, {})], language) if there else _none(about, (), nl)
+        there = newest_documents(directory.documents(within))
+        are = "is" if len(there) == 1 else "zijn"
+        head = (
+            f"Er {are} {_count(len(there), nl)} hier:"
+            if nl
+            else f"There are {len(there)} documents here:"
+        )
+        return _list(index, [(head, there, {})], language) if there else _none(about, ())
     if match["how"].lower() in ("van", "door"):
-        person = find_person(about, directory)
+        person = person_at(about, 0, directory)
         if person is None or person.end < len(about):
             return None
-        those = _newest_first([each for each in person.documents if filters.admit(each)])
+        those = newest_documents(each for each in person.documents if filters.admit(each))
         count = _count(len(those), nl)
         head = f"{count} van {person.written}:" if nl else f"{count} of {person.written}:"
-        return _list(index, [(head, those, {})], language) if those else _none(about, (), nl)
+        return _list(index, [(head, those, {})], language) if those else _none(about, ())
     subject = [word for word in words(about) if not is_closed(word)]
     if not 0 < len(subject) <= _MOST_WORDS:
         return None
     described = directory.kept(_descriptions)
     fitting = (described.keys(_with(described, word)) for word in subject)
-    titled = _newest_first(directory.documents(set(within).intersection(*fitting)))
+    titled = newest_documents(directory.documents(set(within).intersection(*fitting)))
     ids = {each.id for each in titled}
     # A filter on no document at all was said above; here it names documents that are there.
     found = search(index, about, _PASSAGES, filters).hits if within else ()
@@ -154,29 +158,22 @@ def _listed(
         also = ("ook " if nl else "also ") if titled else ""
         head = f"Ter sprake komt het {also}in onder meer:" if nl else f"It is {also}mentioned in:"
         parts.append((head, others, mentioning))
-    return _list(index, parts, language) if parts else _none(about, found, nl)
+    return _list(index, parts, language) if parts else _none(about, found)
 
 
-def _none(about: str, found: Sequence[Hit], nl: bool) -> Direct:
-    return Direct(
-        "metadata",
-        hits=tuple(found[:3]),
-        refused=Refusal(
-            f"Geen onderwerp van een document en geen gevonden passage noemt ‘{about}’."
-            if about
-            else "Er zijn geen documenten die daarbij passen.",
-            f"No subject of a document and no passage found mentions ‘{about}’."
-            if about
-            else "There are no documents that fit.",
-        ),
+def _none(about: str, found: Sequence[Hit]) -> Direct:
+    refused = Refusal(
+        "Er zijn geen documenten die daarbij passen.", "There are no documents that fit."
     )
+    if about:
+        refused = Refusal(
+            f"Geen onderwerp van een document en geen gevonden passage noemt ‘{about}’.",
+            f"No subject of a document and no passage found mentions ‘{about}’.",
+        )
+    return Direct("metadata", hits=tuple(found[:3]), refused=refused)
 
 
-def _list(
-    index: Index,
-    parts: Sequence[Part],
-    language: str,
-) -> Direct:
+def _list(index: Index, parts: Sequence[Part], language: str) -> Direct:
     """A heading and a line a document, of each of `parts`: (heading, documents, their passages)."""
     sentences: list[Sentence] = []
     citations: list[Citation] = []
@@ -220,14 +217,6 @@ def _count(number: int, nl: bool) -> str:
     if number == 1:
         return "1 document"
     return f"{number} {'documenten' if nl else 'documents'}"
-
-
-def _are(number: int) -> str:
-    return f"{'is' if number == 1 else 'zijn'} {_count(number, True)}"
-
-
-def _newest_first(documents: Sequence[DocumentInfo]) -> list[DocumentInfo]:
-    return sorted(documents, key=lambda each: each.metadata.date or "", reverse=True)
 
 
 def _descriptions(directory: Directory) -> Vocabulary:

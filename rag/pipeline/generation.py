@@ -60,13 +60,8 @@ def compose(
     labels: list[int] = []  # labels[n - 1] is the hit with label n
     for at in dict.fromkeys(sentence.hit for sentence in evidence):
         best = quote_sentences(hits, [sentence for sentence in evidence if sentence.hit == at])
-        whole, short = (
-            _source(len(labels) + 1, hits[at], text)
-            for text in (
-                hits[at].passage.reading_text(),
-                "\n".join(draft.text for draft in best),
-            )
-        )
+        texts = (hits[at].passage.reading_text(), "\n".join(draft.text for draft in best))
+        whole, short = (_source(len(labels) + 1, hits[at], text) for text in texts)
         fitting = [block for block in (whole, short) if model.count_tokens(block) <= left]
         if not labels and not fitting:
             fitting = [short]  # the model says that it is too long
@@ -145,11 +140,7 @@ def in_short(
     ]
     messages = next((each for each in asked if room(model, each, _SHORT_TOKENS) >= 0), asked[-1])
     text, completion = complete_text(
-        model,
-        messages,
-        "zin",
-        most_characters=_SHORT_CHARACTERS,
-        max_tokens=_SHORT_TOKENS,
+        model, messages, "zin", most_characters=_SHORT_CHARACTERS, max_tokens=_SHORT_TOKENS
     )
     if text is None:
         raise _nonsense(model)
@@ -221,10 +212,6 @@ def _items(text: str, model: LanguageModel) -> list[Any]:
     return list(found["zinnen"])
 
 
-def _is_label(number: Any, count: int) -> bool:
-    return type(number) is int and 1 <= number <= count
-
-
 def _is_sentence(item: Any, count: int) -> bool:
     """Whether an item has a text and valid labels of the `count` sources."""
     return (
@@ -233,7 +220,7 @@ def _is_sentence(item: Any, count: int) -> bool:
         and bool(item["tekst"].strip())
         and isinstance(item.get("bronnen"), list)
         and bool(item["bronnen"])
-        and all(_is_label(number, count) for number in item["bronnen"])
+        and all(type(number) is int and 1 <= number <= count for number in item["bronnen"])
     )
 
 

@@ -43,25 +43,25 @@ class Writer:
         if any(sentence.text == draft.text for sentence in self.sentences):
             return
         if not draft.written:
-            self._add(draft.text, "quoted", draft.quotes, draft)
+            self._add(draft, "quoted", draft.quotes)
             return
         verdicts = self._verdicts(draft)
         for at, verdict in verdicts.items():
             if verdict.carried:
-                self._add(draft.text, "carried", [(at, verdict.place)])
+                self._add(draft, "carried", [(at, verdict.place)])
                 return
         for at in draft.shown:
             if at in verdicts:
                 continue
             verdict = self._check(draft.text, self._hits[at])
             if verdict.carried:
-                self._add(draft.text, "repointed", [(at, verdict.place)])
+                self._add(draft, "repointed", [(at, verdict.place)])
                 return
         self.dropped.append(Dropped(draft.text, _whys(verdicts)))
         at, verdict = max(verdicts.items(), key=lambda each: each[1].support)
         replaced = quoted(self._hits, at, verdict.place)
         if all(sentence.text != replaced.text for sentence in self.sentences):
-            self._add(replaced.text, "replaced", replaced.quotes)
+            self._add(replaced, "replaced", replaced.quotes)
 
     def take_short(self, draft: Draft, model: str) -> None:
         """Check what `model` wrote to stand above the sentences; it is kept as it is, or not."""
@@ -97,13 +97,7 @@ class Writer:
                 return number
         return self._cite(at, span)
 
-    def _add(
-        self,
-        text: str,
-        status: Status,
-        places: Sequence[tuple[int, Span]],
-        draft: Draft | None = None,
-    ) -> None:
+    def _add(self, draft: Draft, status: Status, places: Sequence[tuple[int, Span]]) -> None:
         numbers = [self._cite(at, span) for at, span in places]
         numbers += [number for at, _ in places for number in self._sending_to(at)]
         display = None
@@ -111,13 +105,13 @@ class Writer:
             at, span = places[0]
             display = shown_text(self._hits[at].passage, span)
         sentence = Sentence(
-            text,
+            draft.text,
             status,
             tuple(dict.fromkeys(numbers)),
-            beside=draft is not None and draft.beside,
-            context=draft is not None and draft.context,
+            beside=draft.beside,
+            context=draft.context,
             display=display,
-            after_gap=draft is not None and draft.after_gap,
+            after_gap=draft.after_gap,
         )
         self.sentences.append(sentence)
         if self.first is None:

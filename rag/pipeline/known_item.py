@@ -6,17 +6,16 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
-from itertools import pairwise
 
 from index.analyzer import words
 from index.directory import Directory
 from index.documents import DocumentInfo, Hit, Number
-from index.identifiers import Mention, mentions
+from index.identifiers import mentions
 from index.index import Index
 from index.search import Filters, search
-from index.segmentation.question_numbers import NUMBERS, meant, next_number, order, parse_numbers
+from index.segmentation.question_numbers import NUMBERS, meant, parse_numbers
 from rag.pipeline.answerability import Refusal
 from rag.pipeline.citations import document_label, numbers_label
 from rag.pipeline.titles import find_titled
@@ -103,16 +102,19 @@ def find_reference(question: str, directory: Directory) -> Reference | None:
         spans += [(m.start, m.end) for m in named]
         written = " en ".join(question[m.start : m.end] for m in named)
         rest = _rest(question, spans)
-        if not meant and not numbers and rest and not _is_place(question, named):
+        is_place = any(_PLACE.search(question, 0, mention.start) for mention in named)
+        if not meant and not numbers and rest and not is_place:
             return None
-        return Reference(_newest_first(meant), numbers, written, rest)
+        return Reference(newest_documents(meant), numbers, written, rest)
     if not numbers:
         return None
     for start, end in spans:
         if titled := find_titled(question, start, end, directory):
             called = question[titled.start : titled.end]
             rest = _rest(question, [*spans, (titled.start, titled.end)])
-            return Reference(_newest_first(titled.documents), numbers, _without_leads(called), rest)
+            return Reference(
+                newest_documents(titled.documents), numbers, _without_leads(called), rest
+            )
     return None
 
 
@@ -150,11 +152,14 @@ def look_up(
 
 def why_missing(index: Index, reference: Reference, filters: Filters = Filters()) -> Refusal | None:
     """Why `reference` cannot be looked up in full; None if it can."""
+    written = reference.written
     if not reference.documents:
-        return not_in_index(reference.written)
+        return Refusal(f"{written} staat niet in de index.", f"{written} is not in the index.")
     admitted = [document for document in reference.documents if filters.admit(document)]
     if not admitted:
-        return outside_filters(reference.written)
+        return Refusal(
+            f"{written} valt buiten het gekozen filter.", f"{written} is outside the chosen filter."
+        )
     known = {
         number
         for document in admitted
@@ -164,22 +169,8 @@ def why_missing(index: Index, reference: Reference, filters: Filters = Filters()
     missing = [number for number in reference.numbers if not meant(number, known)]
     if not missing:
         return None
-    several = len(admitted) > 1
-    return no_such_question(
-        reference.written if several else document_label(admitted[0]), missing, known
-    )
-
-
-def not_in_index(written: str) -> Refusal:
-    """The refusal for a document that is not in the index."""
-    return Refusal(f"{written} staat niet in de index.", f"{written} is not in the index.")
-
-
-def outside_filters(written: str) -> Refusal:
-    """The refusal for a document that the filters exclude."""
-    return Refusal(
-        f"{written} valt buiten het gekozen filter.", f"{written} is outside the chosen filter."
-    )
+    called = written if len(admitted) > 1 else document_label(admitted[0])
+    return no_such_question(called, missing, known)
 
 
 def no_such_question(written: str, numbers: Sequence[Number], known: Collection[Number]) -> Refusal:
@@ -190,28 +181,18 @@ def no_such_question(written: str, numbers: Sequence[Number], known: Collection[
             f"In {written} staan geen antwoorden op genummerde vragen.",
             f"{written} holds no answers to numbered questions.",
         )
-    there = numbers_label(tuple(known))
+    there = numbers_label(known)
     return Refusal(
         f"In {written} {'staan geen vragen' if several else 'staat geen vraag'} "
         f"{numbers_label(numbers)}; "
         + (f"er zijn de vragen {there}." if len(known) > 1 else f"er is alleen vraag {there}."),
         f"There is no question {', '.join(map(str, numbers))} in {written}; "
-        f"it has {_in_english(known)}.",
+        f"it has question{'s' * (len(known) > 1)} {numbers_label(known, 'en')}.",
     )
 
 
-def _in_english(known: Collection[Number]) -> str:
-    ordered = sorted(known, key=order)
-    if len(ordered) > 2 and all(next_number(a) == b for a, b in pairwise(ordered)):
-        return f"questions {ordered[0]} to {ordered[-1]}"
-    return f"question{'s' * (len(ordered) > 1)} {', '.join(map(str, ordered))}"
-
-
-def _is_place(question: str, named: Sequence[Mention]) -> bool:
-    return any(_PLACE.search(question, 0, mention.start) for mention in named)
-
-
-def _newest_first(documents: Sequence[DocumentInfo]) -> tuple[DocumentInfo, ...]:
+def newest_documents(documents: Iterable[DocumentInfo]) -> tuple[DocumentInfo, ...]:
+    """`documents`, the newest first, those without a date last."""
     return tuple(sorted(documents, key=lambda document: document.metadata.date or "", reverse=True))
 
 

@@ -9,14 +9,17 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Callable, Sequence, Set
+from collections.abc import Callable, Hashable, Iterable, Sequence, Set
 from dataclasses import dataclass
+from typing import TypeVar
 
 from index.analyzer import words
 from index.directory import Directory, Names
-from index.documents import DocumentInfo, Hit, Office
+from index.documents import DocumentInfo, Hit, Metadata, Office
 from rag.pipeline.answerability import Refusal
 from rag.pipeline.citations import who
+
+K = TypeVar("K", bound=Hashable)
 
 _TITLE = r"(?P<title>minister[- ]president|premier|minister|staatssecretaris)\b"
 _OFFICE = re.compile(
@@ -77,30 +80,25 @@ class Person:
 def find_speaker(question: str, directory: Directory) -> Person | None:
     """Whose words `question` asks for; None where it asks for nobody's in particular."""
     for match in _ACCORDING.finditer(question):
-        if person := _person_at(question, match.end(), directory):
+        if person := person_at(question, match.end(), directory):
             return person
     for match in _ASKED_OF.finditer(question):
-        person = _person_at(question, match.end(), directory)
+        person = person_at(question, match.end(), directory)
         if person and (_OF_IT.match(question, person.end) or _ABOUT.search(question, person.end)):
             return person
     opening = _SAYS_THINGS.match(question)
-    person = _person_at(question, opening.end(), directory) if opening else None
+    person = person_at(question, opening.end(), directory) if opening else None
     if person and _SOMETHING.match(question, person.end):
         return person
-    person = _person_at(question, 0, directory)
+    person = person_at(question, 0, directory)
     return person if person and re.match(r"\s+over\s", question[person.end :]) else None
 
 
 def asked_who(question: str, directory: Directory) -> Person | None:
     """Whom "wie is de minister van ...?" asks for; None where that is not what is asked."""
     opening = _WHO_IS.match(question)
-    person = _person_at(question, opening.end(), directory) if opening else None
+    person = person_at(question, opening.end(), directory) if opening else None
     return person if person and _ENDS.fullmatch(question, person.end) else None
-
-
-def find_person(text: str, directory: Directory) -> Person | None:
-    """Whom `text` begins with; None where that is nobody."""
-    return _person_at(text, 0, directory)
 
 
 def offices_of(person: Person, document: DocumentInfo) -> tuple[Office, ...]:
@@ -181,8 +179,8 @@ def said_by(refused: Refusal, person: Person, other: DocumentInfo) -> Refusal:
     )
 
 
-def _person_at(question: str, at: int, directory: Directory) -> Person | None:
-    """The person whom the words at `at` name."""
+def person_at(question: str, at: int, directory: Directory) -> Person | None:
+    """The person whom the words at `at` name; None where that is nobody."""
     office = _OFFICE.match(question, at)
     if office is None:
         return _body_at(question, at, directory) or _named(question, at, at, directory)
@@ -262,18 +260,19 @@ def _longest(question: str, at: int, is_one: Callable[[Sequence[str]], bool]) ->
 
 def _offices(directory: Directory) -> dict[tuple[str, str], list[int]]:
     """The keys of the documents in which each office, (title, portfolio), answers."""
-    found: dict[tuple[str, str], list[int]] = defaultdict(list)
-    for key, each in directory.infos.items():
-        for office in each.metadata.offices:
-            found[office.title, office.portfolio or ""].append(key)
-    return dict(found)
+    return keys_by(directory, lambda meta: ((o.title, o.portfolio or "") for o in meta.offices))
 
 
 def _bodies(directory: Directory) -> dict[str, list[int]]:
-    found: dict[str, list[int]] = defaultdict(list)
+    return keys_by(directory, lambda meta: filter(None, [meta.answered_by]))
+
+
+def keys_by(directory: Directory, stated: Callable[[Metadata], Iterable[K]]) -> dict[K, list[int]]:
+    """The keys of the documents for each thing that they state, by what `stated` gives of one."""
+    found: dict[K, list[int]] = defaultdict(list)
     for key, each in directory.infos.items():
-        if body := each.metadata.answered_by:
-            found[body].append(key)
+        for what in stated(each.metadata):
+            found[what].append(key)
     return dict(found)
 
 
