@@ -13,17 +13,23 @@ from itertools import pairwise
 
 from index.errors import BadRequest
 from rag.conversation.followups import Turn
-from rag.formatting.render import BESIDE, CONTEXT, IN_SHORT, parts
-from rag.pipeline.answers import Answer, Citation, InShort, Sentence
+from rag.formatting.render import (
+    BESIDE,
+    CONTEXT,
+    IN_SHORT,
+    NOTE,
+    READ_AS,
+    REFUSAL,
+    parts,
+    refusal_text,
+)
+from rag.pipeline.answers import Answer, InShort, Sentence
 from rag.pipeline.citations import label_in
 
 # Also a backslash that would otherwise escape ours (before a "<"). CommonMark 0.31, 2.4 and 6.
 _ACTIVE = re.compile(r"(?<=!)\[|(?<=\])[(:\[]|<|`|~(?=~)|\\(?=[!-/:-@\[-`{-~])")
 _MARKS = re.compile(r" ?\[\d+\]")
 _SOURCES = {"nl": "Bronnen:", "en": "Sources:"}
-_REFUSAL = {"nl": "Dat staat niet in de documenten.", "en": "The documents do not say."}
-_NOTE = {"nl": "Let op:", "en": "Note:"}
-_READ_AS = {"nl": "Gelezen als:", "en": "Read as:"}
 _MOST_TURNS = 100  # turns of a conversation that are read; chat programs send all of it each time
 
 
@@ -49,7 +55,7 @@ class ChatText:
         """How a follow-up question was read, where not as it was asked."""
         if " ".join(question.split()) == read_as:
             return ""
-        return self._add(f"*{_READ_AS[self.language]} {_inert(read_as)}*\n\n")
+        return self._add(f"*{READ_AS[self.language]} {_inert(read_as)}*\n\n")
 
     def sentence(self, sentence: Sentence) -> str:
         """A sentence with its marks."""
@@ -80,16 +86,14 @@ class ChatText:
         began = len(self.text)
         blocks = []
         if answer.abstained:
-            refusal = _REFUSAL[self.language]
-            reason = answer.reason if answer.reason and answer.reason != refusal else ""
-            blocks.append(f"{refusal} {_inert(reason)}".strip())
+            blocks.append(_inert(refusal_text(answer.reason, self.language)))
         elif answer.citations:
-            sources = [
-                f"[{number}] {_inert(_source(citation, self.language))}"
-                for number, citation in enumerate(answer.citations, start=1)
-            ]
-            blocks.append("\n\n".join([_SOURCES[self.language], *sources]))
-        blocks += [f"{_NOTE[self.language]} {_inert(note)}" for note in answer.notes]
+            blocks.append(_SOURCES[self.language])
+            for number, citation in enumerate(answer.citations, start=1):
+                quote = " ".join(citation.quote.split())
+                label = label_in(self.language, citation.label)
+                blocks.append(f"[{number}] {_inert(f'{label}: “{quote}”')}")
+        blocks += [f"{NOTE[self.language]} {_inert(note)}" for note in answer.notes]
         apart = "\n\n" if blocks and self.text.strip() and not self.text.endswith("\n\n") else ""
         self._add(apart + "\n\n".join(blocks))
         return self.text[began:]
@@ -137,17 +141,13 @@ def _said(text: str) -> str | None:
     """The sentences of an answer without marks and sources; None for a refusal."""
     for language in _SOURCES:
         text = text.partition(f"\n\n{_SOURCES[language]}")[0]
-        text = re.sub(rf"^\*{_READ_AS[language]}.*\*\n\n", "", text)
+        text = re.sub(rf"^\*{READ_AS[language]}.*\*\n\n", "", text)
         text = re.sub(rf"(?m)^\*{IN_SHORT[language].format('.*')}\* .*$", "", text)
         for head in (BESIDE[language], CONTEXT[language]):
             text = text.replace(f"*{head}* ", "")
-        if text.startswith(_REFUSAL[language]):
+        if text.startswith(REFUSAL[language]):
             return None
     return _MARKS.sub("", text).strip() or None
-
-
-def _source(citation: Citation, language: str) -> str:
-    return f"{label_in(language, citation.label)}: “{' '.join(citation.quote.split())}”"
 
 
 def _inert(text: str) -> str:

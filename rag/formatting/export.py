@@ -22,7 +22,7 @@ from docx.text.paragraph import Paragraph
 from pydantic import BaseModel, StrictBool, StrictInt
 
 from index.errors import BadRequest
-from rag.formatting.render import IN_SHORT, parts
+from rag.formatting.render import IN_SHORT, NOTE, READ_AS, parts, refusal_text
 from rag.pipeline.answers import Mode
 from rag.pipeline.citations import dutch_date, label_in
 from rag.service.validation import (
@@ -47,21 +47,20 @@ class ExportSentence:
 
 
 @dataclass(frozen=True, slots=True)
-class ExportShort:
-    """The sentence that `model` wrote above an answer, with its citations."""
-
-    text: str
-    citations: tuple[int, ...]
-    model: str
-
-
-@dataclass(frozen=True, slots=True)
 class ExportCitation:
     """A source: `label` ends in its question numbers, `quote` is verbatim."""
 
     label: str
     quote: str
     url: str
+
+
+class ExportShort(BaseModel):
+    """The sentence that `model` wrote above an answer, with its citations."""
+
+    text: Words
+    citations: Annotated[list[StrictInt], Some]
+    model: Words
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,10 +87,7 @@ Kind = Literal["title", "question", "heading", "text", "quote", "link", "footer"
 _WORDS = {
     "nl": {
         "title": "Gesprek met Vraagbaak",
-        "read_as": "Gelezen als: {}",
-        "refused": "Dat staat niet in de documenten.",
         "sources": "Bronnen",
-        "note": "Let op: {}",
         "asked": "Gevraagd op {}.",
         "verbatim": "Letterlijke zinnen uit de documenten.",
         "compose": "Geschreven door {}; elke zin is met zijn bron vergeleken.",
@@ -103,10 +99,7 @@ _WORDS = {
     },
     "en": {
         "title": "Conversation with Vraagbaak",
-        "read_as": "Read as: {}",
-        "refused": "The documents do not say.",
         "sources": "Sources",
-        "note": "Note: {}",
         "asked": "Asked on {}.",
         "verbatim": "Verbatim sentences from the documents.",
         "compose": "Written by {}; every sentence was compared with its source.",
@@ -147,12 +140,6 @@ class _Sentence(BaseModel):
     context: Any = None
 
 
-class _InShort(BaseModel):
-    text: Words
-    citations: Annotated[list[StrictInt], Some]
-    model: Words
-
-
 class _Answer(BaseModel):
     """What of an answer is exported."""
 
@@ -166,7 +153,7 @@ class _Answer(BaseModel):
     mode: GivenMode
     model: Words
     at: OptionalWords = None
-    in_short: _InShort | None = None
+    in_short: ExportShort | None = None
 
 
 def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
@@ -177,10 +164,12 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
     the field, for anything else.
     """
     given = read(_Answer, answer)
-    citations = tuple(
-        ExportCitation(each.label, each.quote, each.document.url or _own_url(each, number))
-        for number, each in enumerate(given.citations)
-    )
+    citations = []
+    for number, each in enumerate(given.citations):
+        url = each.document.url or each.url
+        if url is None:
+            raise wrong_field(f"citations[{number}].url", "ontbreekt", "is missing")
+        citations.append(ExportCitation(each.label, each.quote, url))
     if given.abstained == bool(given.sentences):
         raise wrong_field(
             "sentences",
@@ -191,9 +180,8 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
     for number, sentence in enumerate(given.sentences):
         if sentence.citations or not uncited:
             _ensure_cited(sentence.citations, f"sentences[{number}].citations", len(citations))
-    short = given.in_short
-    if short is not None:
-        _ensure_cited(short.citations, "in_short.citations", len(citations))
+    if given.in_short is not None:
+        _ensure_cited(given.in_short.citations, "in_short.citations", len(citations))
     if given.abstained and given.reason is None:
         raise wrong_field("reason", "ontbreekt", "is missing")
     try:
@@ -204,30 +192,17 @@ def turn_of_answer_json(answer: Mapping[str, Any]) -> ExportTurn:
         question=given.question,
         read_as=given.read_as,
         sentences=tuple(
-            ExportSentence(
-                each.text,
-                tuple(each.citations),
-                beside=each.beside is True,
-                context=each.context is True,
-            )
-            for each in given.sentences
+            ExportSentence(s.text, tuple(s.citations), s.beside is True, s.context is True)
+            for s in given.sentences
         ),
-        citations=citations,
+        citations=tuple(citations),
         notes=tuple(given.notes),
         reason=given.reason if given.abstained else None,
         mode=given.mode,
         model=given.model,
         date=day,
-        in_short=None
-        if short is None
-        else ExportShort(short.text, tuple(short.citations), short.model),
+        in_short=given.in_short,
     )
-
-
-def _own_url(citation: _Citation, number: int) -> str:
-    if citation.url is None:
-        raise wrong_field(f"citations[{number}].url", "ontbreekt", "is missing")
-    return citation.url
 
 
 def _ensure_cited(numbers: Sequence[int], at: str, citations: int) -> None:
@@ -260,7 +235,7 @@ def conversation_docx(turns: Sequence[ExportTurn], language: str = "nl") -> byte
     page = document.sections[0]
     page.page_width, page.page_height = Mm(210), Mm(297)
     about = document.core_properties
-    about.title, about.author, about.comments = _words(language)["title"], "Vraagbaak", ""
+    about.title, about.author, about.comments = _WORDS[language]["title"], "Vraagbaak", ""
     about.language, about.created = "nl-NL", datetime.now(UTC).replace(tzinfo=None)
     styles = {kind: document.styles[name].style_id for kind, name in _STYLES.items()}
     for kind, text in _blocks(turns, language):
@@ -304,10 +279,6 @@ EXPORTS: Mapping[str, tuple[Callable[[Sequence[ExportTurn], str], bytes], str, s
 """What a conversation can be exported to: name -> (writer, media type, suffix of the file)."""
 
 
-def _words(language: str) -> dict[str, str]:
-    return _WORDS["en" if language == "en" else "nl"]
-
-
 def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, str]]:
     """The contents of the file, in order, as plain text."""
     if not 0 < len(turns) <= MOST_ITEMS:
@@ -315,13 +286,12 @@ def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, 
             f"Een gesprek om te bewaren heeft 1 tot en met {MOST_ITEMS} vragen, niet {len(turns)}.",
             f"A conversation to export has 1 to {MOST_ITEMS} questions, not {len(turns)}.",
         )
-    words = _words(language)
-    language = "en" if language == "en" else "nl"
+    words = _WORDS[language]
     yield "title", words["title"]
     for turn in turns:
         yield "question", _one_line(turn.question)
         if turn.read_as != turn.question:
-            yield "text", words["read_as"].format(_one_line(turn.read_as))
+            yield "text", f"{READ_AS[language]} {_one_line(turn.read_as)}"
         if turn.reason is None:
             if short := turn.in_short:
                 head = IN_SHORT[language].format(short.model)
@@ -332,15 +302,13 @@ def _blocks(turns: Sequence[ExportTurn], language: str) -> Iterator[tuple[Kind, 
             if turn.citations:
                 yield "heading", words["sources"]
             for number, citation in enumerate(turn.citations, start=1):
-                label = label_in("en" if language == "en" else "nl", _one_line(citation.label))
-                yield "text", f"[{number}] {label}"
+                yield "text", f"[{number}] {label_in(language, _one_line(citation.label))}"
                 yield "quote", citation.quote
                 yield "link", citation.url
         else:
-            reason = "" if turn.reason == words["refused"] else turn.reason
-            yield "text", f"{words['refused']} {reason}".strip()
+            yield "text", refusal_text(turn.reason, language)
         for note in turn.notes:
-            yield "text", words["note"].format(note)
+            yield "text", f"{NOTE[language]} {note}"
         if how := _how(turn, language):
             yield "text", how
     yield "footer", words["footer"]
@@ -352,7 +320,7 @@ def _marks(sentence: ExportSentence | ExportShort) -> str:
 
 def _how(turn: ExportTurn, language: str) -> str:
     """When the question was asked, and which model made the answer."""
-    words, told = _words(language), []
+    words, told = _WORDS[language], []
     if turn.date:
         day = turn.date if language == "en" else dutch_date(turn.date)
         told.append(words["asked"].format(day))

@@ -7,8 +7,7 @@ import textwrap
 from collections.abc import Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any, Protocol, TypeVar
 
-from index.documents import Document, DocumentInfo, Hit, Passage, Span
-from index.errors import VraagbaakError
+from index.documents import Document, DocumentInfo, Hit, Passage
 from rag.pipeline.answers import Answer, document_json, hit_json
 from rag.pipeline.citations import label_in, numbers_label, who
 
@@ -41,7 +40,9 @@ KINDS = {
     },
 }
 
-
+REFUSAL = {"nl": "Dat staat niet in de documenten.", "en": "The documents do not say."}
+READ_AS = {"nl": "Gelezen als:", "en": "Read as:"}
+NOTE = {"nl": "Let op:", "en": "Note:"}
 # Before the one sentence that a model wrote above the others.
 IN_SHORT = {"nl": "In het kort, geschreven door {}:", "en": "In short, written by {}:"}
 # Heading above the sentences around those that answer.
@@ -57,11 +58,9 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
     nl = language == "nl"
     blocks = []
     if answer.read_as != answer.question:
-        blocks.append(("Gelezen als: " if nl else "Read as: ") + answer.read_as)
+        blocks.append(f"{READ_AS[language]} {answer.read_as}")
     if answer.abstained:
-        refusal = "Dat staat niet in de documenten." if nl else "The documents do not say."
-        reason = answer.reason if answer.reason and answer.reason != refusal else ""
-        blocks.append(_wrap(f"{refusal} {reason}".strip()))
+        blocks.append(_wrap(refusal_text(answer.reason, language)))
         if answer.hits:
             near = "Dichtstbijzijnde passages:" if nl else "Nearest passages:"
             blocks.append(near + "\n" + hits_text(answer.hits[:NEAREST], language))
@@ -77,10 +76,16 @@ def answer_text(answer: Answer, language: str = "nl") -> str:
                 blocks.append(_wrap(" ".join([head, *said] if head else said)))
         if answer.citations:
             blocks.append("\n".join(_citation_lines(answer, language)))
-    blocks += [_wrap(("Let op: " if nl else "Note: ") + note) for note in answer.notes]
+    blocks += [_wrap(f"{NOTE[language]} {note}") for note in answer.notes]
     if not answer.abstained and answer.model != "none":
-        blocks.append(_wrap(_how(answer, nl)))
+        blocks.append(_wrap(f"{'Geschreven door' if nl else 'Written by'} {answer.model}."))
     return "\n\n".join(blocks)
+
+
+def refusal_text(reason: str | None, language: str) -> str:
+    """A refusal with its reason, unless that says no more."""
+    refusal = REFUSAL[language]
+    return f"{refusal} {reason}".strip() if reason and reason != refusal else refusal
 
 
 class Placed(Protocol):
@@ -103,11 +108,6 @@ def parts(given: Sequence[S], language: str) -> list[tuple[str, list[S]]]:
         for head, beside, context in kinds
     ]
     return [(head, sentences) for head, sentences in found if sentences]
-
-
-def _how(answer: Answer, nl: bool) -> str:
-    """Which model answered."""
-    return f"Geschreven door {answer.model}." if nl else f"Written by {answer.model}."
 
 
 def _citation_lines(answer: Answer, language: str) -> list[str]:
@@ -158,12 +158,10 @@ def documents_text(documents: Sequence[DocumentInfo], language: str = "nl") -> s
     for each in documents:
         kind = KINDS[language][each.kind]
         warnings = f" ({len(each.warnings)}!)" if each.warnings else ""
-        title = textwrap.shorten(each.metadata.title or "-", PREVIEW, placeholder=" …")
+        title = _preview(each.metadata.title or "-")
         date = each.metadata.date or "-"
-        lines.append(
-            f"{each.id}  {date:<10}  {kind:<14}  {each.passages:>4}{warnings}  {title}"
-            f"  [{each.source}]"
-        )
+        head = f"{each.id}  {date:<10}  {kind:<14}  {each.passages:>4}{warnings}"
+        lines.append(f"{head}  {title}  [{each.source}]")
     return "\n".join(lines)
 
 
@@ -177,17 +175,14 @@ def report_text(report: AddReport, language: str = "nl") -> str:
         (report.failed, "mislukt" if nl else "failed"),
     )
     lines = [", ".join(f"{len(those)} {word}" for those, word in counts if those)]
-    lines += [
-        _wrap(f"let op: {path}: {why}" if nl else f"note: {path}: {why}", hanging="  ")
-        for path, why in report.warnings
-    ]
-    lines += [
-        _wrap(("mislukt: " if nl else "failed: ") + _failure(path, error, language), hanging="  ")
-        for path, error in report.failed
-    ]
-    return "\n".join(line for line in lines if line) or (
-        "geen documenten gevonden" if nl else "no documents found"
-    )
+    note, failed = ("let op", "mislukt") if nl else ("note", "failed")
+    said = [f"{note}: {path}: {why}" for path, why in report.warnings]
+    for path, error in report.failed:
+        message = error.message(language)
+        said.append(f"{failed}: {message if path in message else f'{path}: {message}'}")
+    lines += [_wrap(each, hanging="  ") for each in said]
+    nothing = "geen documenten gevonden" if nl else "no documents found"
+    return "\n".join(filter(None, lines)) or nothing
 
 
 def report_json(report: AddReport, language: str = "nl") -> dict[str, Any]:
@@ -204,22 +199,18 @@ def report_json(report: AddReport, language: str = "nl") -> dict[str, Any]:
     }
 
 
+_STATES = {"nl": ("in orde", "ontbreekt", "beschadigd"), "en": ("present", "missing", "damaged")}
+
+
 def models_text(models: Sequence[dict[str, Any]], language: str = "nl") -> str:
     """One line a model: its name, whether it is there and whole, and where."""
-    nl = language == "nl"
+    whole, missing, damaged = _STATES[language]
     lines = []
     for each in models:
-        state = "in orde" if nl else "present"
-        if not each["present"]:
-            state = (
-                "ontbreekt: `vraagbaak models fetch`" if nl else "missing: `vraagbaak models fetch`"
-            )
-        elif not each["intact"]:
-            state = (
-                "beschadigd: `vraagbaak models fetch`"
-                if nl
-                else "damaged: `vraagbaak models fetch`"
-            )
+        state = whole
+        if not (each["present"] and each["intact"]):
+            fault = damaged if each["present"] else missing
+            state = f"{fault}: `vraagbaak models fetch`"
         lines.append(f"{each['name']:<30} {state}  [{each['path']}]")
     return "\n".join(lines)
 
@@ -275,10 +266,7 @@ def inspect_json(document: Document) -> dict[str, Any]:
         "document": document_json(document_info(document)),
         "text": document.text,
         "passages": [passage_json(passage) for passage in document.passages],
-        "set_aside": [
-            {"start": aside.start, "end": aside.end, "why": aside.why}
-            for aside in document.set_aside
-        ],
+        "set_aside": [span_json(aside) | {"why": aside.why} for aside in document.set_aside],
         "recognised": [span_json(each) for each in document.metadata.recognised],
         "warnings": list(document.warnings),
     }
@@ -297,7 +285,7 @@ def passage_json(passage: Passage) -> dict[str, Any]:
     return {
         "questions": list(passage.numbers),
         "question_texts": {str(each.number): each.text for each in passage.questions},
-        "question_spans": [{"start": each.start, "end": each.end} for each in passage.questions],
+        "question_spans": [span_json(each) for each in passage.questions],
         "text": passage.text,
         "start": passage.start,
         "end": passage.end,
@@ -306,15 +294,13 @@ def passage_json(passage: Passage) -> dict[str, Any]:
         "heading": passage.heading,
         "list": passage.list_number,
         "speaker": passage.speaker,
-        "footnotes": [
-            {"mark": note.mark, "start": note.start, "end": note.end} for note in passage.footnotes
-        ],
+        "footnotes": [{"mark": note.mark} | span_json(note) for note in passage.footnotes],
         "gaps": [span_json(gap) for gap in passage.gaps],
     }
 
 
-def span_json(span: Span) -> dict[str, int]:
-    """A span's `start` and `end`."""
+def span_json(span: Spanning) -> dict[str, Any]:
+    """Where something stands: its `start` and `end`."""
     return {"start": span.start, "end": span.end}
 
 
@@ -328,6 +314,15 @@ def document_info(document: Document) -> DocumentInfo:
         passages=len(document.passages),
         warnings=document.warnings,
     )
+
+
+class Spanning(Protocol):
+    """What stands somewhere in a document; `start` and `end` are code points."""
+
+    @property
+    def start(self) -> int: ...
+    @property
+    def end(self) -> int: ...
 
 
 def _passage_lines(passage: Passage, language: str) -> Iterable[str]:
@@ -349,14 +344,9 @@ def _place(passage: Passage, language: str) -> str:
     if passage.questions:
         word = "vraag" if language == "nl" else "question"
         return f"{word} {numbers_label(passage.numbers)}"
-    return textwrap.shorten(
-        passage.speaker or passage.heading or "", PREVIEW, placeholder=" …"
-    ) or ("zonder kop" if language == "nl" else "no heading")
-
-
-def _failure(path: str, error: VraagbaakError, language: str) -> str:
-    message = error.message(language)
-    return message if path in message else f"{path}: {message}"
+    return _preview(passage.speaker or passage.heading or "") or (
+        "zonder kop" if language == "nl" else "no heading"
+    )
 
 
 def _marked(text: str, citations: Sequence[int]) -> str:

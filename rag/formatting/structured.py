@@ -89,11 +89,8 @@ def _shape(theirs: Any, ours: Schema, at: str, root: Schema) -> Shape:
         raise _unsupported(at, "is een vraagnummer", "is the number of a question")
     # The number of a question is whole or, of a sub-question, text: given as the kind that fits.
     if by_kind.keys() < {each["type"] for each in kinds}:
-        by_kind = (
-            {"integer": main_number, "string": main_number}
-            if "integer" in by_kind
-            else {"integer": str, "string": str}
-        )
+        as_kind: Shape = main_number if "integer" in by_kind else str
+        by_kind = {"integer": as_kind, "string": as_kind}
     return lambda value: by_kind[_kind(value, by_kind)](value)
 
 
@@ -123,27 +120,27 @@ def _of_kind(theirs: Schema, ours: Schema, at: str, root: Schema) -> Shape:
     if kind == "array" and "items" in theirs:
         item = _shape(theirs["items"], ours["items"], f"{at}[]", root)
         return lambda values: [item(value) for value in values]
-    return lambda value: value
+    return _as_it_is
 
 
 def _object(theirs: Schema, ours: Schema, at: str, root: Schema) -> Shape:
     known, named = ours.get("properties", {}), theirs.get("properties", {})
     needed = theirs.get("required", [])
+    below = f"{at}." if at else ""
     for name in [*named, *needed]:
         if name not in known and name in needed:
+            there = ", ".join(known)
             raise _unsupported(
-                f"{at}.{name}" if at else name,
-                f"is er niet; wel: {', '.join(known)}",
-                f"is not there; known: {', '.join(known)}",
+                f"{below}{name}", f"is er niet; wel: {there}", f"is not there; known: {there}"
             )
     shapes = {
-        name: _shape(each, known[name], f"{at}.{name}" if at else name, root)
+        name: _shape(each, known[name], f"{below}{name}", root)
         for name, each in named.items()
         if name in known
     }
     others = theirs.get("additionalProperties", True)
     if not named and others is True:
-        return lambda value: value
+        return _as_it_is
     if not named and isinstance(others, dict) and "additionalProperties" in ours:
         each_other = _shape(others, ours["additionalProperties"], f"{at}.*", root)
         return lambda value: {name: each_other(each) for name, each in value.items()}

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any
 
 from index.documents import DocumentInfo, Number, Passage
@@ -10,7 +9,7 @@ from index.errors import BadRequest, NotFound
 from index.identifiers import mentions
 from index.index import Index
 from index.segmentation.question_numbers import meant, order
-from rag.formatting.render import document_info, passage_json
+from rag.formatting.render import document_info, passage_json, span_json
 from rag.pipeline.answers import document_json, passage_path
 from rag.pipeline.citations import label
 
@@ -30,30 +29,24 @@ def verbatim_json(
     numbers = sorted({n for each in own for n in each.numbers}, key=order)
     at = numbers.index(meant(number, numbers)[0])
     notes = [
-        {"mark": note.mark, "text": whole.text[note.start : note.end]}
-        | {"start": note.start, "end": note.end}
+        {"mark": note.mark, "text": whole.text[note.start : note.end]} | span_json(note)
         for note in passage.footnotes
     ]
+    in_lists: dict[int, Passage] = {}
+    for each in whole.passages:
+        if each.list_number is not None and number in each.numbers:
+            in_lists.setdefault(each.list_number, each)
     return passage_json(passage) | {
         "document": document_json(info),
         "label": label(info, passage),
         "footnotes": notes,
         "lists": [
             {"list": each.list_number, "heading": each.heading, "url": passage_path(info, each)}
-            for each in _in_lists(whole.passages, number)
+            for each in in_lists.values()
         ],
         "previous": numbers[at - 1] if at else None,
         "next": numbers[at + 1] if at + 1 < len(numbers) else None,
     }
-
-
-def _in_lists(passages: Sequence[Passage], number: Number) -> list[Passage]:
-    """The answer to `number` in each list of questions; [] where there is one list."""
-    found: dict[int, Passage] = {}
-    for each in passages:
-        if each.list_number is not None and number in each.numbers:
-            found.setdefault(each.list_number, each)
-    return list(found.values())
 
 
 def documents_named(index: Index, name: str) -> tuple[DocumentInfo, ...]:
