@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Generator, Sequence
-from contextlib import closing
+from collections.abc import Callable, Generator, Iterator, Sequence
+from contextlib import closing, contextmanager
 from dataclasses import asdict
+from functools import partial
 from typing import Any
 
 import httpx
@@ -41,8 +42,8 @@ class Ollama:
                 f"Ollama at {url} has no language model yet. Pull one: ollama pull {EXAMPLE}",
             )
         self._who = f"Ollama-model {self._model} ({url})"
-        self._faults = _Faults(self._who, url, self._model, timeout_s)
-        with self._faults:
+        self._faults = partial(_faults, self._who, url, self._model, timeout_s)
+        with self._faults():
             shown = self._client.show(self._model)
             listed = self._client.list().models
         own = [
@@ -116,7 +117,7 @@ class Ollama:
     def _stream(
         self, messages: Sequence[Message], schema: dict[str, Any] | None, max_tokens: int
     ) -> Generator[ollama.ChatResponse]:
-        with self._faults:
+        with self._faults():
             yield from self._client.chat(
                 self._model,
                 [asdict(message) for message in messages],
@@ -164,7 +165,7 @@ def newest_model(url: str) -> str | None:
 
     Raises ModelUnavailable if the server does not answer.
     """
-    with _Faults(f"Ollama ({url})", url, EXAMPLE, 5.0):
+    with _faults(f"Ollama ({url})", url, EXAMPLE, 5.0):
         client = _client(url, checks.timeouts(5.0))
         try:
             # The server lists them newest first; embedding models are among them.
@@ -195,47 +196,39 @@ def _billions(details: Any) -> float:
     return float(size[1]) * {"T": 1000.0, "B": 1.0, "M": 0.001, "": 1e-9}[size[2]]
 
 
-class _Faults:
+@contextmanager
+def _faults(who: str, url: str, model: str, timeout_s: float) -> Iterator[None]:
     """Turns what the client raises into errors that a user can act on."""
-
-    def __init__(self, who: str, url: str, model: str, timeout_s: float) -> None:
-        self.who, self.url, self.model, self.timeout_s = who, url, model, timeout_s
-
-    def __enter__(self) -> None:
-        return None
-
-    def __exit__(self, kind: object, error: BaseException | None, trace: object) -> None:
-        if isinstance(error, ConnectionError | httpx.ConnectError | httpx.ConnectTimeout):
+    try:
+        yield
+    except (ConnectionError, httpx.ConnectError, httpx.ConnectTimeout) as error:
+        raise ModelUnavailable(
+            f"Ollama is niet bereikbaar op {url}. Start het met `ollama serve` of "
+            "controleer ollama_url.",
+            f"Ollama cannot be reached at {url}. Start it with `ollama serve` or check ollama_url.",
+        ) from error
+    except httpx.HTTPError as error:
+        raise checks.http_fault(who, error, timeout_s) from error
+    except ollama.ResponseError as error:
+        if error.status_code == httpx.codes.NOT_FOUND:
             raise ModelUnavailable(
-                f"Ollama is niet bereikbaar op {self.url}. Start het met `ollama serve` of "
-                "controleer ollama_url.",
-                f"Ollama cannot be reached at {self.url}. Start it with `ollama serve` or check "
-                "ollama_url.",
+                f"Ollama op {url} heeft model {model} niet. Haal het op: ollama pull {model}",
+                f"Ollama at {url} does not have model {model}. Pull it: ollama pull {model}",
             ) from error
-        if isinstance(error, httpx.HTTPError):
-            raise checks.http_fault(self.who, error, self.timeout_s) from error
-        if isinstance(error, ollama.ResponseError) and error.status_code == httpx.codes.NOT_FOUND:
+        if "ChatRequest.format" in error.error:
             raise ModelUnavailable(
-                f"Ollama op {self.url} heeft model {self.model} niet. Haal het op: "
-                f"ollama pull {self.model}",
-                f"Ollama at {self.url} does not have model {self.model}. Pull it: "
-                f"ollama pull {self.model}",
-            ) from error
-        if isinstance(error, ollama.ResponseError) and "ChatRequest.format" in error.error:
-            raise ModelUnavailable(
-                f"Ollama op {self.url} kent geen JSON-schema als format: werk Ollama bij (0.5 of "
+                f"Ollama op {url} kent geen JSON-schema als format: werk Ollama bij (0.5 of "
                 "nieuwer).",
-                f"Ollama at {self.url} does not take a JSON schema as format: update Ollama (0.5 "
-                "or newer).",
+                f"Ollama at {url} does not take a JSON schema as format: update Ollama (0.5 or "
+                "newer).",
             ) from error
-        if isinstance(error, ollama.ResponseError):
-            reason = " ".join(error.error.split())[:200]
-            raise ModelUnavailable(
-                f"{self.who} gaf een fout: {reason}", f"{self.who} reported an error: {reason}"
-            ) from error
+        reason = " ".join(error.error.split())[:200]
+        raise ModelUnavailable(
+            f"{who} gaf een fout: {reason}", f"{who} reported an error: {reason}"
+        ) from error
+    except ValueError as error:
         # No JSON, or not what the API promises (pydantic's ValidationError).
-        if isinstance(error, ValueError):
-            raise ModelUnavailable(
-                f"{self.who} antwoordt iets anders dan Ollama doet. Controleer ollama_url.",
-                f"{self.who} answers something other than Ollama does. Check ollama_url.",
-            ) from error
+        raise ModelUnavailable(
+            f"{who} antwoordt iets anders dan Ollama doet. Controleer ollama_url.",
+            f"{who} answers something other than Ollama does. Check ollama_url.",
+        ) from error

@@ -26,7 +26,6 @@ _TEMPLATE_MARK = re.compile(
 class Prompt:
     """A prompt file: system and user part, and the first 12 hex digits of its SHA-256."""
 
-    name: str
     system: Template
     user: Template
     hash: str
@@ -51,7 +50,7 @@ def load_prompt(name: str) -> Prompt:
             f"Prompt {name}.md lacks a part '## system' or '## user'.",
         )
     digest = hashlib.sha256(text.encode()).hexdigest()[:12]
-    return Prompt(name, Template(found["system"]), Template(found["user"]), digest)
+    return Prompt(Template(found["system"]), Template(found["user"]), digest)
 
 
 def neutral(text: str) -> str:

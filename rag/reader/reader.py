@@ -139,10 +139,8 @@ class Reader:
         found = [_Read()] * len(windows)
         while order:
             length = len(windows[order[0]].ids)
-            batch, order = (
-                order[: max(1, BATCH_TOKENS // length)],
-                order[BATCH_TOKENS // length or 1 :],
-            )
+            rows = max(1, BATCH_TOKENS // length)
+            batch, order = order[:rows], order[rows:]
             ids = torch.ones((len(batch), length), dtype=torch.int64)
             mask = torch.zeros((len(batch), length), dtype=torch.int64)
             sentence_of = torch.full((len(batch), length), -1, dtype=torch.int64)

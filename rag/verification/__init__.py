@@ -6,6 +6,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 from index.documents import Hit, Span
 from index.sentences import split_sentences
@@ -42,11 +43,7 @@ def checker(reader: Reader | None, judge: Judge | None = None) -> Check:
 
     `judge` is an entailment model, where one is set: it may only refuse more.
     """
-
-    def check(sentence: str, hit: Hit) -> Verdict:
-        return verify(sentence, hit, reader, judge)
-
-    return check
+    return partial(verify, reader=reader, judge=judge)
 
 
 def verify(
