@@ -10,7 +10,6 @@ import threading
 from collections.abc import Callable
 from contextlib import redirect_stderr
 from datetime import UTC, datetime
-from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -25,6 +24,9 @@ LOGGERS = ("vraagbaak", "uvicorn", "uvicorn.access")
 HOSTILE = (
     'a"b\n2026-01-01T00:00:00Z error x forged\r\x1b[31m\x00\x85\u2028\u2029\u202e\ud800\U000e0001'
 )
+as_json = pytest.mark.parametrize("log", ["json"], indirect=True)
+as_text = pytest.mark.parametrize("log", ["text"], indirect=True)
+both = pytest.mark.parametrize("log", ["json", "text"], indirect=True)
 
 INFO = DocumentInfo("0123456789abcdef", "x.txt", "answers", Metadata(title="geheim"))
 ANSWER = Answer(
@@ -64,11 +66,6 @@ def log(request):
         each.setLevel(level)
 
 
-as_json = pytest.mark.parametrize("log", ["json"], indirect=True)
-as_text = pytest.mark.parametrize("log", ["text"], indirect=True)
-both = pytest.mark.parametrize("log", ["json", "text"], indirect=True)
-
-
 @as_json
 def test_a_line_is_json_with_what_happened_when_and_for_whom(log):
     logger, lines = log
@@ -104,47 +101,36 @@ def test_a_text_line_has_the_same_as_name_and_value(log):
             log_event(logger, "answer", surface="api", said="a b", none="", of={"n": [4, 5]}),
         )
     )
-    (line,) = lines()
-    _, rest = line.split(" ", 1)
-    assert rest == (
+    assert lines()[0].split(" ", 1)[1] == (
         'info vraagbaak.test answer request_id=r1 surface=api said="a b" none="" of={"n":[4,5]}'
     )
+    # A value cannot pass for another field.
+    for value in ("a level=error", 'x" level="error', "=", "'a'"):
+        log_event(logger, "x", value=value)
+        assert lines()[-1].endswith(f" x value={json.dumps(value)}")
 
 
 @both
-def test_outside_a_request_there_is_no_request_id(log):
-    logger, lines = log
-    log_event(logger, "start")
-    assert "request_id" not in lines()[0]
-
-
-@both
-@pytest.mark.parametrize("place", ["value", "nested", "event", "id", "exception"])
-def test_nothing_can_make_a_second_line_or_drive_a_terminal(log, place):
+def test_nothing_can_make_a_second_line_or_drive_a_terminal(log):
     logger, lines = log
 
     def write() -> None:
-        match place:
-            case "value":
-                log_event(logger, "request", path=HOSTILE)
-            case "nested":
-                log_event(logger, "request", path=[{HOSTILE: HOSTILE}])
-            case "event":
-                logger.info("%s", HOSTILE)
-            case "id":
-                logs.request_id.set(HOSTILE)
-                log_event(logger, "request")
-            case "exception":
-                try:
-                    raise ValueError(HOSTILE)
-                except ValueError:
-                    logger.exception("fout")
+        log_event(logger, "request", path=HOSTILE)
+        log_event(logger, "request", path=[{HOSTILE: HOSTILE}])
+        logger.info("%s", HOSTILE)
+        try:
+            raise ValueError(HOSTILE)
+        except ValueError:
+            logger.exception("fout")
+        logs.request_id.set(HOSTILE)
+        log_event(logger, "request")
 
     contextvars.copy_context().run(write)
-    assert len(lines()) == 1
-    assert lines()[0].isprintable()
-    assert len(lines()[0].splitlines()) == 1
-    lines()[0].encode("utf-8")
+    assert len(lines()) == 5
+    for line in lines():
+        assert line.isprintable()
+        assert len(line.splitlines()) == 1
+        line.encode("utf-8")
 
 
 @as_json
@@ -156,20 +142,20 @@ def test_a_value_is_read_back_as_it_was(log, value):
     assert json.loads(lines()[-1])["value"] == value
 
 
-@as_text
-@pytest.mark.parametrize("value", ["a level=error", 'x" level="error', "=", "'a'"])
-def test_a_value_cannot_pass_for_another_field(log, value):
-    logger, lines = log
-    log_event(logger, "x", value=value)
-    assert lines()[0].endswith(f" x value={json.dumps(value)}")
-
-
 @both
-def test_the_level_is_kept(log):
+def test_the_level_is_kept_and_configuring_again_does_not_write_twice(log, capsys):
     logger, lines = log
     log_event(logger, "quiet", level=logging.DEBUG)
     log_event(logger, "loud", level=logging.ERROR)
-    assert ["loud" in line and "error" in line for line in lines()] == [True]
+    (line,) = lines()
+    assert "loud" in line
+    assert "error" in line
+    assert "request_id" not in line  # outside a request
+    configure("warning", "json")
+    log_event(logger, "once", level=logging.WARNING)
+    log_event(logger, "not at this level")
+    assert lines() == [line]
+    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 @both
@@ -180,13 +166,10 @@ def test_the_server_logs_in_the_same_way_and_no_addresses(log):
     access.info('%s - "%s %s HTTP/%s" %d', "::1", "GET", "/v1/search?q=geheim", "1.1", 200)
     (line,) = lines()
     assert "Started server process [7]" in line
-
-
-@as_json
-def test_the_server_does_not_even_make_the_lines_of_its_access_log(log):
-    # This is what uvicorn looks at. Again here: pytest gives loggers handlers when a test begins.
+    # Uvicorn looks at this before it makes a line at all. Again here: pytest gives loggers handlers
+    # when a test begins.
     configure("info", "json")
-    assert not logging.getLogger("uvicorn.access").hasHandlers()
+    assert not access.hasHandlers()
 
 
 @as_json
@@ -199,16 +182,6 @@ def test_an_error_is_one_line_with_its_traceback(log):
     told = json.loads(lines()[0])["exception"]
     assert told.startswith("Traceback")
     assert told.endswith("ZeroDivisionError: door nul")
-
-
-@both
-def test_configuring_again_does_not_write_twice(log, capsys):
-    logger, lines = log
-    configure("warning", "json")
-    log_event(logger, "once", level=logging.WARNING)
-    log_event(logger, "not at this level")
-    assert lines() == []
-    assert len(capsys.readouterr().err.splitlines()) == 1
 
 
 @as_json
@@ -231,7 +204,7 @@ def test_threads_have_their_own_request_unless_it_is_given_along(log):
     assert found == {"own": None, "ours": "r1"}
 
 
-def test_an_answer_is_told_without_a_word_of_it():
+def test_an_answer_is_told_without_a_word_of_it_and_with_its_question_on_request():
     told = answer_fields(ANSWER, with_question=False)
     assert told == {
         "mode": "compose",
@@ -246,16 +219,9 @@ def test_an_answer_is_told_without_a_word_of_it():
         "timings_ms": {"search": 20.0, "total": 2000.0},
         "tokens": {"prompt": 10, "completion": 2},
     }
-    assert "geheim" not in json.dumps(told)
-
-
-def test_a_refusal_does_not_repeat_the_question():
     refused = Answer("geheim?", "geheim?", "verbatim", abstained=True, reason="Over geheim niets.")
-    told = answer_fields(refused, with_question=False)
-    assert told["abstained"] is True
-    assert "geheim" not in json.dumps(told)
-
-
-def test_the_question_is_told_where_it_is_asked_for():
-    told: dict[str, Any] = answer_fields(ANSWER, with_question=True)
+    refusal = answer_fields(refused, with_question=False)
+    assert refusal["abstained"] is True
+    assert "geheim" not in json.dumps([told, refusal])
+    told = answer_fields(ANSWER, with_question=True)
     assert (told["question"], told["read_as"]) == (ANSWER.question, ANSWER.read_as)

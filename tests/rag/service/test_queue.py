@@ -3,27 +3,19 @@
 from __future__ import annotations
 
 import threading
-import time
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 
 import pytest
+from service_parts import LONG_S, until
 
 from rag.service.errors import Busy, OutOfTime, Stopped
 from rag.service.queue import Queue
 
-LONG_S = 20.0  # a test that waits this long has failed
-
 
 def go_on() -> None:
     """A waiter that stays."""
-
-
-def until(holds: Callable[[], bool]) -> None:
-    end = time.monotonic() + LONG_S
-    while not holds():
-        assert time.monotonic() < end, "did not happen"
-        time.sleep(0.005)
 
 
 class Asker(threading.Thread):
@@ -67,48 +59,41 @@ def leaver(queue: Queue, error: Exception) -> Iterator[tuple[Asker, threading.Ev
 
 def test_there_are_as_many_places_as_slots_and_waiting_together():
     queue = Queue(2, 1)
-    with queue.place(), queue.place(), queue.place():
-        with pytest.raises(Busy) as caught, queue.place():
-            pass
-        assert caught.value.status == 503
-        assert caught.value.code == "bezet"
-        assert "3" in caught.value.nl
-        assert "3" in caught.value.en
-        assert "\n" not in caught.value.nl + caught.value.en
-    with queue.place(), queue.place(), queue.place():
-        pass
+    for _ in range(2):  # all are given back
+        with pytest.raises(Busy) as caught:
+            take(queue, 4)
+        take(queue, 3)
+    assert (caught.value.status, caught.value.code) == (503, "bezet")
+    for message in (caught.value.nl, caught.value.en):
+        assert "3" in message
+        assert "\n" not in message
 
 
-def test_a_place_is_given_back_by_who_fails():
+def test_who_fails_gives_back_its_place_and_turn():
     queue = Queue(1, 0)
+
+    def stop() -> None:
+        pytest.fail("who need not wait is not asked whether it goes on")
+
     for _ in range(3):
-        with pytest.raises(ZeroDivisionError), queue.place():
+        with pytest.raises(ZeroDivisionError), queue.place(), queue.turn(stop):
             raise ZeroDivisionError
-    with queue.place():
-        pass
+    assert (queue.running, queue.waiting) == (0, 0)
+    take(queue, 1)
 
 
-def test_no_more_turns_at_a_time_than_slots():
+def test_no_more_turns_at_a_time_than_slots_and_no_fewer():
     queue = Queue(2, 8)
-    now, most = 0, 0
-    lock = threading.Lock()
+    free, two = threading.Semaphore(2), threading.Barrier(2)
 
-    def work() -> None:
-        nonlocal now, most
+    def work(_: int) -> None:
         with queue.turn(go_on):
-            with lock:
-                now += 1
-                most = max(most, now)
-            time.sleep(0.01)
-            with lock:
-                now -= 1
+            assert free.acquire(blocking=False)
+            two.wait(LONG_S)
+            free.release()
 
-    threads = [threading.Thread(target=work) for _ in range(10)]
-    for each in threads:
-        each.start()
-    for each in threads:
-        each.join(LONG_S)
-    assert most == 2
+    with ThreadPoolExecutor(10) as pool:
+        list(pool.map(work, range(10)))
     assert (queue.running, queue.waiting) == (0, 0)
 
 
@@ -171,24 +156,6 @@ def test_stop_is_asked_again_and_again_while_waiting_and_may_look_at_the_queue()
         assert waited_s > 0
     assert asked[:3] == [(1, 1)] * 3
     first.end()
-
-
-def test_who_need_not_wait_is_not_asked_whether_it_goes_on():
-    queue = Queue(1, 0)
-
-    def stop() -> None:
-        raise Stopped("weg", "gone")
-
-    with queue.turn(stop):
-        assert (queue.running, queue.waiting) == (1, 0)
-
-
-def test_a_turn_is_given_back_by_who_fails():
-    queue = Queue(1, 0)
-    for _ in range(3):
-        with pytest.raises(ZeroDivisionError), queue.turn(go_on):
-            raise ZeroDivisionError
-    assert queue.running == 0
 
 
 def advice(queue: Queue, places: int) -> int:
