@@ -106,7 +106,6 @@ def test_a_removed_one_is_gone_and_the_others_stay_for_the_owner_only(store):
         ("up", None, answer(citations=["x"]), "answer.citations[0]"),
         ("up", None, answer(citations=[{"document": {}}]), "answer.citations[0].document.id"),
         ("up", None, answer(citations=[cited([True])]), "answer.citations[0].questions[0]"),
-
     ],
 )
 def test_what_is_no_feedback_is_refused_by_field_and_not_kept(store, verdict, remark, given, field):
