@@ -3,6 +3,7 @@
 import io
 import json
 import os
+import re
 import resource
 import shutil
 import signal
@@ -20,6 +21,7 @@ from index.encoders import embedding
 from rag.cli.main import main
 
 ROOT = Path(__file__).resolve().parents[3]
+RIDERS = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
 
 
 @pytest.fixture(scope="module")
@@ -39,29 +41,23 @@ def indexed(tmp_path_factory):
 
 
 @pytest.fixture
-def run(monkeypatch, capsys, tmp_path, indexed):
-    """Run a command in a copy of the indexed folder, without a reader unless `VRAAGBAAK_READER`
-    names one; gives (exit code, stdout, stderr)."""
+def filled(run, indexed, tmp_path):
+    """`run` in a copy of the indexed folder."""
     shutil.copytree(indexed / "data", tmp_path / "data")
-    monkeypatch.setenv("VRAAGBAAK_DATA_DIR", str(tmp_path / "data"))
-    monkeypatch.setenv("VRAAGBAAK_READER", "none")
-    loaded = encoder()
-    monkeypatch.setattr(embedding, "load_encoder", lambda *_: loaded)
-    capsys.readouterr()
-
-    def run(*argv):
-        code = main([str(argument) for argument in argv])
-        out, err = capsys.readouterr()
-        return code, out, err
-
     return run
 
 
 @pytest.fixture
-def empty(monkeypatch, tmp_path):
-    """A data folder without an index."""
-    monkeypatch.setenv("VRAAGBAAK_DATA_DIR", str(tmp_path / "nergens"))
-    return tmp_path / "nergens"
+def empty(tmp_path):
+    """The data folder, which is not there."""
+    return tmp_path / "data"
+
+
+def parsed(given):
+    """The JSON of a command that succeeded."""
+    code, out, _ = given
+    assert code == 0
+    return json.loads(out)
 
 
 def one_line(err):
@@ -73,40 +69,35 @@ def one_line(err):
 # --- help, usage, settings
 
 
-def test_help_is_dutch_loads_nothing_heavy_and_is_there_at_once():
-    code = (
-        "import sys\nfrom rag.cli.main import main\n"
-        "try: main(['--help'])\nexcept SystemExit as end: assert end.code == 0\n"
-        "heavy = {'torch', 'faiss', 'fastapi', 'numpy'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
+def in_a_process(code, data):
+    return subprocess.run(
+        [sys.executable, "-c", f"import sys\nfrom rag.cli.main import main\n{code}"],
+        cwd=ROOT,
+        env=os.environ | {"VRAAGBAAK_DATA_DIR": str(data)},
+        capture_output=True,
+        text=True,
+        check=True,
     )
+
+
+def test_help_is_dutch_loads_nothing_heavy_and_is_there_at_once(tmp_path):
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    done = subprocess.run(
-        [sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=False
+    done = in_a_process(
+        "try: main(['--help'])\nexcept SystemExit as end: assert end.code == 0\n"
+        "heavy = {'torch', 'faiss', 'fastapi', 'numpy'} & set(sys.modules)\nassert not heavy, heavy",
+        tmp_path,
     )
     after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    assert done.returncode == 0, done.stderr
     for word in ("opdrachten:", "stel een vraag", "afsluitcodes", "130"):
         assert word in done.stdout
     # Seconds of the processor, not of the clock: that depends on what else the machine does.
     assert after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime < 0.5
-
-
-def test_listing_documents_loads_nothing_that_searches_or_embeds(tmp_path):
-    code = (
-        "import sys\nfrom rag.cli.main import main\nassert main(['documents']) == 5\n"
+    in_a_process(  # listing documents searches and embeds nothing
+        "assert main(['documents']) == 5\n"
         "heavy = {'torch', 'faiss', 'fastapi', 'transformers', 'lxml'} & set(sys.modules)\n"
-        "assert not heavy, heavy"
+        "assert not heavy, heavy",
+        tmp_path,
     )
-    done = subprocess.run(
-        [sys.executable, "-c", code],
-        cwd=ROOT,
-        env=os.environ | {"VRAAGBAAK_DATA_DIR": str(tmp_path)},
-        capture_output=True,
-        text=True,
-        check=False,
-    )
-    assert done.returncode == 0, done.stderr
 
 
 def test_help_is_english_on_request(capsys):
@@ -134,47 +125,31 @@ def test_help_is_english_on_request(capsys):
         (["search", "wat?", "--from", "vorig jaar"], "vorig jaar"),
         (["search", "wat?", "--kind", "boek"], "boek"),
         (["version", "--taal", "fr"], "nl of en"),
+        *(([verb, ""], "leeg") for verb in ("ask", "search")),
+        *(([verb, "a" * 2001], "2001 tekens, meer dan de 2000") for verb in ("ask", "search")),
+        (["ask", "a\x1bb"], "U+001B"),
+        (["ask", "", "--taal", "en"], "The question is empty"),
     ],
 )
-def test_wrong_usage_ends_with_2_and_one_line(argv, said, empty, capsys):
-    assert main(argv) == 2
-    out, err = capsys.readouterr()
+def test_wrong_usage_ends_with_2_and_one_line(run, empty, argv, said):
+    code, out, err = run(*argv)
+    assert (code, out) == (2, "")
     assert said in one_line(err)
-    assert not out
     assert not empty.exists()
 
 
-def test_errors_are_english_on_request(empty, capsys, monkeypatch):
-    assert main(["ask", "", "--taal", "en"]) == 2
-    assert "The question is empty" in one_line(capsys.readouterr().err)
+def test_the_version_is_shown_and_what_the_environment_sets_holds(run, monkeypatch):
+    assert run("version")[1].startswith("vraagbaak ")
+    assert "version" in parsed(run("version", "--json"))
     monkeypatch.setenv("VRAAGBAAK_LANGUAGE", "en")
-    assert main(["ask", "wat?"]) == 5
-    assert "Nothing has been indexed" in one_line(capsys.readouterr().err)
-
-
-def test_an_unknown_environment_variable_ends_with_2(empty, capsys, monkeypatch):
+    assert "Nothing has been indexed" in one_line(run("ask", "wat?")[2])
     monkeypatch.setenv("VRAAGBAAK_TOPK", "3")
-    assert main(["version"]) == 2
-    assert "VRAAGBAAK_TOP_K" in one_line(capsys.readouterr().err)
-
-
-def test_version_is_shown_as_text_and_json(capsys):
-    assert main(["version"]) == 0
-    assert capsys.readouterr().out.startswith("vraagbaak ")
-    assert main(["version", "--json"]) == 0
-    assert "version" in json.loads(capsys.readouterr().out)
+    code, _, err = run("version")
+    assert code == 2
+    assert "VRAAGBAAK_TOP_K" in one_line(err)
 
 
 # --- questions
-
-
-@pytest.mark.usefixtures("empty")
-def test_a_question_that_cannot_be_used_ends_with_2(capsys):
-    too_long = ("a" * 2001, "2001 tekens, meer dan de 2000")
-    for question, said in (("", "leeg"), ("   ", "leeg"), too_long, ("a\x1bb", "U+001B")):
-        for verb in ("ask", "search"):
-            assert main([verb, question]) == 2
-            assert said in one_line(capsys.readouterr().err)
 
 
 # --- the index
@@ -187,202 +162,167 @@ def test_a_question_that_cannot_be_used_ends_with_2(capsys):
         *(["documents", "remove", "x"], ["verify"]),
     ],
 )
-def test_without_an_index_every_command_ends_with_5_and_makes_nothing(argv, empty, capsys):
-    assert main(argv) == 5
-    assert "vraagbaak index" in one_line(capsys.readouterr().err)
+def test_without_an_index_every_command_ends_with_5_and_makes_nothing(run, empty, argv):
+    code, _, err = run(*argv)
+    assert code == 5
+    assert "vraagbaak index" in one_line(err)
     assert not (empty / "index.sqlite").exists()
 
 
-def test_files_that_cannot_be_read_are_named_and_the_others_go_in(run, tmp_path):
+def test_files_that_cannot_be_read_are_named_and_the_others_go_in(filled, indexed, tmp_path):
     bad = bad_files(tmp_path)
     good = tmp_path / "nieuw.txt"
     good.write_text(BARLEY.replace("2022", "2021"), encoding="utf-8")
-    code, out, _ = run("index", *bad.values(), good, "--json")
+    code, out, _ = filled("index", *bad.values(), good, "--json")
     report = json.loads(out)
     assert code == 3
     assert {failed["path"] for failed in report["failed"]} == {str(path) for path in bad.values()}
     assert {failed["code"] for failed in report["failed"]} == {"onleesbaar-bestand"}
     assert [added["source"] for added in report["added"]] == [str(good)]
-    assert len(json.loads(run("documents", "--json")[1])["documents"]) == 3
-
-
-def test_the_summary_names_the_files_that_failed(run, tmp_path):
-    (tmp_path / "leeg.txt").write_bytes(b"")
-    code, out, _ = run("index", tmp_path / "leeg.txt")
+    code, out, _ = filled("index", bad["empty"])
     assert code == 3
     assert "1 mislukt" in out
-    assert str(tmp_path / "leeg.txt") in out
+    assert str(bad["empty"]) in out
+    assert filled("index", indexed / "documenten")[:2] == (0, "2 ongewijzigd\n")
+    assert len(parsed(filled("documents", "--json"))["documents"]) == 3
 
 
-def test_indexing_again_changes_nothing(run, indexed):
-    code, out, _ = run("index", indexed / "documenten")
-    assert (code, out) == (0, "2 ongewijzigd\n")
-
-
-def test_rebuild_needs_no_files(run):
-    code, out, _ = run("index", "--rebuild")
-    assert (code, out.splitlines()[0]) == (0, "2 bijgewerkt")
-    assert json.loads(run("search", "subsidie veerdienst", "--json")[1])["hits"]
-
-
-def test_an_index_of_another_model_ends_with_6_and_names_the_way_out(run, monkeypatch):
+def test_an_index_of_another_model_ends_with_6_and_the_way_out_needs_no_files(filled, monkeypatch):
     other = other_encoder()
     monkeypatch.setattr(embedding, "load_encoder", lambda *_: other)
-    code, _, err = run("search", "subsidie")
+    code, _, err = filled("search", "subsidie")
     assert code == 6
     assert "vraagbaak index --rebuild" in one_line(err)
+    code, out, _ = filled("index", "--rebuild")
+    assert (code, out.splitlines()[0]) == (0, "2 bijgewerkt")
+    assert parsed(filled("search", "subsidie veerdienst", "--json"))["hits"]
 
 
-def test_a_damaged_index_ends_with_8(run, tmp_path):
-    (tmp_path / "data" / "index.sqlite").write_bytes(b"geen database" * 1000)
-    for leftover in (tmp_path / "data").glob("index.sqlite-*"):
-        leftover.unlink()
+def test_a_damaged_index_ends_with_8(run, empty):
+    empty.mkdir()
+    (empty / "index.sqlite").write_bytes(b"geen database" * 1000)
     code, _, err = run("documents")
     assert code == 8
     one_line(err)
 
 
-def test_documents_are_listed_and_removed_all_or_none(run):
-    listed = json.loads(run("documents", "--json")[1])["documents"]
-    ferry = next(each["id"] for each in listed if each["source"].endswith("veer.txt"))
-    assert ferry in run("documents")[1]
-    code, _, err = run("documents", "remove", ferry, "bestaatniet")
-    assert code == 4
-    assert "bestaatniet" in one_line(err)
-    assert len(json.loads(run("documents", "--json")[1])["documents"]) == 2
-    code, out, _ = run("documents", "remove", ferry, "--json")
+def test_documents_are_filtered_listed_and_removed_all_or_none(filled):
+    listed = parsed(filled("documents", "--json"))["documents"]
+    barley, ferry = (each["id"] for each in sorted(listed, key=lambda each: each["source"]))
+    assert ferry in filled("documents")[1]
+    hits = parsed(filled("search", "subsidie", "--document", barley, "--json"))["hits"]
+    assert {hit["document"]["id"] for hit in hits} == {barley}
+    for command in (("search", "x", "--document"), ("documents", "remove", ferry)):
+        code, _, err = filled(*command, "bestaatniet")
+        assert code == 4
+        assert "bestaatniet" in one_line(err)
+    assert len(parsed(filled("documents", "--json"))["documents"]) == 2
+    code, out, _ = filled("documents", "remove", ferry, "--json")
     assert code == 0
     assert ferry not in out
-    hits = json.loads(run("search", "subsidie veerdienst", "--json")[1])["hits"]
+    hits = parsed(filled("search", "subsidie veerdienst", "--json"))["hits"]
     assert all(hit["document"]["id"] != ferry for hit in hits)
 
 
 # --- finding and answering
 
 
-def test_search_finds_the_answer_as_text_and_json(run):
-    code, out, _ = run(
-        "search", "hoeveel", "subsidie", "krijgt", "het", "veer?", "-k", "2", "--json"
-    )
-    result = json.loads(out)
-    assert code == 0
+def test_search_finds_the_answer_as_text_and_json(filled):
+    words = ("hoeveel", "subsidie", "krijgt", "het", "veer?", "-k", "2")
+    result = parsed(filled("search", *words, "--json"))
     assert len(result["hits"]) == 2
     first = result["hits"][0]
     assert (first["rank"], first["questions"]) == (1, [2])
     assert "1,2 miljoen euro" in first["text"]
     assert {"id", "source", "title", "date"} <= first["document"].keys()
     assert "total" in result["timings_ms"]
-    _, text, _ = run("search", "hoeveel subsidie krijgt het veer?", "-k", "2")
+    text = filled("search", "hoeveel subsidie krijgt het veer?", "-k", "2")[1]
     assert "vraag 2" in text.splitlines()[0]
     assert "1,2 miljoen euro" in text
 
 
-def test_filters_hold_and_an_unknown_document_ends_with_4(run):
-    listed = json.loads(run("documents", "--json")[1])["documents"]
-    barley = next(each["id"] for each in listed if each["source"].endswith("gerst.txt"))
-    hits = json.loads(run("search", "subsidie", "--document", barley, "--json")[1])["hits"]
-    assert {hit["document"]["id"] for hit in hits} == {barley}
-    code, _, err = run("search", "subsidie", "--document", "bestaatniet")
-    assert code == 4
-    one_line(err)
-
-
-def test_ask_without_a_model_gives_a_cited_passage(run):
-    question = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
-    code, out, _ = run("ask", question, "--model", "none", "--json")
-    answer = json.loads(out)
-    assert code == 0
-    assert answer["question"] == question
+def test_ask_without_a_model_gives_a_cited_passage(filled):
+    answer = parsed(filled("ask", RIDERS, "--model", "none", "--json"))
+    assert answer["question"] == RIDERS
     assert not answer["abstained"]
     assert "48.000" in answer["answer"]
     assert answer["citations"][0]["questions"] == [3, 4]
     fields = {"read_as", "mode", "sentences", "hits", "model", "timings_ms", "tokens"}
     assert fields <= answer.keys()
-    _, text, _ = run("ask", question, "--model", "none")
-    assert "48.000" in text
-    assert "[1]" in text
-    assert "vraag 3 en 4" in text
-    assert "Zonder leesmodel beantwoord" in text
+    _, text, _ = filled("ask", RIDERS, "--model", "none")
+    for said in ("48.000", "[1]", "vraag 3 en 4", "Zonder leesmodel beantwoord"):
+        assert said in text
 
 
-def test_ask_reads_with_the_reader_of_the_settings(run, monkeypatch):
+def test_ask_reads_with_the_reader_of_the_settings(filled, monkeypatch):
     monkeypatch.setenv("VRAAGBAAK_READER", "default")
     given = {"default": reader()}
     monkeypatch.setattr("rag.reader.open_reader", lambda name, _: given[name])
-    question = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
-    code, out, _ = run("ask", question, "--model", "none")
+    code, out, _ = filled("ask", RIDERS, "--model", "none")
     assert code == 0
     assert "48.000" in out
     assert "Zonder taalmodel beantwoord" in out
     assert "leesmodel" not in out
-    refused = run("ask", "Hoeveel kernraketten staan er op de maan?", "--model", "none", "--json")
-    assert json.loads(refused[1])["abstained"]
+    unknown = "Hoeveel kernraketten staan er op de maan?"
+    assert parsed(filled("ask", unknown, "--model", "none", "--json"))["abstained"]
 
 
-def test_ask_with_a_server_that_is_down_ends_with_7(run, monkeypatch):
+def test_ask_with_a_server_that_is_down_ends_with_7(filled, monkeypatch):
     monkeypatch.setenv("VRAAGBAAK_OLLAMA_URL", "http://127.0.0.1:9")
-    code, out, err = run("ask", "Hoeveel subsidie?", "--model", "ollama")
-    assert code == 7
+    code, out, err = filled("ask", "Hoeveel subsidie?", "--model", "ollama")
+    assert (code, out) == (7, "")
     assert "http://127.0.0.1:9" in one_line(err)
-    assert not out
 
 
-def test_chat_remembers_what_was_asked(run, monkeypatch):
-    lines = "Hoeveel reizigers vervoerde de veerdienst in 2023?\n\nEn in 2022?\nstop\nnooit\n"
+@pytest.mark.parametrize(
+    ("lines", "read_as"),
+    [
+        # What cannot be used, an empty line and "stop".
+        (f"?\n{RIDERS}\n\nEn in 2022?\nstop\nnooit\n", [RIDERS.replace("2023", "2022")]),
+        # The end of the input.
+        (
+            "Hoeveel gerst is er in 2022 geoogst?\nen het jaar daarna?\nen waarom?",
+            [
+                "Hoeveel gerst is er in 2023 geoogst?",
+                "Hoeveel gerst is er in 2023 geoogst, en waarom?",
+            ],
+        ),
+    ],
+)
+def test_chat_remembers_what_was_asked_until_it_ends(filled, monkeypatch, lines, read_as):
     monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
-    code, out, _ = run("chat", "--model", "none")
+    code, out, err = filled("chat", "--model", "none")
     assert code == 0
-    assert "48.000" in out
-    assert "Gelezen als: Hoeveel reizigers vervoerde de veerdienst in 2022?" in out
-    assert out.count("Gelezen als:") == 1
-
-
-def test_chat_ends_at_the_end_of_its_input_and_marks_no_prompt_in_a_pipe(run, monkeypatch):
-    lines = "Hoeveel gerst is er in 2022 geoogst?\nen het jaar daarna?\nen waarom?"
-    monkeypatch.setattr(sys, "stdin", io.StringIO(lines))
-    code, out, err = run("chat", "--model", "none")
-    assert code == 0
-    assert "Gelezen als: Hoeveel gerst is er in 2023 geoogst?" in out
-    assert "Gelezen als: Hoeveel gerst is er in 2023 geoogst, en waarom?" in out
-    assert ">" not in out
+    assert re.findall("Gelezen als: (.+)", out) == read_as
+    assert ("48.000" if RIDERS in lines else "210.000") in out
+    assert ("leeg" in err) is (RIDERS in lines)
+    assert ">" not in out  # no prompt in a pipe
     assert "stop" not in err
 
 
-def test_chat_in_a_terminal_asks_and_says_how_to_stop(run, monkeypatch):
+def test_chat_in_a_terminal_asks_and_says_how_to_stop(filled, monkeypatch):
     class Terminal(io.StringIO):
         def isatty(self):
             return True
 
     monkeypatch.setattr(sys, "stdin", Terminal("stop\n"))
-    code, out, err = run("chat", "--model", "none")
-    assert code == 0
-    assert out == "> "
+    code, out, err = filled("chat", "--model", "none")
+    assert (code, out) == (0, "> ")
     assert "stop" in err
-
-
-def test_chat_goes_on_after_a_question_that_cannot_be_used(run, monkeypatch):
-    monkeypatch.setattr(sys, "stdin", io.StringIO("?\nHoeveel gerst is er geoogst?\n"))
-    code, out, err = run("chat", "--model", "none")
-    assert code == 0
-    assert "leeg" in err
-    assert "210.000" in out
 
 
 # --- inspect
 
 
-def test_inspect_shows_how_a_file_is_cut(indexed, capsys):
-    path = indexed / "documenten" / "veer.txt"
-    assert main(["inspect", str(path)]) == 0
-    out = capsys.readouterr().out
-    for shown in (str(path), "vraag 3 en 4", "→ 2", "Kent u het bericht", "apart gezet"):
+def test_inspect_shows_how_a_file_is_cut_and_does_not_steer_the_terminal(run, tmp_path):
+    path = tmp_path / "esc\x1b[31m.txt"
+    path.write_text(FERRY, encoding="utf-8")
+    code, out, _ = run("inspect", path)
+    assert code == 0
+    for shown in ("/esc", "vraag 3 en 4", "→ 2", "Kent u het bericht", "apart gezet"):
         assert shown in out
-
-
-def test_inspect_json_has_exact_spans(indexed, capsys):
-    path = indexed / "documenten" / "veer.txt"
-    assert main(["inspect", str(path), "--json"]) == 0
-    cut = json.loads(capsys.readouterr().out)
+    assert "\x1b" not in out
+    cut = parsed(run("inspect", path, "--json"))
     assert set(cut) == {"document", "text", "passages", "set_aside", "recognised", "warnings"}
     assert cut["document"]["source"] == str(path)
     assert [passage["questions"] for passage in cut["passages"]] == [[1], [2], [3, 4], [5]]
@@ -393,17 +333,11 @@ def test_inspect_json_has_exact_spans(indexed, capsys):
     assert cut["passages"][-1]["refers_to"] == [2]
 
 
-def test_inspect_of_a_file_that_cannot_be_read_ends_with_3(tmp_path, capsys):
+def test_inspect_of_a_file_that_cannot_be_read_ends_with_3(run, tmp_path):
     for path in bad_files(tmp_path).values():
-        assert main(["inspect", str(path)]) == 3
-        assert path.name in one_line(capsys.readouterr().err)
-
-
-def test_what_a_document_says_does_not_steer_the_terminal(tmp_path, capsys):
-    path = tmp_path / "esc\x1b[31m.txt"
-    path.write_text(BARLEY, encoding="utf-8")
-    assert main(["inspect", str(path)]) == 0
-    assert "\x1b" not in capsys.readouterr().out
+        code, _, err = run("inspect", path)
+        assert code == 3
+        assert path.name in one_line(err)
 
 
 # --- as a process
@@ -416,24 +350,20 @@ def test_a_reader_that_stops_reading_is_no_error(indexed):
     assert (done.stdout, done.stderr) == ("{", "")
 
 
-@pytest.mark.usefixtures("empty")
-def test_a_port_in_use_ends_with_2(capsys):
+def test_a_port_in_use_ends_with_2(run):
     with socket.create_server(("127.0.0.1", 0)) as taken:
         port = str(taken.getsockname()[1])
-        assert main(["serve", "--port", port]) == 2
-    assert port in one_line(capsys.readouterr().err)
+        code, _, err = run("serve", "--port", port)
+    assert code == 2
+    assert port in one_line(err)
 
 
 def test_ctrl_c_ends_with_130_and_one_line(tmp_path):
+    missing = {"VRAAGBAAK_EMBEDDING_MODEL": "/nee", "VRAAGBAAK_READER": "/nee"}
     process = subprocess.Popen(
         [sys.executable, "-m", "rag.cli", "serve", "--port", "0"],
         cwd=ROOT,
-        env={
-            **os.environ,
-            "VRAAGBAAK_DATA_DIR": str(tmp_path),
-            "VRAAGBAAK_EMBEDDING_MODEL": "/nee",
-            "VRAAGBAAK_READER": "/nee",
-        },
+        env={**os.environ, "VRAAGBAAK_DATA_DIR": str(tmp_path), **missing},
         stderr=subprocess.PIPE,
         text=True,
     )
@@ -446,9 +376,9 @@ def test_ctrl_c_ends_with_130_and_one_line(tmp_path):
     assert "Traceback" not in err
 
 
-def test_models_lists_what_is_not_there(empty, capsys):
-    assert main(["models", "--json"]) == 0
-    models = json.loads(capsys.readouterr().out)["models"]
+def test_models_lists_what_is_not_there(run, empty, monkeypatch):
+    monkeypatch.delenv("VRAAGBAAK_READER")
+    models = parsed(run("models", "--json"))["models"]
     assert [(each["present"], each["intact"]) for each in models] == [
         (False, False),
         (False, False),
@@ -460,45 +390,46 @@ def test_models_lists_what_is_not_there(empty, capsys):
 # --- verify, backup, restore
 
 
-def test_verify_says_that_all_is_well(run):
-    code, out, _ = run("verify")
+def change(data, *statements):
+    """Change an index behind its back."""
+    with sqlite3.connect(data / "index.sqlite") as raw:
+        for each in statements:
+            raw.execute(each)
+    raw.close()
+
+
+OTHER = "UPDATE manifest SET value = 'other' WHERE key = 'fingerprint'"
+
+
+def test_verify_says_that_all_is_well_or_what_is_missing_or_another(filled, empty, monkeypatch):
+    code, out, _ = filled("verify")
     assert code == 0
     assert out.startswith("nagekeken: 2 documents")
     assert "alles in orde" in out
-    code, out, _ = run("verify", "--json")
-    assert json.loads(out)["faults"] == []
-    assert json.loads(out)["checked"]["documents"] == 2
+    report = parsed(filled("verify", "--json"))
+    assert (report["faults"], report["checked"]["documents"]) == ([], 2)
+    monkeypatch.setenv("VRAAGBAAK_READER", str(empty / "nergens"))
+    code, out, _ = filled("verify")
+    assert code == 7
+    assert "nergens" in out
+    change(empty, OTHER)
+    assert filled("verify")[0] == 6
 
 
-def test_verify_names_damage_first_and_ends_with_its_code(run, tmp_path, monkeypatch):
-    with sqlite3.connect(tmp_path / "data" / "index.sqlite") as raw:
-        raw.execute("UPDATE documents SET text = 'x' || text WHERE key = 1")
-        raw.execute("UPDATE manifest SET value = 'other' WHERE key = 'fingerprint'")
-    raw.close()
-    code, out, _ = run("verify", "--taal", "en")
+def test_verify_names_damage_first_and_ends_with_its_code(filled, empty):
+    change(empty, "UPDATE documents SET text = 'x' || text WHERE key = 1", OTHER)
+    code, out, _ = filled("verify", "--taal", "en")
     assert code == 8
     assert "does not stand where it says" in out
     assert "index --rebuild" in out.splitlines()[-1]
 
 
-def test_verify_names_another_encoder_and_a_reader_that_is_missing(run, tmp_path, monkeypatch):
-    monkeypatch.setenv("VRAAGBAAK_READER", str(tmp_path / "nergens"))
-    code, out, _ = run("verify")
-    assert code == 7
-    assert "nergens" in out
-    with sqlite3.connect(tmp_path / "data" / "index.sqlite") as raw:
-        raw.execute("UPDATE manifest SET value = 'other' WHERE key = 'fingerprint'")
-    raw.close()
-    assert run("verify")[0] == 6
-
-
-def test_a_backup_is_written_and_put_back(run, tmp_path):
-    code, out, _ = run("backup", tmp_path / "kopie")
+def test_a_backup_is_written_and_put_back(filled, tmp_path):
+    code, out, _ = filled("backup", tmp_path / "kopie")
     assert (code, "geschreven" in out) == (0, True)
-    assert run("backup", tmp_path / "kopie")[0] == 2
-    listed = json.loads(run("documents", "--json")[1])["documents"]
-    assert run("documents", "remove", listed[0]["id"])[0] == 0
-    code, out, _ = run("restore", tmp_path / "kopie", "--json")
-    assert (code, json.loads(out)["put_aside"]) == (0, None)
-    assert json.loads(run("documents", "--json")[1])["documents"] == listed
-    assert run("restore", tmp_path / "nergens")[0] == 2
+    assert filled("backup", tmp_path / "kopie")[0] == 2
+    listed = parsed(filled("documents", "--json"))["documents"]
+    assert filled("documents", "remove", listed[0]["id"])[0] == 0
+    assert parsed(filled("restore", tmp_path / "kopie", "--json"))["put_aside"] is None
+    assert parsed(filled("documents", "--json"))["documents"] == listed
+    assert filled("restore", tmp_path / "nergens")[0] == 2

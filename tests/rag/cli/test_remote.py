@@ -3,16 +3,16 @@
 from __future__ import annotations
 
 import json
-import socket
 import subprocess
 import sys
 
 import pytest
+from local_service import closed_url
 from replying import replying
-from service_parts import filled, reading_app, serving, settings_of
+from service_parts import filled, serving, settings_of
 
-from rag.cli.main import main
 from rag.service.keys import Keys
+from rag.serving import create_app
 
 QUESTION = "hoeveel subsidie krijgt het veer?"
 
@@ -20,22 +20,8 @@ QUESTION = "hoeveel subsidie krijgt het veer?"
 @pytest.fixture(scope="module")
 def service(tmp_path_factory):
     folder = tmp_path_factory.mktemp("remote")
-    settings = settings_of(folder, rate_limit=0)
-    with serving(reading_app(settings, filled(folder), None)) as plain:
+    with serving(create_app(settings_of(folder, rate_limit=0), filled(folder))) as plain:
         yield plain
-
-
-@pytest.fixture
-def run(monkeypatch, capsys, tmp_path):
-    """Run a command where there is no index; gives (exit code, stdout, stderr)."""
-    monkeypatch.setenv("VRAAGBAAK_DATA_DIR", str(tmp_path))
-
-    def run(*argv):
-        code = main(list(argv))
-        out, err = capsys.readouterr()
-        return code, out, err
-
-    return run
 
 
 def test_a_service_finds_what_is_not_indexed_here(run, service, monkeypatch):
@@ -51,14 +37,9 @@ def test_a_service_finds_what_is_not_indexed_here(run, service, monkeypatch):
     assert run("search", QUESTION)[0] == 5  # no index here
     monkeypatch.setenv("VRAAGBAAK_SERVICE", url)
     assert run("search", QUESTION)[:2] == (0, text)
-
-
-def test_filters_go_with_the_question(run, service):
-    url = str(service.base_url)
-    barley = next(
-        d["id"] for d in service.get("/v1/documents").json()["documents"] if "gerst" in d["source"]
-    )
-    code, out, _ = run("search", QUESTION, "--document", barley, "--json", "--service", url)
+    documents = service.get("/v1/documents").json()["documents"]
+    barley = next(each["id"] for each in documents if "gerst" in each["source"])
+    code, out, _ = run("search", QUESTION, "--document", barley, "--json")
     assert code == 0
     assert {hit["document"]["id"] for hit in json.loads(out)["hits"]} == {barley}
 
@@ -76,10 +57,8 @@ def test_what_the_service_refuses_is_said_with_its_exit_code(run, service):
 
 def test_a_service_with_keys_is_asked_with_one(run, tmp_path, monkeypatch):
     folder = tmp_path / "service"
-    settings = settings_of(folder, rate_limit=0)
-    index = filled(folder)
     secret, _ = Keys(folder).create("test", ("read",))
-    with serving(reading_app(settings, index, None)) as plain:
+    with serving(create_app(settings_of(folder), filled(folder))) as plain:
         url = str(plain.base_url)
         code, _, err = run("search", QUESTION, "--service", url)
         assert code == 1
@@ -97,10 +76,7 @@ def test_something_else_at_the_address_is_no_service(run, body):
 
 
 def test_a_service_that_is_not_there_is_said_with_what_to_do(run):
-    with socket.socket() as free:
-        free.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{free.getsockname()[1]}"
-        code, _, err = run("search", QUESTION, "--service", url)
+    code, _, err = run("search", QUESTION, "--service", closed_url())
     assert code == 1
     assert "vraagbaak serve" in err
     assert run("search", QUESTION, "--service", "ftp://hier")[0] == 2
