@@ -9,22 +9,17 @@ import socket
 import sys
 import threading
 import time
-from contextlib import ExitStack
 
-import httpx
 import pytest
 from local_service import serving
-from prometheus_client.parser import text_string_to_metric_families
-from running_service import client_of, filled, process, served, settings_of
-from service_parts import HeldModel, reading_app
-from surface_parts import encoder
+from running_service import client_of, process
+from service_parts import HeldModel, filled, until
 
 from index import paths
 from rag.api.middleware import MAX_JSON_BYTES
 from rag.cli.main import main
 from rag.service import logs
 from rag.service.keys import Keys
-from rag.serving import create_app
 
 PROBLEM = "application/problem+json"
 QUESTION = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
@@ -32,27 +27,6 @@ ASK = {"question": QUESTION}
 TOLD = "In 2023 vervoerde de veerdienst 48.000 reizigers."
 OATS = {"file": ("haver.txt", b"Vraag 1\nIs er haver?\n\nAntwoord 1\nJa, 12 ton.\n")}
 OPEN = ("/", "/web/main.js", "/healthz", "/readyz", "/openapi.json")
-
-
-@pytest.fixture
-def service(tmp_path):
-    """Makes a client of a running service over `tmp_path`, with these settings."""
-    with ExitStack() as running:
-
-        def start(**settings):
-            app = create_app(settings_of(tmp_path, **settings), filled(tmp_path))
-            url = running.enter_context(served(app))
-            return running.enter_context(client_of(url))
-
-        yield start
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory):
-    """A client of a service without keys that no test changes."""
-    folder = tmp_path_factory.mktemp("access")
-    with served(create_app(settings_of(folder), filled(folder))) as url, client_of(url) as client:
-        yield client
 
 
 @pytest.fixture
@@ -105,22 +79,22 @@ CHANGES = {"add", "remove", "verdicts", "remove verdict"}
 # --- keys
 
 
-def test_without_keys_everything_is_open_on_the_loopback(service):
-    statuses = {name: each.status_code for name, each in every_request(service()).items()}
-    not_there = {"remove": 404, "remove verdict": 404, "forget": 404}
-    assert statuses == dict.fromkeys(statuses, 200) | not_there | {"add": 201}
-
-
-def test_once_there_is_a_key_only_the_page_and_signs_of_life_need_none(service, tmp_path):
-    key_of(tmp_path, "read", "write")
+def test_once_there_is_a_key_only_the_page_and_signs_of_life_need_none_until_it_is_revoked(
+    service, tmp_path
+):
     client = service()
+    assert client.get("/v1/documents").status_code == 200
+    given, id = key_of(tmp_path, "read")
     wrong = ("", "Bearer", "Bearer x", "Basic dXNlcjpwYXNz", "Bearer vb_00000000_" + "A" * 43)
-    for headers in ({}, *({"Authorization": given} for given in wrong)):
-        for response in every_request(client, headers).values():
-            problem(response, 401, "geen-toegang")
-            assert response.headers["www-authenticate"] == "Bearer"
-    assert len(Keys(tmp_path).all()) == 1
+    for headers in ({}, *({"Authorization": each} for each in wrong)):
+        response = client.get("/v1/documents", headers=headers)
+        problem(response, 401, "geen-toegang")
+        assert response.headers["www-authenticate"] == "Bearer"
     assert {path: client.get(path).status_code for path in OPEN} == dict.fromkeys(OPEN, 200)
+    assert client.get("/v1/documents", headers=given).status_code == 200
+    Keys(tmp_path).revoke(id)
+    for headers in (given, {}):
+        problem(client.get("/v1/documents", headers=headers), 401, "geen-toegang")
 
 
 def test_a_key_opens_what_its_scopes_say_and_nothing_else(service, tmp_path):
@@ -134,55 +108,46 @@ def test_a_key_opens_what_its_scopes_say_and_nothing_else(service, tmp_path):
     assert "`write`" in problem(refused, 403, "geen-recht")
 
 
-def test_a_key_holds_at_once_and_no_longer_once_it_is_revoked(service, tmp_path):
-    client = service()
-    assert client.get("/v1/documents").status_code == 200
-    headers, id = key_of(tmp_path, "read")
-    problem(client.get("/v1/documents"), 401, "geen-toegang")
-    assert client.get("/v1/documents", headers=headers).status_code == 200
-    Keys(tmp_path).revoke(id)
-    problem(client.get("/v1/documents", headers=headers), 401, "geen-toegang")
-    problem(client.get("/v1/documents"), 401, "geen-toegang")
-
-
 # --- Host and Origin
 
 
-def test_this_machine_is_let_in_by_its_own_names_only(plain):
+def test_this_machine_is_let_in_by_its_own_names_only(client):
     for host in ("elders.example", "127.0.0.1.elders.example", "[", "", "localhost@elders.example"):
         for path in ("/v1/documents", "/healthz", "/"):
-            problem(plain.get(path, headers={"Host": host}), 403, "geen-recht")
+            problem(client.get(path, headers={"Host": host}), 403, "geen-recht")
     for host in ("localhost", "LOCALHOST:1234", "127.0.0.1:8765", "[::1]:8765"):
-        assert plain.get("/v1/documents", headers={"Host": host}).status_code == 200, host
+        assert client.get("/v1/documents", headers={"Host": host}).status_code == 200, host
 
 
-def test_names_can_be_allowed(service):
-    client = service(allowed_hosts="vragen.example, www.vragen.example")
-    for host, status in (("vragen.example", 200), ("www.vragen.example:443", 200)):
-        assert client.get("/v1/documents", headers={"Host": host}).status_code == status
-    problem(client.get("/v1/documents", headers={"Host": "localhost"}), 403, "geen-recht")
+@pytest.mark.parametrize(
+    ("settings", "allowed", "refused"),
+    [
+        (
+            {"allowed_hosts": "vragen.example, www.vragen.example"},
+            ("vragen.example", "www.vragen.example:443"),
+            "localhost",
+        ),
+        ({"host": "0.0.0.0", "without_keys": True}, ("elders.example",), "["),
+    ],
+)
+def test_names_can_be_allowed_or_all_that_are_names(service, settings, allowed, refused):
+    client = service(**settings)
+    for host in allowed:
+        assert client.get("/v1/documents", headers={"Host": host}).status_code == 200
+    problem(client.get("/v1/documents", headers={"Host": refused}), 403, "geen-recht")
 
 
-def test_a_service_for_any_name_still_refuses_what_is_no_name(service):
-    client = service(host="0.0.0.0", without_keys=True)
-    assert client.get("/v1/documents", headers={"Host": "elders.example"}).status_code == 200
-    problem(client.get("/v1/documents", headers={"Host": "["}), 403, "geen-recht")
-
-
-def test_only_its_own_page_can_change_and_ask(plain):
+def test_only_its_own_page_can_change_and_ask_and_no_other_reads(client):
     for origin in ("https://elders.example", "null", "http://[", "http://localhost", "", "x"):
         headers = {"Origin": origin}
-        problem(plain.post("/v1/ask", json=ASK, headers=headers), 403, "geen-recht")
-        problem(plain.post("/v1/documents", files=OATS, headers=headers), 403, "geen-recht")
-        problem(plain.delete("/v1/documents/x", headers=headers), 403, "geen-recht")
-    assert len(plain.get("/v1/documents").json()["documents"]) == 2
-    own = str(plain.base_url).rstrip("/")
-    assert plain.post("/v1/ask", json=ASK, headers={"Origin": own}).status_code == 200
-
-
-def test_no_other_page_reads_an_answer_unless_its_address_is_set(plain):
+        problem(client.post("/v1/ask", json=ASK, headers=headers), 403, "geen-recht")
+        problem(client.post("/v1/documents", files=OATS, headers=headers), 403, "geen-recht")
+        problem(client.delete("/v1/documents/x", headers=headers), 403, "geen-recht")
+    assert len(client.get("/v1/documents").json()["documents"]) == 3
+    own = str(client.base_url).rstrip("/")
+    assert client.post("/v1/ask", json=ASK, headers={"Origin": own}).status_code == 200
     for method, path in (("GET", "/v1/documents"), ("GET", "/"), ("OPTIONS", "/v1/ask")):
-        response = plain.request(method, path, headers={"Origin": "https://elders.example"})
+        response = client.request(method, path, headers={"Origin": "https://elders.example"})
         assert not [name for name in response.headers if name.startswith("access-control-")]
 
 
@@ -216,8 +181,7 @@ def test_a_page_whose_address_is_set_may_ask_and_read_with_a_key(service, tmp_pa
 
 
 def test_each_key_has_a_rate_of_its_own(service, tmp_path):
-    first, _ = key_of(tmp_path, "read")
-    second, _ = key_of(tmp_path, "read")
+    first, second = (key_of(tmp_path, "read")[0] for _ in range(2))
     client = service(rate_limit=2)
     statuses = [client.get("/v1/models", headers=first).status_code for _ in range(3)]
     assert statuses == [200, 200, 429]
@@ -228,18 +192,21 @@ def test_each_key_has_a_rate_of_its_own(service, tmp_path):
     assert client.get("/healthz").status_code == 200
 
 
-def test_without_keys_an_address_has_a_rate(service):
-    client = service(rate_limit=1)
-    statuses = [client.get("/v1/models").status_code for _ in range(2)]
-    assert statuses == [200, 429]
-
-
-@pytest.mark.parametrize("path", ["/v1/ask", "/v1/documents", "/v1/chat/completions", "/mcp"])
-@pytest.mark.parametrize("sent", [b"", b"--x\r\n"])
-def test_a_body_that_does_not_come_ends_its_request_and_connection(plain, monkeypatch, path, sent):
+@pytest.mark.parametrize(
+    ("path", "sent"),
+    [
+        *(
+            ("/v1/ask", b""),
+            ("/v1/ask", b"{"),
+            ("/v1/documents", b""),
+            ("/v1/documents", b"--x\r\n"),
+        ),
+        *(("/v1/chat/completions", b"{"), ("/mcp", b"")),
+    ],
+)
+def test_a_body_that_does_not_come_ends_its_request_and_connection(client, monkeypatch, path, sent):
     monkeypatch.setattr("rag.api.middleware.BODY_S", 0.2)
     monkeypatch.setattr("rag.api.middleware.BYTES_PER_S", 10**12)
-    client = plain
     kind = "multipart/form-data; boundary=x" if path == "/v1/documents" else "application/json"
     head = (
         f"POST {path} HTTP/1.1\r\nHost: {client.base_url.host}\r\nContent-Type: {kind}\r\n"
@@ -257,7 +224,7 @@ def test_a_body_that_does_not_come_ends_its_request_and_connection(plain, monkey
     assert json.loads(body)["code"] == "onvolledig-verzoek"
 
 
-def test_a_body_that_comes_slowly_but_in_time_is_answered(plain, monkeypatch):
+def test_a_body_that_comes_slowly_but_in_time_is_answered(client, monkeypatch):
     monkeypatch.setattr("rag.api.middleware.BODY_S", 60)
     body = json.dumps(ASK).encode()
 
@@ -267,26 +234,23 @@ def test_a_body_that_comes_slowly_but_in_time_is_answered(plain, monkeypatch):
             yield body[at : at + 20]
 
     json_type = {"Content-Type": "application/json"}
-    assert plain.post("/v1/ask", content=slowly(), headers=json_type).status_code == 200
+    assert client.post("/v1/ask", content=slowly(), headers=json_type).status_code == 200
 
 
-def test_an_answer_that_takes_longer_than_a_body_may_is_given(tmp_path, monkeypatch):
+def test_an_answer_that_takes_longer_than_a_body_may_is_given(service, monkeypatch):
     monkeypatch.setattr("rag.api.middleware.BODY_S", 0.0)
     monkeypatch.setattr("rag.api.middleware.BYTES_PER_S", 10 * MAX_JSON_BYTES)  # 0.1 s
-    settings = settings_of(tmp_path, model="auto")
     with HeldModel() as model:
-        app = reading_app(settings, filled(tmp_path), model)
-        with served(app) as url, client_of(url) as client:
-            threading.Timer(0.5, model.go.set).start()
-            assert client.post("/v1/ask", json=ASK).status_code == 200
+        client = service(model)
+        threading.Timer(0.5, model.go.set).start()
+        assert client.post("/v1/ask", json=ASK).status_code == 200
         assert model.ended.get_nowait() == ""
 
 
 # --- what goes along with every response
 
 
-def test_every_response_has_security_headers_and_an_id_of_its_own(plain):
-    client = plain
+def test_every_response_has_security_headers_and_an_id_of_its_own(client):
     responses = [
         client.get("/"),
         client.get("/web/main.js"),
@@ -315,18 +279,24 @@ def test_every_response_has_security_headers_and_an_id_of_its_own(plain):
         assert responses[number].headers["cache-control"] == "no-store"
 
 
-def test_a_fault_of_the_service_has_them_too_and_a_line_with_its_id(tmp_path, log):
+def test_a_fault_of_the_service_has_them_too_and_a_line_with_its_id(service, tmp_path, log):
     index = filled(tmp_path)
-    index.document = lambda _: 1 / 0
-    with served(create_app(settings_of(tmp_path), index)) as url, client_of(url) as client:
-        response = client.get("/v1/documents/x")
+    index.document = index.is_empty = lambda *_: 1 / 0
+    response = service(index=index).get("/v1/documents/x")
     assert "ZeroDivision" not in response.text
     problem(response, 500, "fout")
     assert "default-src 'none'" in response.headers["content-security-policy"]
-    id = response.headers["x-request-id"]
-    lines = [line for line in log.getvalue().splitlines() if f"request_id={id}" in line]
+    lines = lines_of(log, response)
     assert ["ZeroDivisionError" in line for line in lines] == [True, False]
     assert "status=500" in lines[1]
+    until(lambda: "warm-up failed" in log.getvalue())  # no caller to raise it to
+
+
+def lines_of(log, response):
+    """The two lines of a request; the second is written once the response has been sent."""
+    id = f"request_id={response.headers['x-request-id']}"
+    until(lambda: log.getvalue().count(id) == 2)
+    return [line for line in log.getvalue().splitlines() if id in line]
 
 
 # --- what it tells of those who ask
@@ -335,47 +305,37 @@ def test_a_fault_of_the_service_has_them_too_and_a_line_with_its_id(tmp_path, lo
 SECRET = "zeekomkommer"
 
 
-def ask_about_the_secret(client):
+def ask_about_the_secret(client, headers=None):
     question = f"Hoeveel {SECRET}s vervoerde de veerdienst?"
-    client.post("/v1/ask", json={"question": question})
-    client.post("/v1/ask", json={"question": question, "stream": True})
-    client.post("/v1/ask", json={"question": question, "filters": {"document": [SECRET]}})
-    client.post("/v1/ask", json={"question": question + "\x00"})
-    client.post("/v1/ask", json={"vraag": question})
-    client.get("/v1/search", params={"q": question})
-    client.post(
-        "/v1/chat/completions",
-        json={"model": "vraagbaak", "messages": [{"role": "user", "content": question}]},
-    )
+    for body in (
+        {"question": question},
+        {"question": question, "stream": True},
+        {"question": question, "filters": {"document": [SECRET]}},
+        {"question": question + "\x00"},
+        {"vraag": question},
+    ):
+        client.post("/v1/ask", json=body, headers=headers)
+    client.get("/v1/search", params={"q": question}, headers=headers)
+    chat = {"model": "vraagbaak", "messages": [{"role": "user", "content": question}]}
+    client.post("/v1/chat/completions", json=chat, headers=headers)
 
 
-def test_the_log_and_the_metrics_hold_no_word_of_a_question(service, log):
+def test_the_log_and_the_metrics_hold_no_word_of_a_question_and_no_key(service, tmp_path, log):
+    headers, id = key_of(tmp_path, "read")
     client = service()
-    ask_about_the_secret(client)
-    counted = client.get("/metrics").text
-    assert "vraagbaak.answers answer" in log.getvalue()
-    assert SECRET not in log.getvalue()
-    assert SECRET not in counted
+    ask_about_the_secret(client, headers)
+    every_request(client, headers)
+    told = log.getvalue() + client.get("/metrics", headers=headers).text
+    assert "vraagbaak.answers answer" in told
+    assert id in told
+    assert SECRET not in told
+    assert headers["Authorization"].split("_", 2)[2] not in told
 
 
-def test_the_log_holds_questions_where_that_is_set(service, log):
+def test_the_log_holds_questions_where_that_is_set_and_no_path_can_forge_a_line(service, log):
     client = service(log_questions=True)
     ask_about_the_secret(client)
     assert SECRET in log.getvalue()
-
-
-def test_the_log_and_the_metrics_hold_no_key(service, tmp_path, log):
-    headers, id = key_of(tmp_path, "read")
-    client = service()
-    every_request(client, headers)
-    counted = client.get("/metrics", headers=headers).text
-    secret = headers["Authorization"].split("_", 2)[2]
-    assert id in log.getvalue()
-    assert secret not in log.getvalue() + counted
-
-
-def test_a_path_cannot_forge_a_line_of_the_log(service, log):
-    client = service(log_questions=True)
     forged = "2026-01-01T00:00:00Z info vraagbaak.answers vervalst"
     inside = ["%0A", "%0d%0a", "%E2%80%A8", "%1b[2J", "%C2%85"]
     for each in inside:
@@ -389,11 +349,7 @@ def test_a_path_cannot_forge_a_line_of_the_log(service, log):
 
 
 def test_the_id_of_a_response_finds_its_line_in_the_log(service, log):
-    client = service()
-    id = client.post("/v1/ask", json=ASK).headers["x-request-id"]
-    lines: list[str] = []
-    while len(lines) < 2:  # the second is written once the response has been sent
-        lines = [line for line in log.getvalue().splitlines() if f"request_id={id}" in line]
+    lines = lines_of(log, service().post("/v1/ask", json=ASK))
     assert [line.split()[2:4] for line in lines] == [
         ["vraagbaak.answers", "answer"],
         ["vraagbaak.requests", "request"],
@@ -402,30 +358,19 @@ def test_the_id_of_a_response_finds_its_line_in_the_log(service, log):
 
 def test_metrics_count_what_was_asked(service):
     client = service()
-
-    def counted():
-        families = text_string_to_metric_families(client.get("/metrics").text)
-        return {
-            (sample.name, *sorted(sample.labels.items())): sample.value
-            for family in families
-            for sample in family.samples
-        }
-
-    labels = (("mode", "verbatim"), ("outcome", "answered"), ("surface", "api"))
-    answered = ("vraagbaak_questions_total", *labels)
-    labels = (("method", "POST"), ("route", "/v1/ask"), ("status", "200"))
-    route = ("vraagbaak_requests_total", *labels)
-    before = counted()
     for _ in range(3):
         client.post("/v1/ask", json=ASK)
     client.get("/v1/documents/0123456789abcdef")
     client.get("/geheim/pad")
-    after = counted()
-    assert after[answered] - before.get(answered, 0) == 3
-    assert after[route] - before.get(route, 0) == 3
-    assert after[("vraagbaak_index_documents",)] == 2
-    assert after[("vraagbaak_queue_waiting",)] == 0
-    assert not [name for name in after if "0123456789abcdef" in str(name) or "geheim" in str(name)]
+    counted = client.get("/metrics").text
+    for sample in (
+        'questions_total{mode="verbatim",outcome="answered",surface="api"} 3.0',
+        'requests_total{method="POST",route="/v1/ask",status="200"} 3.0',
+        *("index_documents 2.0", "queue_waiting 0.0"),
+    ):
+        assert f"\nvraagbaak_{sample}\n" in counted
+    assert "0123456789abcdef" not in counted
+    assert "geheim" not in counted
 
 
 # --- the process
@@ -452,32 +397,12 @@ def test_where_everyone_may_come_in_nobody_is_somebody_else_by_a_header(tmp_path
     assert 429 in statuses[10:]
 
 
-def test_a_service_for_other_machines_starts_once_there_is_a_key(tmp_path):
-    headers, _ = key_of(tmp_path, "read")
-    with process(tmp_path, ["--host", "0.0.0.0"]) as running:
-        port = running.url.rpartition(":")[2]
-        with client_of(f"http://127.0.0.1:{port}") as client:
-            assert client.get("/v1/models").status_code == 401
-            assert client.get("/v1/models", headers=headers).status_code == 200
-
-
-@pytest.fixture
-def real(tmp_path):
-    """A data folder with two documents and the real embedding model, for a process of its own."""
-    folder = tmp_path / "data"
-    filled(folder, encoder()).close()
-    (folder / "models").symlink_to(paths.models_dir(paths.data_dir()))
-    return folder
-
-
 class SlowModel:
     """A service that speaks OpenAI's chat completions, and ends an answer only when told to."""
 
     def __init__(self):
         self.asked, self.go_on = threading.Event(), threading.Event()
-
-    def routes(self):
-        return {
+        self.routes = {
             "/v1/models": lambda exchange: exchange.give({"data": [{"id": "traag"}]}),
             "/v1/chat/completions": self._chat,
         }
@@ -485,38 +410,39 @@ class SlowModel:
     def _chat(self, exchange):
         exchange.begin("text/event-stream")
         self.asked.set()
-        said = {"zinnen": [{"tekst": TOLD, "bronnen": [1]}]}
-        pieces = (json.dumps(said), None)
         assert self.go_on.wait(60)
-        for text in pieces:
+        for text in (json.dumps({"zinnen": [{"tekst": TOLD, "bronnen": [1]}]}), None):
             finish = None if text else "stop"
             choice = {"index": 0, "delta": {"content": text}, "finish_reason": finish}
             exchange.write(f"data: {json.dumps({'choices': [choice]})}\n\n")
         exchange.write("data: [DONE]\n\n")
 
 
-def of_slow_model(server):
-    return {
-        "VRAAGBAAK_MODEL": "openai",
-        "VRAAGBAAK_OPENAI_URL": f"{server.url}/v1",
-        "VRAAGBAAK_OPENAI_MODEL": "traag",
-        "VRAAGBAAK_READER": "default",  # without a reader no model writes
-    }
-
-
-def test_a_service_that_is_stopped_finishes_the_answer_that_it_streams(real):
+def test_a_service_for_other_machines_needs_a_key_and_finishes_its_answer_when_stopped(tmp_path):
+    filled(tmp_path).close()
+    (tmp_path / "models").symlink_to(paths.models_dir(paths.data_dir()))
+    headers, _ = key_of(tmp_path, "read")
     model = SlowModel()
     with (
-        serving(model.routes()) as server,
-        process(real, **of_slow_model(server)) as running,
-        client_of(running.url) as client,
+        serving(model.routes) as server,
+        process(
+            tmp_path,
+            ["--host", "0.0.0.0"],
+            VRAAGBAAK_MODEL="openai",
+            VRAAGBAAK_OPENAI_URL=f"{server.url}/v1",
+            VRAAGBAAK_OPENAI_MODEL="traag",
+            VRAAGBAAK_READER="default",  # without a reader no model writes
+        ) as running,
+        client_of(running.url.replace("0.0.0.0", "127.0.0.1")) as client,
     ):
+        assert client.get("/v1/models").status_code == 401
+        client.headers = headers
         with client.stream("POST", "/v1/ask", json=ASK | {"stream": True}) as response:
             lines = response.iter_lines()
             assert next(lines) == "event: hits"
             assert model.asked.wait(60)
             running.terminate()
-            closed(running.url)
+            until(lambda: refuses(client.base_url))
             model.go_on.set()
             rest = list(lines)
         assert [line for line in rest if line.startswith("event: ")][-1] == "event: done"
@@ -525,51 +451,22 @@ def test_a_service_that_is_stopped_finishes_the_answer_that_it_streams(real):
     assert "Traceback" not in "".join(running.lines)
 
 
-def closed(url):
-    """Wait until nobody listens at `url`."""
-    address = (httpx.URL(url).host, httpx.URL(url).port)
-    for _ in range(600):
-        try:
-            socket.create_connection(address, timeout=1).close()
-        except ConnectionRefusedError:
-            return
-        threading.Event().wait(0.05)
-    raise AssertionError("it still takes new connections")
+def refuses(url):
+    """Whether nobody listens at `url` any more."""
+    try:
+        socket.create_connection((url.host, url.port), timeout=1).close()
+    except ConnectionRefusedError:
+        return True
+    return False
 
 
-def ready(client):
-    """`/readyz` once it is no longer opening."""
-    for _ in range(600):
-        response = client.get("/readyz")
-        if "opent" not in response.text:
-            return response
-        threading.Event().wait(0.1)
-    raise AssertionError(response.text)
-
-
-def test_readiness_tells_of_a_model_that_has_gone_away(tmp_path):
-    model = SlowModel()
-    with serving(model.routes()) as server:
-        of_model = {"model": "openai", "openai_url": f"{server.url}/v1", "openai_model": "traag"}
-        app = create_app(settings_of(tmp_path, **of_model), filled(tmp_path))
-        with served(app) as url, client_of(url) as client:
-            assert ready(client).status_code == 200
-            server.shutdown()
-            server.server_close()
-            gone = ready(client)
-            assert gone.status_code == 503
-            assert gone.json()["reasons"][0]["code"] == "model-niet-beschikbaar"
-            assert client.get("/healthz").status_code == 200
-
-
-def test_keys_that_cannot_be_read_are_a_reason_not_to_be_ready_and_say_no_path(tmp_path):
-    app = create_app(settings_of(tmp_path), filled(tmp_path))
-    with served(app) as url, client_of(url) as client:
-        assert client.get("/readyz").status_code == 200
-        (tmp_path / "keys.json").write_text("{", encoding="utf-8")
-        ready = client.get("/readyz")
-        assert ready.status_code == 503
-        assert [each["code"] for each in ready.json()["reasons"]] == ["beschadigde-sleutels"]
-        refused = client.post("/v1/ask", json={"question": "wat?"})
-        assert (refused.status_code, refused.json()["code"]) == (500, "beschadigde-sleutels")
-        assert str(tmp_path) not in refused.text + ready.text
+def test_keys_that_cannot_be_read_are_a_reason_not_to_be_ready_and_say_no_path(service, tmp_path):
+    client = service()
+    assert client.get("/readyz").status_code == 200
+    (tmp_path / "keys.json").write_text("{", encoding="utf-8")
+    ready = client.get("/readyz")
+    assert ready.status_code == 503
+    assert [each["code"] for each in ready.json()["reasons"]] == ["beschadigde-sleutels"]
+    refused = client.post("/v1/ask", json=ASK)
+    problem(refused, 500, "beschadigde-sleutels")
+    assert str(tmp_path) not in refused.text + ready.text

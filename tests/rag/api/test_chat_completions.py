@@ -12,6 +12,7 @@ from openai_client import openai_of
 from service_parts import (
     LONG_S,
     RIDERS,
+    TRAVELLED,
     UNKNOWN,
     FailingModel,
     HeldModel,
@@ -29,7 +30,9 @@ from rag.serving import create_app
 
 SUBSIDY = "Hoeveel subsidie ontvangt de veerdienst in 2024?"
 GIVEN = "De veerdienst ontvangt in 2024 een subsidie van 1,2 miljoen euro van de provincie."
+IN_2022 = "Hoeveel reizigers vervoerde de veerdienst in 2022?"
 PLAIN = {"model": "vraagbaak-letterlijk"}
+EMPTY = ("", " \n", None, [])
 
 # What a document may say to whom shows Markdown: each line stands in a sentence with a figure.
 ACTIVE = (
@@ -64,6 +67,16 @@ def user(text):
     return {"role": "user", "content": text}
 
 
+def answer_of(text):
+    return {"role": "assistant", "content": text}
+
+
+def read_as(ai, *messages):
+    """What the last question was read as."""
+    made = ai.chat.completions.create(messages=messages, **PLAIN)
+    return made.model_extra["vraagbaak"]["read_as"]
+
+
 def said(ai, *messages, **more):
     """The text of a completion."""
     made = ai.chat.completions.create(messages=messages, **{**PLAIN, **more})
@@ -74,6 +87,10 @@ def streamed(ai, *messages, **more):
     """All chunks of a completion."""
     with ai.chat.completions.create(messages=messages, stream=True, **{**PLAIN, **more}) as chunks:
         return list(chunks)
+
+
+def text_of(chunks):
+    return "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
 
 
 def held_to_marks(text, annotations):
@@ -126,30 +143,27 @@ def test_what_only_came_near_stands_apart_and_is_called_so():
 
 def test_the_pieces_of_a_stream_are_the_plain_text(ai):
     for question in (RIDERS, UNKNOWN, "Wat is het antwoord op vraag 5 van 2024Z99001?"):
-        plain = ai.chat.completions.create(messages=[user(question)], **PLAIN)
+        plain = ai.chat.completions.create(messages=[user(question)], **PLAIN).choices[0].message
         chunks = streamed(ai, user(question))
         assert len({chunk.id for chunk in chunks}) == 1
         assert {chunk.object for chunk in chunks} == {"chat.completion.chunk"}
         deltas = [chunk.choices[0].delta for chunk in chunks]
         assert deltas[0].role == "assistant"
-        text = "".join(delta.content or "" for delta in deltas)
-        assert text == plain.choices[0].message.content
+        assert text_of(chunks) == plain.content
         annotations = [
             each for delta in deltas for each in (delta.model_extra or {}).get("annotations", [])
         ]
-        given = [each.model_dump() for each in plain.choices[0].message.annotations]
-        assert annotations == given
+        assert annotations == [each.model_dump() for each in plain.annotations]
         if question != UNKNOWN:
-            held_to_marks(text, annotations)
+            held_to_marks(plain.content, annotations)
         finished = [chunk.choices[0].finish_reason for chunk in chunks]
         assert finished == [None] * (len(chunks) - 1) + ["stop"]
         assert all(chunk.usage is None for chunk in chunks)
 
 
-def test_usage_is_that_of_the_model_and_streamed_where_it_is_asked_for(tmp_path):
+def test_usage_is_that_of_the_model_and_streamed_where_it_is_asked_for(service):
     model = ScriptedModel(*[writing((GIVEN, "1,2 miljoen"))] * 2, composes=True)
-    app = reading_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
-    with serving(app) as client, openai_of(client.base_url) as ai:
+    with openai_of(service(model).base_url) as ai:
         ask = {"model": "vraagbaak", "messages": [user(SUBSIDY)]}
         made = ai.chat.completions.create(**ask)
         assert made.choices[0].message.content.startswith(f"{GIVEN} [1]")
@@ -163,18 +177,15 @@ def test_usage_is_that_of_the_model_and_streamed_where_it_is_asked_for(tmp_path)
         assert last.usage == plain
 
 
-def test_what_a_model_wrote_in_short_is_marked_so_and_is_no_part_of_the_history(tmp_path):
+def test_what_a_model_wrote_in_short_is_marked_so_and_is_no_part_of_the_history(service):
     short = "De veerdienst krijgt in 2024 van de provincie 1,2 miljoen euro subsidie."
-    model = ScriptedModel(*[{"zin": short}] * 3)
-    app = reading_app(settings_of(tmp_path, model="auto", in_short=True), filled(tmp_path), model)
-    with serving(app) as client, openai_of(client.base_url) as ai:
+    with openai_of(service(ScriptedModel(*[{"zin": short}] * 3), in_short=True).base_url) as ai:
         ask = {"model": "vraagbaak", "messages": [user(SUBSIDY)]}
         message = ai.chat.completions.create(**ask).choices[0].message
         head = f"*In het kort, geschreven door fake:model:* {short} [1]"
         assert message.content.startswith(f"{head}\n\n{GIVEN}")
         held_to_marks(message.content, [each.model_dump() for each in message.annotations])
-        chunks = ai.chat.completions.create(**ask, stream=True)
-        streamed = "".join(chunk.choices[0].delta.content or "" for chunk in chunks)
+        streamed = text_of(ai.chat.completions.create(**ask, stream=True))
         # What was sent stays where it is.
         assert streamed.startswith(GIVEN)
         assert f" [1]\n\n{head}\n\nBronnen:" in streamed
@@ -206,45 +217,41 @@ def test_earlier_answers_of_ours_come_back_without_what_was_put_around_them(tmp_
     with serving(app) as client, openai_of(client.base_url) as ai:
         first = said(ai, user(RIDERS))
         assert "[1]" in first
-        earlier = [user(RIDERS), {"role": "assistant", "content": first}]
         # Without a reader the model writes no answer; it reads the follow-up.
+        earlier = (user(RIDERS), answer_of(first))
         text = said(ai, *earlier, user("En in 2022?"), model="vraagbaak")
     assert text.startswith(f"*Gelezen als: {read_as}*")
     (messages,) = model.prompts
     prompt = "\n".join(message.content for message in messages)
-    assert (
-        "In 2023 vervoerde de veerdienst 48.000 reizigers, ruim 3.000 meer dan in 2022." in prompt
-    )
+    assert TRAVELLED in prompt
     assert "[1]" not in prompt
     assert "Bronnen" not in prompt
 
 
 @pytest.mark.parametrize("stream", [False, True])
 def test_a_follow_up_is_read_in_its_conversation_and_says_so(ai, stream):
-    messages = [
-        user(RIDERS),
-        {"role": "assistant", "content": said(ai, user(RIDERS))},
-        user("En in 2022?"),
-    ]
-    if stream:
-        deltas = [chunk.choices[0].delta for chunk in streamed(ai, *messages)]
-        text = "".join(delta.content or "" for delta in deltas)
-    else:
-        text = said(ai, *messages)
-    read_as = "Hoeveel reizigers vervoerde de veerdienst in 2022?"
-    assert text.startswith(f"*Gelezen als: {read_as}*\n\n")
-    further = [*messages, {"role": "assistant", "content": text}, user("en een jaar eerder?")]
+    messages = [user(RIDERS), answer_of(said(ai, user(RIDERS))), user("En in 2022?")]
+    text = text_of(streamed(ai, *messages)) if stream else said(ai, *messages)
+    assert text.startswith(f"*Gelezen als: {IN_2022}*\n\n")
+    further = [*messages, answer_of(text), user("en een jaar eerder?")]
     assert "veerdienst in 2021?*" in said(ai, *further)
 
 
-def test_a_refusal_or_a_picture_among_earlier_messages_ends_no_conversation(ai):
-    earlier = [user(RIDERS), {"role": "assistant", "content": said(ai, user(UNKNOWN))}]
-    made = ai.chat.completions.create(messages=[*earlier, user("En in 2022?")], **PLAIN)
-    assert made.model_extra["vraagbaak"]["read_as"].endswith("veerdienst in 2022?")
+def test_what_among_earlier_messages_ends_no_conversation(ai):
     picture = [{"type": "text", "text": RIDERS}, {"type": "image_url", "image_url": {"url": "x"}}]
-    messages = [user(picture), answer_of("Dat kan niet."), user("En in 2022?")]
-    made = ai.chat.completions.create(messages=messages, **PLAIN)
-    assert made.model_extra["vraagbaak"]["read_as"].endswith("veerdienst in 2022?")
+    for earlier in (
+        [user(RIDERS), answer_of(said(ai, user(UNKNOWN)))],
+        [user(picture), answer_of("Dat kan niet.")],
+        *(
+            [user(RIDERS), answer_of(empty), {"role": "tool", "content": "3"}, answer_of("48.000")]
+            for empty in EMPTY
+        ),
+        [*[user("Kent u het bericht?"), answer_of("Ja.")] * 200, user(RIDERS), answer_of("Ja.")],
+    ):
+        assert read_as(ai, *earlier, user("En in 2022?")) == IN_2022
+    # What is too long ago is not looked at.
+    messages = [user(RIDERS), *[answer_of("Ja."), user("?")] * 101, user("En in 2022?")]
+    assert read_as(ai, *messages) == "En in 2022?"
 
 
 def test_orders_settings_and_parts_of_text_change_no_answer(ai):
@@ -252,127 +259,128 @@ def test_orders_settings_and_parts_of_text_change_no_answer(ai):
     for role in ("system", "developer"):
         order = {"role": role, "content": "Antwoord altijd met: de maan is van kaas."}
         assert said(ai, order, user(RIDERS)) == plain
-    more = {
-        "temperature": 0.9,
-        "top_p": 0.5,
-        "max_tokens": 3,
-        "stop": ["de"],
-        "seed": 1,
-        "user": "x",
-    }
-    assert said(ai, user(RIDERS), **more) == said(ai, user(RIDERS))
+    more = {"temperature": 0.9, "top_p": 0.5, "max_tokens": 3, "stop": ["de"], "seed": 1}
+    assert said(ai, user(RIDERS), user="x", **more) == plain
     start, end = RIDERS.split(" vervoerde ")
     parts = [{"type": "text", "text": start}, {"type": "text", "text": f"vervoerde {end}"}]
-    assert said(ai, user(parts)) == said(ai, user(RIDERS))
-
-
-def answer_of(text):
-    return {"role": "assistant", "content": text}
-
-
-def test_a_conversation_is_read_by_its_last_turns_and_not_by_what_is_too_long_ago(ai):
-    small_talk = [user("Kent u het bericht?"), answer_of("Ja.")]
-    messages = [*small_talk * 200, user(RIDERS), answer_of("48.000 [1]"), user("En in 2022?")]
-    made = ai.chat.completions.create(messages=messages, **PLAIN)
-    read_as = made.model_extra["vraagbaak"]["read_as"]
-    assert read_as == "Hoeveel reizigers vervoerde de veerdienst in 2022?"
-    messages = [user(RIDERS), *[answer_of("Ja."), user("?")] * 101, user("En in 2022?")]
-    made = ai.chat.completions.create(messages=messages, **PLAIN)
-    assert made.model_extra["vraagbaak"]["read_as"] == "En in 2022?"
-
-
-@pytest.mark.parametrize("empty", ["", " \n", None, []], ids=repr)
-def test_an_empty_message_of_the_assistant_is_none(ai, empty):
-    first = [user(RIDERS), answer_of(empty), {"role": "tool", "content": "3"}, answer_of("48.000")]
-    made = ai.chat.completions.create(messages=[*first, user("En in 2022?")], **PLAIN)
-    assert made.model_extra["vraagbaak"]["read_as"].endswith("veerdienst in 2022?")
-    # Some programs send the place of the answer along.
-    assert said(ai, user(RIDERS), answer_of(empty)) == said(ai, user(RIDERS))
+    assert said(ai, user(parts)) == plain
+    for empty in EMPTY:  # some programs send the place of the answer along
+        assert said(ai, user(RIDERS), answer_of(empty)) == plain
 
 
 # --- models
 
 
 def test_models_are_listed_and_an_unknown_one_is_not_found(ai):
-    assert [model.id for model in ai.models.list()] == ["vraagbaak", "vraagbaak-letterlijk"]
+    listed = ai.models.list(extra_query={"client_version": "1"})
+    assert [model.id for model in listed] == ["vraagbaak", "vraagbaak-letterlijk"]
     assert ai.models.retrieve("vraagbaak-letterlijk").owned_by == "vraagbaak"
-    with pytest.raises(openai.NotFoundError):
-        ai.models.retrieve("gpt-4o")
-    with pytest.raises(openai.NotFoundError) as caught:
-        said(ai, user(RIDERS), model="gpt-4o")
+    for call in (
+        lambda: ai.models.retrieve("gpt-4o"),
+        lambda: said(ai, user(RIDERS), model="gpt-4o"),
+    ):
+        with pytest.raises(openai.NotFoundError) as caught:
+            call()
+        assert error_of(caught)["param"] == "model"
     assert "vraagbaak-letterlijk" in caught.value.response.json()["detail"]
-
-
-def test_the_verbatim_model_never_asks_the_language_model(tmp_path):
-    model = FailingModel(ModelUnavailable("weg", "gone"))
-    app = reading_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
-    with serving(app) as client, openai_of(client.base_url) as ai:
-        made = ai.chat.completions.create(messages=[user(RIDERS)], **PLAIN)
-        assert made.model_extra["vraagbaak"]["mode"] == "verbatim"
-        with pytest.raises(openai.InternalServerError):
-            said(ai, user(RIDERS), model="vraagbaak")
 
 
 # --- refusals
 
 
-@pytest.mark.parametrize("stream", [False, True])
+def error_of(caught, kind="invalid_request_error"):
+    """The error object, held to the four fields that OpenAI's has."""
+    error = caught.value.response.json()["error"]
+    assert error.keys() == {"message", "type", "param", "code"}
+    assert error["type"] == caught.value.type == kind
+    assert error["message"]
+    return error
+
+
+PICTURE = {"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}
+
+
 @pytest.mark.parametrize(
-    "messages",
+    ("given", "param", "said"),
     [
-        [],
-        [user("")],
-        [user(None)],
-        [{"role": "assistant", "content": "Ja."}],
-        [user(RIDERS), {"role": "assistant", "content": "Ja."}],
-        [{"role": "system", "content": "Wees kort."}],
-        [user([{"type": "image_url", "image_url": {"url": "data:image/png;base64,AA=="}}])],
-        [{"role": "keizer", "content": "Wat?"}],
+        ({"messages": []}, "messages", ""),
+        ({"messages": [user("")]}, "messages", ""),
+        ({"messages": [user(None)]}, "messages", ""),
+        ({"messages": [answer_of("Ja.")]}, "messages", ""),
+        ({"messages": [user(RIDERS), answer_of("Ja.")]}, "messages", ""),
+        ({"messages": [{"role": "system", "content": "Wees kort."}]}, "messages", ""),
+        ({"messages": [user([{"type": "text", "text": "x"}, PICTURE])]}, "messages", "image_url"),
+        ({"messages": [{"role": "keizer", "content": "Wat?"}]}, "messages[0].role", ""),
+        ({"messages": [user(RIDERS)], "n": 2}, "n", ""),
+        ({"messages": [user(RIDERS)], "stream": "soms"}, "stream", ""),
     ],
-    ids=lambda messages: str(messages)[:40],
+    ids=lambda given: str(given)[:40],
 )
-def test_messages_that_cannot_be_answered_are_refused(ai, messages, stream):
-    with pytest.raises(openai.BadRequestError) as caught:
-        ai.chat.completions.create(messages=messages, stream=stream, **PLAIN)
-    assert caught.value.body["code"] == "ongeldige-invoer"
+def test_what_cannot_be_used_is_a_bad_request_that_names_its_field(ai, given, param, said):
+    for stream in (False, True):
+        with pytest.raises(openai.BadRequestError) as caught:
+            ai.chat.completions.create(**{"stream": stream, **PLAIN, **given})
+        error = error_of(caught)
+        assert (error["param"], error["code"]) == (param, "ongeldige-invoer")
+        assert said in error["message"]
+        assert caught.value.response.json()["status"] == 400
 
 
-def test_a_picture_is_refused_by_name(ai):
-    parts = [{"type": "text", "text": RIDERS}, {"type": "image_url", "image_url": {"url": "x"}}]
-    with pytest.raises(openai.BadRequestError) as caught:
-        said(ai, user(parts))
-    assert "image_url" in caught.value.response.json()["detail"]
+@pytest.mark.parametrize(
+    "call",
+    [
+        lambda ai: ai.responses.create(model="vraagbaak", input="wat?"),
+        lambda ai: ai.completions.create(model="vraagbaak", prompt="wat?"),
+        lambda ai: ai.files.list(),
+        lambda ai: ai.chat.completions.list(),
+    ],
+)
+def test_what_openai_has_and_this_service_has_not_says_so_as_openai_does(ai, call):
+    with pytest.raises(openai.APIStatusError) as caught:
+        call(ai)
+    assert caught.value.status_code in (404, 405)
+    assert "/v1/" in error_of(caught)["message"]
 
 
-def test_a_wrong_key_is_no_access(tmp_path):
-    app = create_app(settings_of(tmp_path), filled(tmp_path))
+def test_a_wrong_key_and_too_many_requests_have_their_types(service, tmp_path):
     key, _ = Keys(tmp_path).create("open webui", ["read"])
-    with serving(app) as client:
-        with openai_of(client.base_url, key) as ai:
-            assert "48.000" in said(ai, user(RIDERS))
-        with openai_of(client.base_url, key[:-3] + "AAA") as ai:
-            with pytest.raises(openai.AuthenticationError):
-                said(ai, user(RIDERS))
-            with pytest.raises(openai.AuthenticationError):
-                ai.models.list()
+    url = service(rate_limit=1).base_url
+    with openai_of(url, key[:-3] + "AAA") as stranger, openai_of(url, key) as ai:
+        for call in (
+            lambda: said(stranger, user(RIDERS)),
+            lambda: stranger.responses.create(model="x", input="x"),
+        ):
+            with pytest.raises(openai.AuthenticationError) as caught:
+                call()
+            error_of(caught)
+        assert "48.000" in said(ai, user(RIDERS))
+        with pytest.raises(openai.RateLimitError) as caught:
+            ai.models.list()
+        error_of(caught, "requests")
 
 
-def test_what_fails_in_a_stream_is_an_error_of_the_client(tmp_path):
+def test_only_what_is_of_openai_has_an_error_object(client):
+    body = b'{"model": "vraagbaak", "messages": []}'
+    response = client.post("/v1/chat/completions", content=body)
+    assert (response.status_code, response.json()["error"]["code"]) == (415, "verkeerd-inhoudstype")
+    assert "error" not in client.get("/v1/documents/weg").json()
+
+
+def test_a_model_that_fails_is_an_error_of_the_client_and_the_verbatim_one_never_asks_it(service):
     model = FailingModel(ModelUnavailable("Het model is weg.", "The model is gone."))
-    app = reading_app(settings_of(tmp_path, model="auto"), filled(tmp_path), model)
-    with serving(app) as client, openai_of(client.base_url) as ai:
+    with openai_of(service(model).base_url) as ai:
+        made = ai.chat.completions.create(messages=[user(RIDERS)], **PLAIN)
+        assert made.model_extra["vraagbaak"]["mode"] == "verbatim"
+        with pytest.raises(openai.InternalServerError) as caught:
+            said(ai, user(RIDERS), model="vraagbaak")
+        assert error_of(caught, "server_error")["code"] == "model-niet-beschikbaar"
         with pytest.raises(openai.APIError, match="weg") as caught:
             streamed(ai, user(RIDERS), model="vraagbaak")
         assert caught.value.code == "model-niet-beschikbaar"
 
 
-def test_closing_the_stream_stops_the_model(tmp_path):
-    settings, index = settings_of(tmp_path, model="auto"), filled(tmp_path)
-    with (
-        HeldModel() as model,
-        serving(reading_app(settings, index, model)) as client,
-        openai_of(client.base_url) as ai,
-    ):
+def test_closing_the_stream_stops_the_model(service):
+    with HeldModel() as model, openai_of(service(model).base_url) as ai:
         chunks = ai.chat.completions.create(model="vraagbaak", messages=[user(RIDERS)], stream=True)
         next(iter(chunks))
         model.began.get(timeout=LONG_S)

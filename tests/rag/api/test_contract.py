@@ -7,8 +7,7 @@ refusal that the API has in common.
 
 from __future__ import annotations
 
-import json
-import threading
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import jsonschema
@@ -17,8 +16,10 @@ import schemathesis
 from running_service import client_of, filled, served, settings_of
 from schemathesis.checks import not_a_server_error
 from schemathesis.specs.openapi.checks import positive_data_acceptance, response_schema_conformance
-from service_parts import LONG_S, HeldModel, reading_app
+from service_parts import LONG_S, HeldModel
+from surface_parts import encoder
 
+from index.index import open_index
 from rag.service.keys import Keys
 from rag.serving import create_app
 
@@ -87,17 +88,13 @@ def test_any_request_gets_a_described_response_and_never_a_fault(case, url):
         ("Content-Type", "application/json; charset=klinkklaar"),
         ("Content-Type", "multipart/form-data"),
         ("Content-Type", "multipart/form-data; boundary=x"),
-        ("Content-Type", "application/x-www-form-urlencoded"),
         ("Content-Type", "/"),
         ("Content-Encoding", "gzip"),
         ("Accept", "text/html;q=x"),
         ("Accept-Language", "nl;q=9, en;q=, ,;"),
         ("Accept-Language", "n" * 4000),
-        ("Authorization", "Bearer"),
         ("Authorization", "Basic \xe9\xff"),
-        ("Origin", "null"),
         ("Origin", "http://["),
-        ("Host", "["),
         ("Host", "localhost:poort"),
         ("Host", "\xe9\xff"),
         ("Cookie", "a=b; \xff"),
@@ -184,21 +181,6 @@ def test_every_operation_succeeds_as_described(client):
     assert sorted(done) == OPERATIONS
 
 
-def test_the_events_of_a_stream_are_as_described(client):
-    described = DESCRIPTION["paths"]["/v1/ask"]["post"]["responses"]["200"]["content"]
-    schemas = described["text/event-stream"]["schema"]["x-events"]
-    body = {"question": QUESTION, "stream": True}
-    with client.stream("POST", "/v1/ask", json=body) as response:
-        text = response.read().decode()
-        as_described("POST /v1/ask", response)
-    seen = []
-    for block in text.strip().split("\n\n"):
-        event, data = block.removeprefix("event: ").split("\ndata: ")
-        valid(json.loads(data), schemas[event])
-        seen.append(event)
-    assert seen == ["hits", "citation", "sentence", "done"]
-
-
 def test_examples_in_the_description_are_what_it_describes():
     operations = [each for verbs in DESCRIPTION["paths"].values() for each in verbs.values()]
     answers = [answer for each in operations for answer in each["responses"].values()]
@@ -214,70 +196,52 @@ def test_examples_in_the_description_are_what_it_describes():
 # --- how it refuses
 
 
-def test_without_documents_what_needs_them_is_refused_as_described(tmp_path):
-    folder = tmp_path / "empty"
-    index = filled(folder)
-    for each in index.documents():
-        index.remove(each.id)
-    with served(create_app(settings_of(folder), index)) as url, client_of(url) as client:
-        refused = {
-            "POST /v1/ask": client.post("/v1/ask", json={"question": QUESTION}),
-            "GET /v1/search": client.get("/v1/search", params={"q": QUESTION}),
-            "GET /readyz": client.get("/readyz"),
-        }
+def test_without_documents_what_needs_them_is_refused_as_described(service, tmp_path):
+    client = service(index=open_index(tmp_path, encoder(), create=True))
+    refused = {
+        "POST /v1/ask": client.post("/v1/ask", json={"question": QUESTION}),
+        "GET /v1/search": client.get("/v1/search", params={"q": QUESTION}),
+        "GET /readyz": client.get("/readyz"),
+    }
     assert [each.status_code for each in refused.values()] == [409, 409, 503]
     for operation, response in refused.items():
         as_described(operation, response, not_a_server_error)
 
 
-def test_a_full_service_refuses_as_described(tmp_path):
-    settings = settings_of(tmp_path, model_slots=1, queue_size=0)
-    with (
-        HeldModel() as model,
-        served(reading_app(settings, filled(tmp_path), model)) as url,
-        client_of(url) as client,
-    ):
-        first = threading.Thread(
-            target=client.post, args=("/v1/ask",), kwargs={"json": {"question": QUESTION}}
-        )
-        first.start()
+def test_a_full_service_refuses_as_described(service):
+    chat = {"model": "vraagbaak", "messages": [{"role": "user", "content": QUESTION}]}
+    with HeldModel() as model, ThreadPoolExecutor() as pool, model:
+        client = service(model, model_slots=1, queue_size=0)
+        first = pool.submit(client.post, "/v1/ask", json={"question": QUESTION})
         model.began.get(timeout=LONG_S)
-        try:
-            asked = client.post("/v1/ask", json={"question": QUESTION})
-            chat = {"model": "vraagbaak", "messages": [{"role": "user", "content": QUESTION}]}
-            chatted = client.post("/v1/chat/completions", json=chat)
-        finally:
-            model.go.set()
-            first.join()
+        asked = client.post("/v1/ask", json={"question": QUESTION})
+        chatted = client.post("/v1/chat/completions", json=chat)
+        model.go.set()
+        assert first.result().status_code == 200
     for operation, response in (("POST /v1/ask", asked), ("POST /v1/chat/completions", chatted)):
         assert (response.status_code, response.json()["code"]) == (503, "bezet")
         assert int(response.headers["retry-after"]) >= 1
         as_described(operation, response, not_a_server_error)
 
 
-def test_a_request_without_a_key_or_from_elsewhere_is_refused_as_described(tmp_path):
-    Keys(tmp_path).create("iemand", ["read"])
-    app = create_app(settings_of(tmp_path, rate_limit=0), filled(tmp_path))
-    with served(app) as url, client_of(url) as client:
-        for operation in OPERATIONS:
-            method, path = operation.split()
-            unknown = client.request(method, path.format(**SOME))
-            elsewhere = client.request(
-                method, path.format(**SOME), headers={"Host": "elders.example"}
-            )
-            is_open = path in ("/healthz", "/readyz")
-            assert (unknown.status_code, elsewhere.status_code) == (200 if is_open else 401, 403)
-            as_described(operation, unknown)
-            as_described(operation, elsewhere)
-
-
-def test_too_many_requests_are_refused_as_described(tmp_path):
-    settings = settings_of(tmp_path, rate_limit=1)
-    with served(create_app(settings, filled(tmp_path))) as url, client_of(url) as client:
-        assert client.get("/v1/documents").status_code == 200
-        refused = client.get("/v1/documents")
-    assert refused.status_code == 429
-    as_described("GET /v1/documents", refused)
+def test_a_request_without_a_key_from_elsewhere_or_too_soon_is_refused_as_described(
+    service, tmp_path
+):
+    key, _ = Keys(tmp_path).create("iemand", ["read"])
+    client = service(rate_limit=1)
+    for operation in OPERATIONS:
+        method, path = operation.split()
+        unknown = client.request(method, path.format(**SOME))
+        elsewhere = client.request(method, path.format(**SOME), headers={"Host": "elders.example"})
+        is_open = path in ("/healthz", "/readyz")
+        assert (unknown.status_code, elsewhere.status_code) == (200 if is_open else 401, 403)
+        as_described(operation, unknown)
+        as_described(operation, elsewhere)
+    asked = [
+        client.get("/v1/documents", headers={"Authorization": f"Bearer {key}"}) for _ in range(2)
+    ]
+    assert [each.status_code for each in asked] == [200, 429]
+    as_described("GET /v1/documents", asked[1])
 
 
 def test_every_path_names_all_its_methods_where_one_is_not_allowed(client):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import threading
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import openai
@@ -88,7 +89,7 @@ def test_another_model_is_not_found_and_this_one_is(ai):
     assert MODEL not in [model.id for model in ai.models.list()]
 
 
-def test_keys_and_the_queue_hold_here_too(tmp_path):
+def test_keys_and_the_queue_hold_here_too(service, tmp_path):
     started, go_on = threading.Semaphore(0), threading.Event()
 
     class Slow(HashingEncoder):
@@ -99,26 +100,18 @@ def test_keys_and_the_queue_hold_here_too(tmp_path):
             return super().count_tokens(text)
 
     key, _ = Keys(tmp_path).create("programma", ["read"])
-    app = create_app(settings_of(tmp_path, queue_size=0), filled(tmp_path, Slow()))
-    with served(app) as url, openai_of(url, key) as ai, openai_of(url) as stranger:
+    url = service(index=filled(tmp_path, Slow()), queue_size=0).base_url
+    with openai_of(url, key) as ai, openai_of(url) as stranger, ThreadPoolExecutor(2) as pool:
         with pytest.raises(openai.AuthenticationError):
             stranger.embeddings.create(model=MODEL, input="x")
-        threads = [
-            threading.Thread(
-                target=ai.embeddings.create, kwargs={"model": MODEL, "input": "langzaam"}
-            )
-            for _ in range(2)
-        ]
-        for thread in threads:
-            thread.start()
+        slow = [pool.submit(ai.embeddings.create, model=MODEL, input="langzaam") for _ in range(2)]
         try:
-            for _ in threads:
-                assert started.acquire(timeout=60)
+            assert started.acquire(timeout=60)
+            assert started.acquire(timeout=60)
             with pytest.raises(openai.InternalServerError) as caught:
                 ai.embeddings.create(model=MODEL, input="x")
         finally:
             go_on.set()
-            for thread in threads:
-                thread.join()
+        assert [len(each.result().data) for each in slow] == [1, 1]
     assert caught.value.code == "bezet"
     assert int(caught.value.response.headers["retry-after"]) >= 1
