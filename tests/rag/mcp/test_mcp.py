@@ -233,16 +233,6 @@ def test_a_question_gets_a_cited_answer_and_the_citation_can_be_read(local):
     assert f"document={hit['document']['id']} question=2" in text
 
 
-def test_a_refusal_is_no_error_and_a_follow_up_is_read_with_its_history(local):
-    data = local.data("ask", question=UNKNOWN)
-    assert data["abstained"]
-    assert data["answer"] is None
-    assert local.text("ask", question=UNKNOWN).startswith("Dat staat niet in de documenten.")
-    turn = {"question": RIDERS, "answer": "48.000."}
-    data = local.data("ask", question="En in 2022?", history=[turn])
-    assert data["read_as"] == "Hoeveel reizigers vervoerde de veerdienst in 2022?"
-
-
 def test_an_answer_is_read_by_the_documents_number_too(local):
     data = local.data("read_answer", document="2024Z99001", question=4)
     assert data["document"]["id"] == id_of(local, "0.txt")
@@ -253,13 +243,11 @@ def test_an_answer_is_read_by_the_documents_number_too(local):
     assert json.loads(text.splitlines()[-1]) == {"previous": 3, "next": 5, "refers_to": []}
     last = local.data("read_answer", document="2024Z99001", question=5)
     assert (last["next"], last["refers_to"]) == (None, [2])
-
-
-def test_what_a_document_says_comes_through_as_it_stands(local):
-    document = id_of(local, "2.txt")
+    # What a document says comes through as it stands.
+    cable_car = {"document": id_of(local, "2.txt"), "question": 1}
     said = HOSTILE.partition("Antwoord 1\n")[2].strip()
-    assert local.data("read_answer", document=document, question=1)["text"] == said
-    assert said in local.text("read_answer", document=document, question=1)
+    assert local.data("read_answer", **cable_car)["text"] == said
+    assert said in local.text("read_answer", **cable_car)
     (hit,) = local.data("search", question="Hoeveel kost de kabelbaan?", k=1)["hits"]
     assert hit["text"] == said
 
@@ -313,20 +301,21 @@ def test_arguments_that_do_not_fit_are_refused_by_name(local, tool, arguments, s
     assert said in local.error(tool, **arguments)
 
 
-def test_one_document_may_be_written_as_text_or_as_a_list(local):
+def test_filters_hold_and_one_document_may_be_written_as_text_or_as_a_list(local):
     ferry = id_of(local, "0.txt")
     for given in (ferry, [ferry], f'["{ferry}"]', "2024Z99001"):
         hits = local.data("search", question="gerst", document=given)["hits"]
         assert {hit["document"]["id"] for hit in hits} == {ferry}
-
-
-def test_filters_hold_for_answers_and_passages(local):
     only = {"from": "2024-01-01", "to": "2024-12-31", "kind": "answers"}
     hits = local.data("search", question="gerst", **only)["hits"]
     assert {hit["document"]["source"] for hit in hits} == {"0.txt"}
     nothing = {"question": RIDERS, "to": "1999-01-01"}
     assert local.data("ask", **nothing)["abstained"]
     assert local.text("search", **nothing) == "Niets gevonden."
+    # A refusal is no error.
+    data = local.data("ask", question=UNKNOWN)
+    assert (data["abstained"], data["answer"]) == (True, None)
+    assert local.text("ask", question=UNKNOWN).startswith("Dat staat niet in de documenten.")
 
 
 def test_documents_are_listed_in_parts_and_by_words(local):
