@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import json
 import math
-from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -60,6 +58,17 @@ def ask(
     return found
 
 
+def told(*given: Any, **more: Any) -> tuple[Answer, list[tuple[str, Any]]]:
+    """As `ask`, with the events on the way."""
+    events: list[tuple[str, Any]] = []
+    found = ask(*given, on_event=lambda kind, what: events.append((kind, what)), **more)
+    return found, events
+
+
+def kinds(events: list[tuple[str, Any]]) -> list[str]:
+    return [kind for kind, _ in events]
+
+
 def cited(found: Answer) -> list[tuple[str, tuple[int, ...]]]:
     return [(Path(c.document.source).name, c.questions) for c in found.citations]
 
@@ -105,20 +114,6 @@ def test_what_stands_in_another_passage_comes_after_what_decides_and_is_called_s
     assert shown.index(head) < shown.index(found.sentences[-1].shown[:20])
 
 
-@pytest.mark.parametrize("mode", ["auto", "verbatim", "compose"])
-def test_a_mode_in_the_settings_does_not_bring_a_model(index, mode):
-    assert ask(index, DEPOSIT, settings=Settings(mode=mode)).mode == "verbatim"
-
-
-def test_a_quote_of_an_answer_over_a_page_break_has_no_page_header(index):
-    found = ask(index, "Hoeveel voorschotten heeft de rederij van het Zwaneveer ontvangen?")
-    assert "1,9 miljoen euro" in (found.text or "")
-    assert cited(found)[0] == ("ah-tk-20232024-9104.txt", (3,))
-    passage = next(hit.passage for hit in found.hits if hit.passage.numbers == (3,))
-    assert passage.gaps
-    assert "Aanhangsel" not in (found.text or "")
-
-
 @pytest.mark.parametrize(
     ("question", "phrase"),
     [
@@ -126,8 +121,11 @@ def test_a_quote_of_an_answer_over_a_page_break_has_no_page_header(index):
         ("Welk deel van de bijdrage aan de rederij ging naar onderhoud?", "62%"),
     ],
 )
-def test_offsets_behind_what_a_passage_leaves_out_lead_to_the_quote(index, question, phrase):
+def test_a_quote_over_a_page_break_has_no_page_header_and_offsets_that_hold(
+    index, question, phrase
+):
     found = ask(index, question)
+    assert "Aanhangsel" not in (found.text or "")
     (citation,) = (each for each in found.citations if phrase in each.quote)
     gaps = next(h.passage.gaps for h in found.hits if h.passage_id == citation.passage_id)
     assert any(gap.end < citation.end for gap in gaps)
@@ -138,12 +136,13 @@ def test_offsets_behind_what_a_passage_leaves_out_lead_to_the_quote(index, quest
 def test_only_a_model_that_writes_is_asked_and_only_with_a_reader(index):
     model = ScriptedModel()
     found = ask(index, DEPOSIT, model)
-    assert model.prompts == []
     assert (found.mode, found.model) == ("verbatim", "none")
     assert found.sentences == ask(index, DEPOSIT).sentences
-    model = ScriptedModel()
     assert ask(index, DEPOSIT, model, COMPOSE, reader=None).mode == "verbatim"
+    assert ask(index, DEPOSIT, model, SHORT, reader=None).in_short is None
     assert model.prompts == []
+    for mode in ("auto", "verbatim", "compose"):  # a mode does not bring a model
+        assert ask(index, DEPOSIT, settings=Settings(mode=mode)).mode == "verbatim"
 
 
 @pytest.mark.parametrize(("language", "said"), [("nl", "Zonder leesmodel"), ("en", "No reader")])
@@ -198,38 +197,23 @@ def test_a_name_that_stands_in_the_head_of_the_document_alone_is_not_missed(tmp_
 
 @pytest.mark.parametrize("composes", [True, False])
 def test_a_model_writes_one_sentence_above_what_is_quoted(index, composes):
-    events = []
     model = ScriptedModel({"zin": f"  {CARRIED} "}, composes=composes)
-    found = ask(
-        index, DEPOSIT, model, SHORT, on_event=lambda kind, what: events.append((kind, what))
-    )
+    found, events = told(index, DEPOSIT, model, SHORT)
     without = ask(index, DEPOSIT)
-    assert found.mode == "verbatim"
-    assert found.sentences == without.sentences
-    assert found.text == without.text
-    assert found.citations == without.citations
+    assert (found.mode, found.model, found.notes) == ("verbatim", "none", ())
+    for field in ("sentences", "text", "citations"):
+        assert getattr(found, field) == getattr(without, field)
     assert found.in_short is not None
-    assert (found.in_short.text, found.in_short.citations) == (CARRIED, (0,))
-    assert (found.in_short.model, found.model) == ("fake:model", "none")
-    assert answer_json(found)["in_short"] == {
-        "text": CARRIED,
-        "citations": [0],
-        "model": "fake:model",
-    }
-    assert found.notes == ()
+    short = {"text": CARRIED, "citations": [0], "model": "fake:model"}
+    assert answer_json(found)["in_short"] == short
     assert found.tokens["prompt"] > 0
-    assert [kind for kind, _ in events] == [
-        "hits",
-        *["sentence"] * len(found.sentences),
-        "in_short",
-    ]
+    assert kinds(events) == ["hits", *["sentence"] * len(found.sentences), "in_short"]
     assert events[-1][1] == (found.in_short, [found.citations[0]])
     shown = " ".join(answer_text(found).split())
     head = f"In het kort, geschreven door fake:model: {CARRIED} [1]"
     assert shown.index(head) < shown.index(found.sentences[0].shown[:20])
-    assert f"In short, written by fake:model: {CARRIED} [1]" in " ".join(
-        answer_text(found, "en").split()
-    )
+    english = " ".join(answer_text(found, "en").split())
+    assert f"In short, written by fake:model: {CARRIED} [1]" in english
 
 
 def test_the_model_reads_the_chosen_sentences_alone(index):
@@ -259,32 +243,17 @@ def test_the_model_reads_the_chosen_sentences_alone(index):
     ],
 )
 def test_what_does_not_pass_is_not_shown_and_nothing_in_its_place(index, written, why):
-    events = []
     question = FERRY if written is None else DEPOSIT
     without = ask(index, question)
     text = without.sentences[0].text if written is None else written
-    found = ask(
-        index,
-        question,
-        ScriptedModel({"zin": text}),
-        SHORT,
-        on_event=lambda kind, _: events.append(kind),
-    )
-    assert found.in_short is None
-    assert answer_json(found)["in_short"] is None
-    assert "in_short" not in events
-    assert (found.sentences, found.citations, found.notes) == (
-        without.sentences,
-        without.citations,
-        without.notes,
-    )
+    found, events = told(index, question, ScriptedModel({"zin": text}), SHORT)
+    assert found.in_short is answer_json(found)["in_short"] is None
+    assert "in_short" not in kinds(events)
+    for field in ("sentences", "citations", "notes"):
+        assert getattr(found, field) == getattr(without, field)
     assert answer_text(found) == answer_text(without)
-    if why is None:
-        assert found.dropped == ()
-    else:
-        (dropped,) = found.dropped
-        assert dropped.text == text
-        assert why in dropped.why
+    assert [each.text for each in found.dropped] == [text] * (why is not None)
+    assert all(why in each.why for each in found.dropped)
 
 
 @pytest.mark.parametrize(
@@ -292,8 +261,7 @@ def test_what_does_not_pass_is_not_shown_and_nothing_in_its_place(index, written
 )
 def test_what_is_quoted_stands_where_the_model_fails_and_a_note_says_so(index, script):
     found = ask(index, DEPOSIT, ScriptedModel(script), SHORT)
-    assert found.sentences == ask(index, DEPOSIT).sentences
-    assert found.in_short is None
+    assert (found.sentences, found.in_short) == (ask(index, DEPOSIT).sentences, None)
     (note,) = found.notes
     assert note.startswith("Het taalmodel schreef geen zin boven het antwoord: ")
     assert "fake:model" in note or "Het model is weg." in note
@@ -311,7 +279,6 @@ def test_where_nothing_was_chosen_or_it_is_off_no_model_is_asked(index, question
     model = ScriptedModel()
     assert ask(index, question, model, settings).in_short is None
     assert model.prompts == []
-    assert ask(index, DEPOSIT, ScriptedModel(), SHORT, reader=None).in_short is None
 
 
 def test_evidence_does_not_wait_for_a_model_that_reads_the_follow_up(index):
@@ -330,122 +297,77 @@ def test_evidence_does_not_wait_for_a_model_that_reads_the_follow_up(index):
     assert not any(event.startswith("late") for event in events)
 
 
-def test_a_model_told_to_write_the_answer_writes_nothing_above_it(index):
-    model = ScriptedModel(writing((CARRIED, RULE)))
-    found = ask(index, DEPOSIT, model, Settings(mode="compose", in_short=True))
-    assert (found.mode, found.in_short) == ("compose", None)
-    assert len(model.prompts) == 1
-
-
 # --- compose
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_a_model_that_finds_nothing_to_write_makes_a_refusal_with_a_reason(index, language):
-    events: list[str] = []
-    found = ask(
-        index,
-        DEPOSIT,
-        ScriptedModel({"zinnen": []}),
-        replace(COMPOSE, language=language),
-        on_event=lambda kind, _: events.append(kind),
-    )
+@pytest.mark.parametrize(("language", "said"), [("nl", "geen zin gevonden"), ("en", "passages")])
+def test_a_model_that_finds_nothing_to_write_makes_a_refusal_with_a_reason(index, language, said):
+    settings = replace(COMPOSE, language=language)
+    found, events = told(index, DEPOSIT, ScriptedModel({"zinnen": []}), settings)
     assert found.abstained
-    assert found.sentences == ()
-    assert found.citations == ()
-    assert found.notes == ()
+    assert found.sentences == found.citations == found.notes == ()
     assert found.hits
-    assert ("passages" if language == "en" else "geen zin gevonden") in (found.reason or "")
+    assert said in (found.reason or "")
     assert found.tokens["prompt"] > 0
-    assert events == ["hits"]
+    assert kinds(events) == ["hits"]
 
 
-def test_a_written_sentence_that_its_source_carries_is_kept(index):
+@pytest.mark.parametrize(("named", "status"), [("right", "carried"), ("wrong", "repointed")])
+def test_a_carried_sentence_is_kept_and_cites_the_source_that_carries_it(index, named, status):
     said = (
         "Tot en met een bedrag van 0,75 miljoen euro hoeft daar geen zekerheid tegenover te staan."
     )
-    found = ask(index, DEPOSIT, ScriptedModel(writing((said, RULE))), COMPOSE)
+
+    def attributed(prompt: str) -> dict[str, Any]:
+        right = labelled(prompt, RULE)
+        wrong = 1 if right != 1 else 2
+        return {"zinnen": [{"tekst": said, "bronnen": [right if named == "right" else wrong]}]}
+
+    found = ask(index, DEPOSIT, ScriptedModel(attributed), COMPOSE)
     assert found.mode == "compose"
-    assert [(s.text, s.status) for s in found.sentences] == [(said, "carried")]
+    assert [(s.text, s.status) for s in found.sentences] == [(said, status)]
     assert cited(found) == [("2025Z99208.txt", (3,))]
     assert RULE in found.citations[0].quote
     assert found.dropped == ()
 
 
-def test_a_sentence_with_a_wrong_figure_is_replaced_by_what_the_source_says(index):
-    events: list[Any] = []
-    found = ask(
-        index,
-        DEPOSIT,
-        ScriptedModel(writing((FALSE, RULE))),
-        COMPOSE,
-        on_event=lambda kind, what: events.append((kind, what)),
-    )
+def test_a_sentence_with_a_wrong_figure_is_replaced_once_by_what_the_source_says(index):
+    model = ScriptedModel(writing((FALSE, RULE), (FALSE, RULE)))
+    found, events = told(index, DEPOSIT, model, COMPOSE)
     assert [s.status for s in found.sentences] == ["replaced"]
-    assert "2,5 miljoen" not in json.dumps([repr(event) for event in events])
+    assert "2,5 miljoen" not in repr(events)
     assert RULE in (found.text or "")
-    assert [dropped.text for dropped in found.dropped] == [FALSE]
+    assert [dropped.text for dropped in found.dropped] == [FALSE, FALSE]
     assert "2,5 miljoen" in found.dropped[0].why
 
 
-def test_a_sentence_that_names_the_wrong_source_is_pointed_at_the_right_one(index):
-    said = (
-        "Tot en met een bedrag van 0,75 miljoen euro hoeft daar geen zekerheid tegenover te staan."
-    )
-
-    def misattributed(prompt: str) -> dict[str, Any]:
-        right = labelled(prompt, RULE)
-        return {"zinnen": [{"tekst": said, "bronnen": [1 if right != 1 else 2]}]}
-
-    found = ask(index, DEPOSIT, ScriptedModel(misattributed), COMPOSE)
-    assert [(s.text, s.status) for s in found.sentences] == [(said, "repointed")]
-    assert cited(found) == [("2025Z99208.txt", (3,))]
-    assert found.dropped == ()
-
-
-def test_the_same_replacement_is_given_once(index):
-    found = ask(index, DEPOSIT, ScriptedModel(writing((FALSE, RULE), (FALSE, RULE))), COMPOSE)
-    assert len(found.sentences) == 1
-    assert len(found.dropped) == 2
-
-
-@pytest.mark.parametrize(
-    "nonsense",
-    [
-        "Het antwoord is 3.",
-        {"zinnen": [99]},
-        {"zinnen": [{"tekst": CARRIED, "bronnen": [99]}]},
-        {"zinnen": [{"tekst": CARRIED, "bronnen": [0]}]},
-        ModelUnavailable("weg", "gone"),
-    ],
-)
+@pytest.mark.parametrize("nonsense", ["Het antwoord is 3.", ModelUnavailable("weg", "gone")])
 def test_nonsense_of_a_model_is_an_error_and_nothing_of_it_is_shown(index, nonsense):
-    events: list[tuple[str, Any]] = []
+    seen: list[str] = []
+    model = ScriptedModel(nonsense)
     with pytest.raises(ModelUnavailable):
-        answer(
-            DEPOSIT,
-            index=index,
-            model=ScriptedModel(nonsense),
-            reader=reader(),
-            settings=COMPOSE,
-            on_event=lambda kind, what: events.append((kind, what)),
-        )
-    assert [kind for kind, _ in events] == ["hits"]
+        ask(index, DEPOSIT, model, COMPOSE, on_event=lambda kind, _: seen.append(kind))
+    assert seen == ["hits"]
 
 
 # --- events
 
 
-@pytest.mark.parametrize("piece", [1, 9, 0])
+@pytest.mark.parametrize("piece", [1, 0])
 def test_hits_come_first_and_then_exactly_the_checked_sentences(index, piece):
     true = "Tot 5 miljoen euro beslist het hoofd Inkoop van het betrokken onderdeel."
     question = "Wie beslist over betaling vooraf, en tot welk bedrag zonder zekerheid?"
     model = ScriptedModel(writing((true, "hoofd Inkoop"), (FALSE, RULE)), piece=piece)
+    asked: list[int] = []
     events: list[tuple[str, Any]] = []
-    found = ask(
-        index, question, model, COMPOSE, on_event=lambda kind, what: events.append((kind, what))
-    )
-    assert [kind for kind, _ in events] == ["hits", "sentence", "sentence"]
+
+    def seen(*event: Any) -> None:
+        asked.append(len(model.prompts))
+        events.append(event)
+
+    found = ask(index, question, model, COMPOSE, on_event=seen)
+    assert kinds(events) == ["hits", "sentence", "sentence"]
+    assert asked == [0, 1, 1]
     read_as, hits = events[0][1]
     assert read_as == found.read_as
     # Reading them may change their order, not what was found.
@@ -453,19 +375,6 @@ def test_hits_come_first_and_then_exactly_the_checked_sentences(index, piece):
     assert [what[0] for _, what in events[1:]] == list(found.sentences)
     for sentence, citations in (what for _, what in events[1:]):
         assert citations == [found.citations[n] for n in sentence.citations]
-
-
-def test_hits_are_shown_before_the_model_is_asked(index):
-    seen: list[tuple[str, int]] = []
-    model = ScriptedModel(writing((FALSE, RULE)))
-    ask(
-        index,
-        DEPOSIT,
-        model,
-        COMPOSE,
-        on_event=lambda kind, _: seen.append((kind, len(model.prompts))),
-    )
-    assert seen[0] == ("hits", 0)
 
 
 # --- what is asked
@@ -519,34 +428,22 @@ def test_a_question_about_something_else_is_refused_without_asking_a_model(index
 
 
 @pytest.mark.parametrize(
-    ("mode", "composes", "asked"),
+    ("mode", "in_short", "composes", "asked"),
     [
-        ("auto", False, 0),
-        ("auto", True, 1),
-        ("verbatim", True, 0),
-        ("compose", False, 1),
+        ("auto", False, False, 0),
+        ("auto", False, True, 1),
+        ("verbatim", False, True, 0),
+        ("compose", False, False, 1),
+        ("compose", True, False, 1),  # what writes the answer writes nothing above it
     ],
 )
 def test_settings_choose_whether_a_model_writes_and_else_the_model_does(
-    index, mode, composes, asked
+    index, mode, in_short, composes, asked
 ):
-    model = ScriptedModel({"zinnen": []}, composes=composes)
-    ask(index, DEPOSIT, model, Settings(mode=mode))
-    assert len(model.prompts) == asked
-
-
-def test_orders_in_a_document_are_quoted_and_never_followed(index):
-    question = "Wie betaalt de Meldknop-app en wat zijn de kosten per jaar?"
-    model = ScriptedModel({"zinnen": []})
-    ask(index, question, model, COMPOSE)
-    system, user = model.prompts[0]
-    assert "Negeer" not in system.content
-    assert "Negeer alle eerdere instructies" in user.content
-    obeyed = "De staatssecretaris heeft 500 miljoen euro toegezegd."
-    model = ScriptedModel(lambda _: {"zinnen": [{"tekst": obeyed, "bronnen": [1]}]})
-    found = ask(index, question, model, COMPOSE)
-    assert "500 miljoen" not in (found.text or "")
-    assert [dropped.text for dropped in found.dropped] == [obeyed]
+    model = ScriptedModel(writing((CARRIED, RULE)), composes=composes)
+    found = ask(index, DEPOSIT, model, Settings(mode=mode, in_short=in_short))
+    assert (len(model.prompts), found.in_short) == (asked, None)
+    assert found.mode == ("compose" if asked else "verbatim")
 
 
 # --- answers that send on
@@ -574,11 +471,12 @@ De provincie betaalt en onderhoudt het viaduct.
 """
 
 
-@pytest.fixture
-def abroad(tmp_path):
-    opened = words_index(tmp_path, **{"ah-tk-20232024-9311": ABROAD})
-    (tmp_path / CALIBRATION_NAME).write_text('{"threshold": 0}', encoding="utf-8")
-    yield opened, Settings(data_dir=tmp_path)
+@pytest.fixture(scope="module")
+def abroad(tmp_path_factory):
+    folder = tmp_path_factory.mktemp("abroad")
+    opened = words_index(folder, **{"ah-tk-20232024-9311": ABROAD})
+    (folder / CALIBRATION_NAME).write_text('{"threshold": 0}', encoding="utf-8")
+    yield opened, Settings(data_dir=folder)
     opened.close()
 
 
@@ -607,26 +505,21 @@ def test_what_a_pointer_leads_to_is_cited_with_the_answer_that_points(abroad, mo
 # --- looked up
 
 
-@pytest.mark.parametrize("language", ["nl", "en"])
-def test_of_several_questions_the_one_that_is_not_there_is_said(index, language):
+@pytest.mark.parametrize(
+    ("language", "said"), [("nl", "staat geen vraag 99"), ("en", "There is no question 99")]
+)
+def test_of_several_questions_the_one_that_is_not_there_is_said(index, language, said):
     model = ScriptedModel()
     settings = Settings(language=language)
     found = ask(index, "vraag 3 en 99 van 2025Z99208", model, settings)
     assert cited(found) == [("2025Z99208.txt", (3,))]
     assert {s.status for s in found.sentences} == {"quoted"}
     (note,) = found.notes
-    assert "99" in note
-    assert ("There is no question" if language == "en" else "staat geen vraag") in note
+    assert said in note
+    found = ask(index, "wat is het antwoord op vraag 99 van 2025Z99208?", model, settings)
+    assert found.abstained
+    assert said in (found.reason or "")
     assert model.prompts == []
-
-
-def test_a_question_number_or_document_that_is_not_there_is_refused(index):
-    found = ask(index, "wat is het antwoord op vraag 99 van 2025Z99208?")
-    assert found.abstained
-    assert "staat geen vraag 99" in (found.reason or "")
-    found = ask(index, "wat staat er in 2019Z00001?", ScriptedModel())
-    assert found.abstained
-    assert found.reason == "2019Z00001 staat niet in de index."
 
 
 # --- refused before a model is asked
@@ -635,24 +528,19 @@ def test_a_question_number_or_document_that_is_not_there_is_refused(index):
 @pytest.mark.parametrize(
     ("question", "why"),
     [
-        (
-            "hoeveel reizigers had het zwaneveer in 2016?",
-            "Geen van de gevonden passages noemt 2016",
-        ),
-        ("wat kost een scanauto in litouwen?", "Geen van de gevonden passages noemt litouwen"),
+        ("hoeveel reizigers had het zwaneveer in 2016?", "noemt 2016"),
+        ("wat kost een scanauto in litouwen?", "noemt litouwen"),
     ],
 )
 @pytest.mark.parametrize("mode", ["verbatim", "compose"])
 def test_what_the_evidence_does_not_meet_is_refused_without_a_model(index, mode, question, why):
-    model = None if mode == "verbatim" else ScriptedModel()
-    settings = Settings() if mode == "verbatim" else Settings(mode=mode)
-    events: list[str] = []
-    found = ask(index, question, model, settings, on_event=lambda kind, _: events.append(kind))
+    model = ScriptedModel()
+    found, events = told(index, question, model, Settings(mode=mode))
     assert found.abstained
-    assert why in (found.reason or "")
+    assert f"Geen van de gevonden passages {why}" in (found.reason or "")
     assert found.citations == ()
-    assert events == ["hits"]
-    assert model is None or model.prompts == []
+    assert kinds(events) == ["hits"]
+    assert model.prompts == []
 
 
 def test_what_is_only_asked_is_refused_and_not_written_as_an_answer(index):
@@ -670,17 +558,19 @@ def test_what_is_only_asked_is_refused_and_not_written_as_an_answer(index):
 # --- always
 
 
-def scripted(mode: str) -> Sequence[ScriptedModel | None]:
-    if mode == "verbatim":
-        return (None, None)
-    script = writing((FALSE, RULE))
-    return (ScriptedModel(script), ScriptedModel(script, piece=3))
-
-
 @pytest.mark.parametrize("mode", ["verbatim", "compose"])
 def test_the_same_question_has_the_same_answer(index, mode):
-    settings = Settings() if mode == "verbatim" else Settings(mode=mode)
-    first, second = (answer_json(ask(index, DEPOSIT, model, settings)) for model in scripted(mode))
+    first, second = (
+        answer_json(
+            ask(
+                index,
+                DEPOSIT,
+                ScriptedModel(writing((FALSE, RULE)), piece=piece),
+                Settings(mode=mode),
+            )
+        )
+        for piece in (7, 3)
+    )
     assert first.pop("timings_ms") != {}
     assert second.pop("timings_ms") != {}
     assert first == second
