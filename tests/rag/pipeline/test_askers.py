@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from dataclasses import replace
-from pathlib import Path
-from typing import Any
+from collections.abc import Sequence
 
 import pytest
-from answering_parts import words_index
 
 from index.directory import Directory
 from index.documents import DocumentInfo, Metadata
-from index.index import Index
-from index.search import Filters
-from rag.pipeline.answerability import CALIBRATION_NAME
-from rag.pipeline.answering import answer
-from rag.pipeline.answers import Answer
 from rag.pipeline.askers import find_asker
 from rag.pipeline.people import may_be_by, with_anybody
-from rag.settings import Settings
 
 
 def info(number: int, *askers: str) -> DocumentInfo:
@@ -84,67 +74,3 @@ def test_what_passages_are_read_for_names_no_member() -> None:
     assert person is not None
     assert with_anybody(question, person) == "Wat vroeg het lid over het veer?"
     assert may_be_by(person, ALL) == {4}
-
-
-FERRY = """Vragen van de leden Dijk en Van der Geul (beiden XYZ) aan de minister van Veer en Bruggen
-over het veer bij Schelluinen (ingezonden 1 februari 2024)
-
-Antwoord van minister Zwaan (Veer en Bruggen) (ontvangen 3 maart 2024)
-
-Vraag 1
-Hoeveel kost het veer bij Schelluinen de gemeente?
-Antwoord 1
-Het veer bij Schelluinen kost de gemeente 40.000 euro per jaar.
-"""
-BRIDGE = """Vragen van het lid Sluis (XYZ) aan de minister van Veer en Bruggen over de brug van Litouwen
-(ingezonden 1 april 2025)
-
-Antwoord van minister Zwaan (Veer en Bruggen) (ontvangen 5 mei 2025)
-
-Vraag 1
-Wanneer gaat de brug van Litouwen open?
-Antwoord 1
-De brug van Litouwen gaat op 1 juli 2025 open voor fietsers en wandelaars.
-"""
-
-
-@pytest.fixture(scope="module")
-def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    folder: Path = tmp_path_factory.mktemp("askers")
-    opened = words_index(folder, veer=FERRY, brug=BRIDGE)
-    # Vectors of hashed words say little about distance: what is not named exactly is not refused.
-    (folder / "data" / CALIBRATION_NAME).write_text('{"threshold": 0}')
-    yield opened
-    opened.close()
-
-
-def ask(index: Index, question: str, language: Any = "nl", **more: Any) -> Answer:
-    settings = replace(Settings(data_dir=index.store.path.parent), language=language)
-    return answer(question, index=index, model=None, reader=None, settings=settings, **more)
-
-
-def test_what_a_member_asked_is_answered_from_their_documents_alone(index: Index) -> None:
-    found = ask(index, "Wat vroeg het lid Van der Geul over de kosten van het veer?")
-    assert "40.000 euro" in (found.text or "")
-    assert {hit.document.metadata.askers for hit in found.hits} == {("Dijk", "Van der Geul")}
-
-
-def test_where_a_member_asked_nothing_it_is_said_who_did(index: Index) -> None:
-    found = ask(index, "Wat vroeg Dijk over Litouwen?")
-    assert found.abstained
-    assert found.reason == (
-        "In de antwoorden op vragen van Dijk (1 document) is hierover niets gevonden. Wel in de buurt "
-        "komt een document met vragen van Sluis: zie hieronder."
-    )
-    assert found.hits[0].document.metadata.askers == ("Sluis",)
-    unknown = ask(index, "Wat vroeg het lid Brug over Litouwen?", "en")
-    assert unknown.reason == (
-        "No document here is known to hold questions of het lid Brug. What does come near is a "
-        "document with questions of Sluis: see below."
-    )
-
-
-def test_a_member_outside_the_filter_is_said_to_be_so(index: Index) -> None:
-    late = Filters(date_from="2025-01-01")
-    found = ask(index, "Wat vroeg Dijk over het veer?", filters=late)
-    assert "De documenten met vragen van Dijk vallen buiten" in (found.reason or "")

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -24,6 +23,9 @@ from rag.pipeline.summary import to_summarise
 from rag.settings import Settings
 
 FERRY = """AH 12
+Vragen van de leden Dijk en Van der Geul (beiden XYZ) aan de minister van Veer en Bruggen
+over het veer bij Schelluinen (ingezonden 1 februari 2024)
+
 Antwoord van minister Zwaan (Veer en Bruggen) (ontvangen 3 maart 2024)
 
 Vraag 1
@@ -32,6 +34,9 @@ Antwoord 1
 Het veer bij Schelluinen vaart sinds 2024 elke dag en kost de gemeente 40.000 euro per jaar.
 """
 BRIDGE = """AH 13
+Vragen van het lid Sluis (XYZ) aan de minister van Veer en Bruggen over de brug van Litouwen
+(ingezonden 1 april 2025)
+
 Antwoord van minister Groot (Veer en Bruggen) (ontvangen 5 mei 2025)
 
 Vraag 1
@@ -52,30 +57,23 @@ Gijs Tuin
 """
 
 
-SETTINGS: list[Settings] = []
-
-
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("direct")
     opened = words_index(folder, veer=FERRY, brug=BRIDGE, sluis=LETTER)
     # Vectors of hashed words say little about distance: what is not named exactly is not refused.
-    SETTINGS.append(Settings(data_dir=folder / "data"))
     (folder / "data" / CALIBRATION_NAME).write_text('{"threshold": 0}')
     yield opened
     opened.close()
 
 
 def ask(index: Index, question: str, language: Any = "nl", **more: Any) -> Answer:
-    settings = replace(SETTINGS[-1], language=language)
-    return answer(question, index=index, model=None, reader=None, settings=settings, **more)
-
-
-def assert_verbatim(index: Index, found: Answer) -> None:
+    settings = Settings(data_dir=index.store.path.parent, language=language)
+    found = answer(question, index=index, model=None, reader=None, settings=settings, **more)
     for citation in found.citations:
         text = index.document(citation.document.id).text
-        assert citation.quote
-        assert text[citation.start : citation.end] == citation.quote
+        assert text[citation.start : citation.end] == citation.quote != ""
+    return found
 
 
 # --- who
@@ -89,52 +87,87 @@ def test_an_office_is_answered_with_its_line_quoted_or_refused(index: Index) -> 
         "(Veer en Bruggen)."
     )
     assert "Antwoord van minister Groot" in found.citations[0].quote
-    assert_verbatim(index, found)
     found = ask(index, "Wie is de staatssecretaris van Veer?", "en")
     assert "2025-10-06" in (found.text or "")
     assert found.citations[0].quote == "DE STAATSSECRETARIS VAN VEER EN BRUGGEN,\n\nGijs Tuin"
-    assert_verbatim(index, found)
     found = ask(index, "Wie is de minister van Tovenarij?")
-    assert found.abstained
     assert found.reason == "Geen document hier laat zien wie de minister van Tovenarij is."
 
 
-def test_what_somebody_said_is_answered_from_their_documents_alone(index: Index) -> None:
-    found = ask(index, "Wat zei minister Zwaan over het veer?")
+@pytest.mark.parametrize(
+    "question",
+    [
+        "Wat zei minister Zwaan over het veer?",
+        "Wat vroeg het lid Van der Geul over de kosten van het veer?",
+    ],
+)
+def test_what_somebody_said_or_asked_is_answered_from_their_documents_alone(
+    index: Index, question: str
+) -> None:
+    found = ask(index, question)
     assert "40.000 euro" in (found.text or "")
     assert {hit.document.metadata.ministers for hit in found.hits} == {("Zwaan",)}
 
 
-def test_where_somebody_said_nothing_it_is_said_who_did(index: Index) -> None:
-    found = ask(index, "Wat zei minister Zwaan over Litouwen?")
+ZWAAN = "In wat minister Zwaan hier beantwoordde (1 document) is hierover niets gevonden."
+
+
+@pytest.mark.parametrize(
+    ("question", "language", "reason"),
+    [
+        (
+            "Wat zei minister Zwaan over Litouwen?",
+            "nl",
+            f"{ZWAAN} Wel in de buurt komt een antwoord van minister Groot (Veer en Bruggen): zie "
+            "hieronder.",
+        ),
+        (
+            "Wat zei de premier over Litouwen?",
+            "en",
+            "No document here is known to be answered by de premier. What does come near is an answer "
+            "of minister Groot (Veer en Bruggen): see below.",
+        ),
+        ("Wat zei minister Zwaan over Honduras?", "nl", ZWAAN),
+        (
+            "Wat vroeg Dijk over de brug van Litouwen?",
+            "nl",
+            "In de antwoorden op vragen van Dijk (1 document) is hierover niets gevonden. Wel in de "
+            "buurt komt een document met vragen van Sluis: zie hieronder.",
+        ),
+        (
+            "Wat vroeg het lid Brug over de brug van Litouwen?",
+            "en",
+            "No document here is known to hold questions of het lid Brug. What does come near is a "
+            "document with questions of Sluis: see below.",
+        ),
+    ],
+)
+def test_where_somebody_said_or_asked_nothing_it_is_said_who_did(
+    index: Index, question: str, language: str, reason: str
+) -> None:
+    found = ask(index, question, language)
     assert found.abstained
-    assert found.reason == (
-        "In wat minister Zwaan hier beantwoordde (1 document) is hierover niets gevonden. Wel in de "
-        "buurt komt een antwoord van minister Groot (Veer en Bruggen): zie hieronder."
-    )
-    assert found.hits[0].document.metadata.ministers == ("Groot",)
-    found = ask(index, "Wat zei de premier over Litouwen?", "en")
-    assert found.reason == (
-        "No document here is known to be answered by de premier. What does come near is an answer of "
-        "minister Groot (Veer en Bruggen): see below."
-    )
-    found = ask(index, "Wat zei minister Zwaan over Honduras?")
-    assert found.reason == (
-        "In wat minister Zwaan hier beantwoordde (1 document) is hierover niets gevonden."
-    )
+    assert found.reason == reason
+    if reason != ZWAAN:
+        assert found.hits[0].document.metadata.ministers == ("Groot",)
 
 
-def test_a_speaker_outside_the_filter_is_said_to_be_so(index: Index) -> None:
-    found = ask(
-        index, "Wat zei minister Zwaan over sluizen?", filters=Filters(date_from="2025-06-01")
-    )
-    assert "vallen buiten de gekozen tijd of het filter" in (found.reason or "")
+@pytest.mark.parametrize(
+    ("question", "reason"),
+    [
+        ("Wat zei minister Zwaan over sluizen?", "vallen buiten de gekozen tijd of het filter"),
+        ("Wat vroeg Dijk over het veer?", "De documenten met vragen van Dijk vallen buiten"),
+    ],
+)
+def test_who_spoke_outside_the_filter_is_said_to_have(
+    index: Index, question: str, reason: str
+) -> None:
+    assert reason in (ask(index, question, filters=Filters(date_from="2025-06-01")).reason or "")
 
 
 def test_citations_say_who_answers_and_under_which_number(index: Index) -> None:
-    cited = answer_json(ask(index, "Wat kost het veer bij Schelluinen?"))["citations"][0][
-        "document"
-    ]
+    raw = answer_json(ask(index, "Wat kost het veer bij Schelluinen?"))
+    cited = raw["citations"][0]["document"]
     assert cited["who"] == ["minister Zwaan (Veer en Bruggen)"]
     assert cited["number"] == "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 12"
 
@@ -157,23 +190,17 @@ def test_documents_are_listed(index: Index, question: str, files: list[str]) -> 
     found = ask(index, question)
     assert found.mode == "metadata"
     assert [Path(each.document.source).stem for each in found.citations] == files
-    assert_verbatim(index, found)
     listed = answer_text(found).split("\n\n")[0].splitlines()
     assert len([line for line in listed if not line.startswith(" ")]) == len(files) + 1
-
-
-def test_what_no_document_mentions_is_not_listed(index: Index) -> None:
-    found = ask(index, "Welke documenten gaan over kernfusie?")
-    assert found.reason == (
-        "Geen onderwerp van een document en geen gevonden passage noemt ‘kernfusie’."
-    )
+    nothing = ask(index, "Welke documenten gaan over kernfusie?").reason
+    said = "Geen onderwerp van een document en geen gevonden passage noemt ‘kernfusie’."
+    assert nothing == said
 
 
 @pytest.mark.parametrize(
     "question",
     [
         "Welke documenten heeft de minister ontvangen over sluizen?",
-        "Welke brieven kreeg de gemeente over het veer?",
         "Hoeveel stukken grond zijn verkocht?",
     ],
 )
@@ -198,15 +225,14 @@ def test_a_list_can_be_exported_and_told_in_a_chat(index: Index) -> None:
 # --- greetings, summaries, languages, filters
 
 
-@pytest.mark.parametrize("said", ["dank u wel!", "Bedankt", "oké, dank je", "Hallo", "goedemorgen"])
+@pytest.mark.parametrize("said", ["dank u wel!", "oké, dank je", "goedemorgen"])
 def test_greetings_and_thanks_get_a_line_without_a_search(index: Index, said: str) -> None:
     found = ask(index, said)
     assert (found.mode, found.abstained, found.hits, found.citations) == ("courtesy", False, (), ())
-    assert answer_text(found) == found.text
     text = ChatText("nl")
     text.sentence(found.sentences[0])
     text.end(found)
-    assert text.text == found.text
+    assert text.text == answer_text(found) == found.text
     conversation_markdown([turn_of_answer_json(answer_json(found))])
 
 
@@ -248,23 +274,17 @@ def test_a_summary_is_sentences_of_the_answer(index: Index) -> None:
         ("Was er een brug?", False),
     ],
 )
-def test_a_question_in_english_is_known_by_its_function_words(
-    question: str, is_english: bool
+def test_a_question_in_english_is_known_and_told_that_dutch_works_better(
+    index: Index, question: str, is_english: bool
 ) -> None:
     assert in_english(question) is is_english
-
-
-def test_who_asks_in_english_is_told_that_dutch_works_better(index: Index) -> None:
     note = "The documents are in Dutch: a question in Dutch finds more."
-    assert note in ask(index, "What does the ferry cost and who pays for it?").notes
-    assert note not in ask(index, "Wat kost het veer?").notes
+    assert (note in ask(index, question).notes) is is_english
 
 
 def test_filters_and_times_that_fit_nothing_say_so(index: Index) -> None:
-    found = ask(
-        index, "Wat kost het veer?", filters=Filters(minister="Zwaan", date_from="2025-01-01")
-    )
-    assert found.reason == (
+    late = Filters(minister="Zwaan", date_from="2025-01-01")
+    assert ask(index, "Wat kost het veer?", filters=late).reason == (
         "Geen document past bij het filter (beantwoord door Zwaan, vanaf 2025-01-01); er is dus niets "
         "doorzocht."
     )
@@ -273,17 +293,11 @@ def test_filters_and_times_that_fit_nothing_say_so(index: Index) -> None:
 
 
 def test_a_sentence_is_shown_as_it_is_read_and_kept_as_it_stands(tmp_path: Path) -> None:
-    text = FERRY.replace("vaart sinds 2024", "vaart inGelderland sinds 2024")
-    opened = words_index(tmp_path, veer=text)
-    found = answer(
-        "Wat kost het veer bij Schelluinen?",
-        index=opened,
-        model=None,
-        reader=None,
-        settings=SETTINGS[-1] if SETTINGS else Settings(),
-    )
-    raw = answer_json(found)
+    opened = words_index(tmp_path, veer=FERRY.replace("vaart sinds", "vaart inGelderland sinds"))
+    (tmp_path / "data" / CALIBRATION_NAME).write_text('{"threshold": 0}')
+    found = ask(opened, "Wat kost het veer bij Schelluinen?")
     opened.close()
+    raw = answer_json(found)
     assert "vaart inGelderland sinds" in raw["sentences"][0]["text"]
     assert "vaart in Gelderland sinds" in raw["sentences"][0]["display"]
     assert "vaart inGelderland sinds" in raw["citations"][0]["quote"]
