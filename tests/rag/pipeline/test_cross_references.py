@@ -14,113 +14,42 @@ from index.documents import Hit
 from index.index import Index
 from rag.pipeline.cross_references import follow_pointers, pointed_from, unresolved
 
-BRIDGE = """\
-Antwoord op vragen over de brug
+LONG = "De provincie telt veertig bruggen, waarvan er drie beweegbaar zijn. " * 6
 
-Vraag 1
-Wat kost de brug?
 
-Antwoord 1
-De brug kost 3 miljoen euro.
+def paper(subject: str, *answers: str) -> str:
+    """Numbered answers about `subject`."""
+    said = (
+        f"Vraag {n}\nHoe zit het met {subject}?\n\nAntwoord {n}\n{text}\n"
+        for n, text in enumerate(answers, start=1)
+    )
+    return f"Antwoord op vragen over {subject}\n\n" + "\n".join(said)
 
-Vraag 2
-Wie betaalt de brug?
 
-Antwoord 2
-Zie het antwoord op vraag 1.
+BRIDGE = paper(
+    "de brug",
+    "De brug kost 3 miljoen euro.",
+    "Zie het antwoord op vraag 1.",
+    "Zie het antwoord op vraag 2.",
+    "Zie het antwoord op vraag 5.",
+    "Zie het antwoord op vraag 4.",
+    f"{LONG} Zie verder het antwoord op vraag 1.",
+    "Zie de antwoorden op de vragen 1 tot en met 6.",
+)
 
-Vraag 3
-Wanneer is dat?
+OTHER = paper("de tunnel", "De tunnel kost 90 miljoen euro.")
 
-Antwoord 3
-Zie het antwoord op vraag 2.
+ABROAD = paper(
+    "het viaduct",
+    "Zie het antwoord op vraag 2 van de vragen van het lid Kok (Aanhangsel Handelingen, vergaderjaar "
+    "2023-2024, nr. 9001).",
+    "Zie het antwoord op vraag 1. Zie ook het antwoord op vraag 3 van de vragen van het lid Bos "
+    "(2024Z99777).",
+    "Zie het antwoord op vraag 4 van de vragen van het lid Tol.",
+    f"{LONG} Zie ook het antwoord op vraag 1 van de vragen van het lid Bos (2024Z99778).",
+)
 
-Vraag 4
-Kunt u dit toelichten?
-
-Antwoord 4
-Zie het antwoord op vraag 5.
-
-Vraag 5
-Kunt u dat toelichten?
-
-Antwoord 5
-Zie het antwoord op vraag 4.
-
-Vraag 6
-Zijn er andere bruggen?
-
-Antwoord 6
-{long} Zie verder het antwoord op vraag 1.
-
-Vraag 7
-Kunt u alles toelichten?
-
-Antwoord 7
-Zie de antwoorden op de vragen 1 tot en met 6.
-""".format(long="De provincie telt veertig bruggen, waarvan er drie beweegbaar zijn. " * 6)
-
-OTHER = """\
-Antwoord op vragen over de tunnel
-
-Vraag 1
-Wat kost de tunnel?
-
-Antwoord 1
-De tunnel kost 90 miljoen euro.
-"""
-
-ABROAD = """\
-Antwoord op vragen over het viaduct
-
-Vraag 1
-Wat kost het viaduct?
-
-Antwoord 1
-Zie het antwoord op vraag 2 van de vragen van het lid Kok (Aanhangsel Handelingen, vergaderjaar
-2023-2024, nr. 9001).
-
-Vraag 2
-Wie betaalt het viaduct?
-
-Antwoord 2
-Zie het antwoord op vraag 1. Zie ook het antwoord op vraag 3 van de vragen van het lid Bos
-(2024Z99777).
-
-Vraag 3
-Wanneer is het af?
-
-Antwoord 3
-Zie het antwoord op vraag 4 van de vragen van het lid Tol.
-
-Vraag 4
-Is er meer?
-
-Antwoord 4
-{long} Zie ook het antwoord op vraag 1 van de vragen van het lid Bos (2024Z99778).
-""".format(long="De provincie telt veertig bruggen, waarvan er drie beweegbaar zijn. " * 6)
-
-NAMED = """\
-Antwoord op vragen over de sluis
-
-Vraag 1
-Wat kost de sluis?
-
-Antwoord 1
-De sluis kost 12 miljoen euro.
-
-Vraag 2
-Wie betaalt?
-
-Antwoord 2
-Zie het antwoord op vraag 1.
-
-Vraag 3
-Is dat alles?
-
-Antwoord 3
-Ja.
-"""
+NAMED = paper("de sluis", "De sluis kost 12 miljoen.", "Zie het antwoord op vraag 1.", "Ja.")
 
 
 @pytest.fixture(scope="module")
@@ -159,14 +88,13 @@ def test_pointers_are_followed_as_deep_as_asked_and_circles_end(index: Index) ->
     assert numbers(follow_pointers(index, found(index, 4))) == [4, 5]
 
 
-def test_a_passage_found_further_down_moves_up_with_its_own_score(index: Index) -> None:
+def test_a_passage_found_further_down_moves_up_and_no_more_is_followed_than_needed(
+    index: Index,
+) -> None:
     hits = found(index, 2, 6, 1)
     followed = follow_pointers(index, hits)
     assert numbers(followed) == [2, 1, 6]
     assert followed[1] == replace(hits[2], rank=2)
-
-
-def test_no_more_is_followed_than_needed(index: Index) -> None:
     assert numbers(follow_pointers(index, found(index, 6))) == [6]
     assert len(follow_pointers(index, found(index, 7), depth=1)) == 5
     assert len(follow_pointers(index, found(index, 7, 1, 2), depth=1)) == 7
