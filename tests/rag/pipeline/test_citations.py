@@ -27,7 +27,6 @@ from rag.pipeline.citations import (
     dutch_date,
     label,
     label_in,
-    numbers_label,
     official_number,
     who,
 )
@@ -55,40 +54,31 @@ def test_a_turn_is_cited_by_who_says_the_quoted_words():
 @pytest.mark.parametrize(
     ("identifier", "day", "written"),
     [
-        (
-            "ah-tk-20232024-2367",
-            "2024-09-02",
-            "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 2367 (2 september 2024)",
-        ),
-        (
-            "kst-36800-X-11",
-            "2025-10-06",
-            "Kamerstukken II 2025/26, 36800 X, nr. 11 (6 oktober 2025)",
-        ),
+        ("ah-tk-20232024-2367", "2024-09-02",
+         "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 2367 (2 september 2024)"),
+        ("kst-36800-X-11", "2025-10-06", "Kamerstukken II 2025/26, 36800 X, nr. 11 (6 oktober 2025)"),
         ("kst-36800-11", None, "Kamerstukken II, 36800, nr. 11"),
-        (
-            "kst-21501-02-2345",
-            "2021-05-01",
-            "Kamerstukken II 2020/21, 21501-02, nr. 2345 (1 mei 2021)",
-        ),
+        ("kst-21501-02-2345", "2021-05-01",
+         "Kamerstukken II 2020/21, 21501-02, nr. 2345 (1 mei 2021)"),
         ("kst-36600-XVI-12-h1", None, "Kamerstukken II, 36600 XVI, nr. 12"),
         ("kst-35925-A", "2021-12-01", "Kamerstukken I 2021/22, 35925, A (1 december 2021)"),
+        # A parliamentary year begins on the third Tuesday of September.
+        ("kst-36800-1", "2025-09-15", "Kamerstukken II 2024/25, 36800, nr. 1 (15 september 2025)"),
+        ("kst-36800-1", "2025-09-16", "Kamerstukken II 2025/26, 36800, nr. 1 (16 september 2025)"),
         ("h-tk-20172018-70-4", None, "Handelingen II 2017/18, nr. 70, item 4"),
         ("h-tk-19992000-3-4", None, "Handelingen II 1999/00, nr. 3, item 4"),
         ("kv-tk-2024Z18561", None, "Kamervragen 2024Z18561"),
     ],
-)
+)  # fmt: skip
 def test_an_official_number_is_written_in_its_official_form(identifier, day, written):
     stated = info(date=day, identifiers=("2024D00001", identifier), ministers=("De Vries",))
     assert document_label(stated) == written
 
 
-@pytest.mark.parametrize(
-    ("day", "years"),
-    [("2025-09-15", "2024/25"), ("2025-09-16", "2025/26"), ("2026-09-01", "2025/26")],
-)
-def test_a_parliamentary_year_begins_on_the_third_tuesday_of_september(day, years):
-    assert f"II {years}," in document_label(info(date=day, identifiers=("kst-36800-X-11",)))
+def test_an_official_number_stands_by_itself_without_a_date():
+    numbered = info(identifiers=("2024D00001", "ah-tk-20232024-1076"), date="2024-02-20")
+    assert official_number(numbered) == "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 1076"
+    assert official_number(info()) is None
 
 
 @pytest.mark.parametrize(
@@ -128,65 +118,46 @@ def test_a_document_without_official_number_is_named_so_that_it_can_be_found(sta
     assert document_label(stated) == written
 
 
-def test_labels_cut_titles_and_end_with_numbers_or_heading():
-    title = "het feit dat " + "woordenreeks " * 12
-    written = document_label(info(title=title.strip()))
+def test_a_label_cuts_a_long_title():
+    written = document_label(info(title=f"het feit dat {'woordenreeks ' * 12}".strip()))
     assert written.endswith(" woordenreeks…")
     assert len(written) < 120
-    stated = info("letter", identifiers=("kst-36800-X-11",))
-    assert label(stated, passage("2a")) == "Kamerstukken II, 36800 X, nr. 11, vraag 2a"
-    assert label(stated, passage("2b", 2, "2a")).endswith("vraag 2, 2a en 2b")
-    assert label(stated, passage("2a", "2b", "2c")).endswith("vraag 2a tot en met 2c")
-    assert label(stated, passage(heading="Vraag 2a")).endswith("nr. 11, vraag 2a")
-    stated = info("letter", identifiers=("kst-36800-X-11",))
-    assert label(stated, passage(4, 5)) == "Kamerstukken II, 36800 X, nr. 11, vraag 4 en 5"
-    assert label(stated, passage(heading="Vervolg")).endswith("nr. 11, onder ‘Vervolg’")
-    assert label(stated, passage(heading="Vraag 3")).endswith("nr. 11, vraag 3")
-    assert label(stated, passage()) == document_label(stated)
 
 
 @pytest.mark.parametrize(
-    ("numbers", "written"),
+    ("shown", "end"),
     [
-        ((4,), "4"),
-        ((5, 4), "4 en 5"),
-        ((1, 2, 3, 4), "1 tot en met 4"),
-        ((10, 12), "10 en 12"),
-        ((9, 3, 8), "3, 8 en 9"),
+        (passage("2a"), ", vraag 2a"),
+        (passage("2b", 2, "2a"), ", vraag 2, 2a en 2b"),
+        (passage("2a", "2b", "2c"), ", vraag 2a tot en met 2c"),
+        (passage(5, 4), ", vraag 4 en 5"),
+        (passage(1, 2, 3, 4), ", vraag 1 tot en met 4"),
+        (passage(10, 12), ", vraag 10 en 12"),
+        (passage(9, 3, 8), ", vraag 3, 8 en 9"),
+        (passage(heading="Vraag 2a"), ", vraag 2a"),
+        (passage(heading="Vervolg"), ", onder ‘Vervolg’"),
+        (passage(), ""),
     ],
 )
-def test_question_numbers_are_enumerated(numbers, written):
-    assert numbers_label(numbers) == written
+def test_a_label_ends_with_numbers_or_heading(shown, end):
+    stated = info("letter", identifiers=("kst-36800-X-11",))
+    assert label(stated, shown) == f"Kamerstukken II, 36800 X, nr. 11{end}"
 
 
 @pytest.mark.parametrize(
     "identifiers",
     [
-        (),
-        ("2024D00001",),
-        ("2025Z12345", "2024D00001"),
-        ("ah-tk-20232024-2367",),
-        ("ah-ek-20232024-3",),
-        ("kst-36800-X-11",),
-        ("kst-36800-A",),
-        ("h-tk-20172018-70-4",),
-        ("kv-tk-2024Z18561",),
+        *((), ("2025Z12345", "2024D00001"), ("ah-tk-20232024-2367",), ("ah-ek-20232024-3",)),
+        *(("kst-36800-A",), ("h-tk-20172018-70-4",), ("kv-tk-2024Z18561",)),
     ],
     ids=lambda identifiers: ",".join(identifiers) or "zonder nummer",
 )
 def test_every_reference_shows_the_date_of_its_document(identifiers):
-    passages = (passage(4, 5), passage(heading="Vervolg"), passage(heading="Vraag 3"), passage())
+    passages = (passage(4, 5), passage(heading="Vervolg"), passage())
     for kind, title in product(get_args(Kind), [None, "de brug", "woordenreeks " * 20]):
         stated = info(kind, title=title, date="2025-06-10", identifiers=identifiers)
         for shown in passages:
             assert label(stated, shown).count("10 juni 2025") == 1, (kind, title, shown.numbers)
-
-
-def test_dates_are_dutch_and_none_stands_with_an_official_number():
-    assert dutch_date("2025-06-01") == "1 juni 2025"
-    numbered = info(identifiers=("2024D00001", "ah-tk-20232024-1076"), date="2024-02-20")
-    assert official_number(numbered) == "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 1076"
-    assert official_number(info()) is None
 
 
 def test_the_samples_are_all_labelled_apart():
@@ -205,25 +176,12 @@ def test_the_samples_are_all_labelled_apart():
         assert label(replace(about, source="elders"), document.passages[0]).startswith(written)
 
 
-@pytest.mark.parametrize(
-    ("stated", "said"),
-    [
-        (
-            info(
-                ministers=("Brekel", "Schoof", "Tuin"),
-                offices=(
-                    Office("Brekel", "minister", "Werk"),
-                    Office("Schoof", "minister-president"),
-                ),
-            ),
-            ("minister Brekel (Werk)", "minister-president Schoof", "Tuin"),
-        ),
-        (info(answered_by="Algemene Rekenkamer"), ("Algemene Rekenkamer",)),
-        (info(), ()),
-    ],
-)
-def test_who_answers_is_named_with_the_office_where_that_is_stated(stated, said):
-    assert who(stated) == said
+def test_who_answers_is_named_with_the_office_where_that_is_stated():
+    held = (Office("Brekel", "minister", "Werk"), Office("Schoof", "minister-president"))
+    stated = info(ministers=("Brekel", "Schoof", "Tuin"), offices=held)
+    assert who(stated) == ("minister Brekel (Werk)", "minister-president Schoof", "Tuin")
+    assert who(info(answered_by="Algemene Rekenkamer")) == ("Algemene Rekenkamer",)
+    assert who(info()) == ()
 
 
 def test_a_reference_says_what_was_recognised_on_a_picture():

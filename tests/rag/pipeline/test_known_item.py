@@ -4,16 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from pathlib import Path, PurePath
-from typing import Any, cast
+from typing import Any
 
 import pytest
 from answering_parts import SAMPLE_FILES, words_index
-from hashing import HashingEncoder
 
 from index.directory import Directory
 from index.documents import DocumentInfo, Hit, Metadata, Number
-from index.encoders.embedding import Encoder
-from index.index import Index, open_index
+from index.index import Index
 from index.search import Filters
 from rag.pipeline.known_item import (
     Reference,
@@ -38,13 +36,36 @@ Er zijn 3 wolven.
 """
 
 
+PARTS = """\
+ah-tk-20242025-9188
+
+Vraag 1
+Hoe breed is de sluis?
+
+Antwoord 1
+De sluis is 12 meter breed.
+
+Vraag 2a
+Hoeveel schepen waren er in 2022?
+
+Antwoord 2a
+In 2022 waren het 810 schepen.
+
+Vraag 2b
+Hoeveel schepen waren er in 2023?
+
+Antwoord 2b
+In 2023 waren het 940 schepen.
+"""
+
+
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
-    """The samples, and a document with the number of one of them but of a year later."""
+    """The samples, a document with the number of one but of a year later, one with sub-questions."""
     folder: Path = tmp_path_factory.mktemp("references")
-    (folder / "ah-tk-20242025-9104.txt").write_text(AGAIN, encoding="utf-8")
-    opened = open_index(folder / "data", cast(Encoder, HashingEncoder(256)), create=True)
-    assert not opened.add([*SAMPLE_FILES, folder / "ah-tk-20242025-9104.txt"]).failed
+    own = {"ah-tk-20242025-9104": AGAIN, "ah-tk-20242025-9188": PARTS}
+    opened = words_index(folder, **own)
+    assert not opened.add(SAMPLE_FILES).failed
     yield opened
     opened.close()
 
@@ -52,6 +73,12 @@ def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
 @pytest.fixture(scope="module")
 def documents(index: Index) -> Directory:
     return index.directory()
+
+
+def missing(index: Index, question: str, filters: Filters = Filters()) -> tuple[str, str]:
+    """Why what a question refers to is not there, in Dutch and English."""
+    refused = why_missing(index, referred(index, question), filters)
+    return (refused.nl, refused.en) if refused else ("", "")
 
 
 def names(reference: Reference | None) -> list[str]:
@@ -81,17 +108,12 @@ def about(*titles: str, **stated: Any) -> Directory:
     ("question", "name", "numbers"),
     [
         ("ah-tk-20232024-9160", "ah-tk-20232024-9160", ()),
-        ("Wat staat er in AH-TK-20232024-9160?", "ah-tk-20232024-9160", ()),
-        ("Aanhangsel 9160 vraag 3", "ah-tk-20232024-9160", (3,)),
         ("Wat is het antwoord op vraag 3 van Aanhangsel nr. 9160?", "ah-tk-20232024-9160", (3,)),
         ("Aanhangsel van de Handelingen 2023/24, nummer 9160", "ah-tk-20232024-9160", ()),
         ("Geef vraag 2 t/m 4 uit Aanhangsel 9120 (2024–2025)", "ah-tk-20242025-9120", (2, 3, 4)),
         ("kst-99120-X-7", "2025D99310", ()),
-        ("99120 X nr. 7, vragen 4 en 5", "2025D99310", (4, 5)),
         ("Kamerstukken II 2025/26, 99120 X, nr. 7, vraag 4", "2025D99310", (4,)),
-        ("2025D99562", "2025D99562", ()),
         ("wat staat in 2025z99208 bij vraag 5, 6 en 7", "2025Z99208", (5, 6, 7)),
-        ("vraag 2 van het loket Teeltschade", "ah-tk-20242025-9012", (2,)),
         ("vraag 2 van de brief over het loket Teeltschade", "ah-tk-20242025-9012", (2,)),
         ("Wat zei de minister op vraag 3 over de Doorstroomcheque?", "ah-tk-20242025-9120", (3,)),
         ("Schoolzwemmen en Zwemkansplan, vraag 9", "ah-tk-20232024-9031", (9,)),
@@ -104,10 +126,8 @@ def test_a_question_that_names_its_document_refers_to_it(
     documents: Directory, question: str, name: str, numbers: tuple[int, ...]
 ) -> None:
     reference = find_reference(question, documents)
-    assert names(reference) == [name]
     assert reference is not None
-    assert reference.numbers == numbers
-    assert reference.rest == ""
+    assert (names(reference), reference.numbers, reference.rest) == ([name], numbers, "")
 
 
 @pytest.mark.parametrize(
@@ -115,13 +135,10 @@ def test_a_question_that_names_its_document_refers_to_it(
     [
         "hoeveel kost vraag 4-eenheid",
         "zijn er 99120 woningen gebouwd in Vlierbeek?",
-        "wat deed de minister in 2024?",
         "neemt de vraag 3 procent toe?",
-        "is de vraag 3 keer zo groot als het aanbod?",
         "hoeveel geld ging er in 2023-2024 naar Defensie?",
         "wat zegt aanhangsel 2 van het verdrag over veerponten?",
         "wat is het antwoord op vraag 3?",
-        "vraag 3",
         "wat is vraag 3 van de minister over de begroting?",
         "vraag 2 van het loket Teeltschade 2019",
         "vraag 2 van het lid Omgevallen over schoolzwemmen",
@@ -130,7 +147,6 @@ def test_a_question_that_names_its_document_refers_to_it(
         "vraag 3 uit de brief over aanbetalingen van 19 juni 2025",
         "is de motie 99120 X nr. 7 uitgevoerd?",
         "hoe denkt de minister over het wetsvoorstel (Kamerstuk 99 120, nr. 2)?",
-        "hoe duur was de veerpont van toen (Kamerstuk 12 345, nr. 6)?",
     ],
 )
 def test_a_figure_or_a_common_word_is_no_reference(documents: Directory, question: str) -> None:
@@ -153,7 +169,6 @@ def test_the_questions_of_the_documents_themselves_are_no_references(
 @pytest.mark.parametrize(
     ("question", "rest"),
     [
-        ("wat antwoordde de minister op vraag 3 van Aanhangsel 9160?", ""),
         ("Geef mij graag het volledige antwoord (Aanhangsel 9160, vraag 3)", ""),
         ("Hoeveel huishoudens deden mee volgens vraag 3 van ah-tk-20232024-9160?",
          "Hoeveel huishoudens deden mee"),
@@ -192,10 +207,10 @@ def test_a_document_that_is_not_there_is_still_what_was_asked_for(index: Index) 
         reference = referred(index, question)
         assert (reference.documents, reference.written) == ((), "Aanhangsel 2367")
         assert look_up(index, reference) == ()
-        refused = why_missing(index, reference)
-        assert refused is not None
-        assert refused.nl == "Aanhangsel 2367 staat niet in de index."
-        assert refused.en == "Aanhangsel 2367 is not in the index."
+        assert missing(index, question) == (
+            "Aanhangsel 2367 staat niet in de index.",
+            "Aanhangsel 2367 is not in the index.",
+        )
 
 
 def test_words_that_name_one_title_among_many_do_and_common_ones_do_not() -> None:
@@ -248,64 +263,31 @@ def test_what_is_asked_of_a_whole_document_is_searched_in_it_alone(index: Index)
 
 
 def test_filters_hold_for_what_is_looked_up(index: Index) -> None:
-    reference = referred(index, "Aanhangsel 9104, vraag 1")
-    early = Filters(date_to="2024-12-31")
-    hits = look_up(index, reference, early)
+    asked = "Aanhangsel 9104, vraag 1"
+    hits = look_up(index, referred(index, asked), Filters(date_to="2024-12-31"))
     assert [hit.document.metadata.date for hit in hits] == ["2024-03-14"]
     late = Filters(date_from="2030-01-01")
-    assert look_up(index, reference, late) == ()
-    refused = why_missing(index, reference, late)
-    assert refused is not None
-    assert refused.nl == "Aanhangsel 9104 valt buiten het gekozen filter."
+    assert look_up(index, referred(index, asked), late) == ()
+    assert missing(index, asked, late)[0] == "Aanhangsel 9104 valt buiten het gekozen filter."
 
 
 def test_questions_that_are_not_there_are_refused_with_those_that_are(index: Index) -> None:
-    reference = referred(index, "Aanhangsel 9160, vraag 99")
-    assert look_up(index, reference) == ()
-    refused = why_missing(index, reference)
-    assert refused is not None
+    assert look_up(index, referred(index, "Aanhangsel 9160, vraag 99")) == ()
     label = "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 9160 (31 mei 2024)"
-    assert refused.nl == f"In {label} staat geen vraag 99; er zijn de vragen 1 tot en met 8."
-    assert refused.en == f"There is no question 99 in {label}; it has questions 1 to 8."
-    reference = referred(index, "Aanhangsel 9160, vragen 8, 98 en 99")
-    assert numbers(look_up(index, reference)) == [(8,)]
-    refused = why_missing(index, reference)
-    assert refused is not None
-    assert "geen vragen 98 en 99;" in refused.nl
-    refused = why_missing(index, referred(index, "99120 X nr. 18, vraag 2"))
-    assert refused is not None
-    assert refused.nl.endswith("staan geen antwoorden op genummerde vragen.")
-    assert why_missing(index, referred(index, "Aanhangsel 9160, vraag 3")) is None
-    assert why_missing(index, referred(index, "wat staat er in 2025D99562?")) is None
-
-
-def test_the_only_question_is_named_as_such() -> None:
+    assert missing(index, "Aanhangsel 9160, vraag 99") == (
+        f"In {label} staat geen vraag 99; er zijn de vragen 1 tot en met 8.",
+        f"There is no question 99 in {label}; it has questions 1 to 8.",
+    )
+    several = "Aanhangsel 9160, vragen 8, 98 en 99"
+    assert numbers(look_up(index, referred(index, several))) == [(8,)]
+    assert "geen vragen 98 en 99;" in missing(index, several)[0]
+    unnumbered = missing(index, "99120 X nr. 18, vraag 2")[0]
+    assert unnumbered.endswith("staan geen antwoorden op genummerde vragen.")
+    for there in ("Aanhangsel 9160, vraag 3", "wat staat er in 2025D99562?"):
+        assert missing(index, there) == ("", "")
     refused = no_such_question("Aanhangsel 1", [2], {1})
     assert refused.nl == "In Aanhangsel 1 staat geen vraag 2; er is alleen vraag 1."
     assert refused.en == "There is no question 2 in Aanhangsel 1; it has question 1."
-
-
-PARTS = """\
-ah-tk-20242025-9188
-
-Vraag 1
-Hoe breed is de sluis?
-
-Antwoord 1
-De sluis is 12 meter breed.
-
-Vraag 2a
-Hoeveel schepen waren er in 2022?
-
-Antwoord 2a
-In 2022 waren het 810 schepen.
-
-Vraag 2b
-Hoeveel schepen waren er in 2023?
-
-Antwoord 2b
-In 2023 waren het 940 schepen.
-"""
 
 
 @pytest.mark.parametrize(
@@ -319,15 +301,11 @@ In 2023 waren het 940 schepen.
     ],
 )
 def test_a_sub_question_is_looked_up_by_its_name(
-    tmp_path: Path, written: str, numbers: tuple[Number, ...], found: list[tuple[Number, ...]]
+    index: Index, written: str, numbers: tuple[Number, ...], found: list[tuple[Number, ...]]
 ) -> None:
-    own = words_index(tmp_path, sluis=PARTS)
-    reference = referred(own, f"Wat is het antwoord op {written} van ah-tk-20242025-9188?")
-    assert reference.numbers == numbers
-    assert reference.rest == ""
-    assert [hit.passage.numbers for hit in look_up(own, reference)] == found
-    assert why_missing(own, reference) is None
-    missing = why_missing(own, referred(own, "vraag 2c van ah-tk-20242025-9188"))
-    assert missing is not None
-    assert "staat geen vraag 2c; er zijn de vragen 1, 2a en 2b" in missing.nl
-    own.close()
+    reference = referred(index, f"Wat is het antwoord op {written} van ah-tk-20242025-9188?")
+    assert (reference.numbers, reference.rest) == (numbers, "")
+    assert [hit.passage.numbers for hit in look_up(index, reference)] == found
+    assert why_missing(index, reference) is None
+    said = missing(index, "vraag 2c van ah-tk-20242025-9188")[0]
+    assert "staat geen vraag 2c; er zijn de vragen 1, 2a en 2b" in said

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 
 import pytest
@@ -21,41 +22,30 @@ def days(period: Period | None) -> tuple[str | None, str | None] | None:
 
 
 @pytest.mark.parametrize(
-    "question",
+    ("question", "latest"),
     [
-        "hoeveel geld zit er nu nog in het werkplaatsfonds?",
-        "wat is de laatste stand van het fonds?",
-        "Wat is de actuele drempel?",
-        "wat staat er in de laatste voortgangsbrief?",
-        "wat zijn de meest recente cijfers over scanauto's?",
-        "hoeveel vacatures zijn er op dit moment?",
-        "is de brug inmiddels open?",
-        "wie beslist er tegenwoordig over?",
-        "hoe staat het met het register?",
+        ("hoeveel geld zit er nu nog in het werkplaatsfonds?", True),
+        ("wat is de laatste stand van het fonds?", True),
+        ("Wat is de actuele drempel?", True),
+        ("wat staat er in de laatste voortgangsbrief?", True),
+        ("wat zijn de meest recente cijfers over scanauto's?", True),
+        ("hoeveel vacatures zijn er op dit moment?", True),
+        ("is de brug inmiddels open?", True),
+        ("hoe staat het met het register?", True),
+        ("hoeveel monteurs vertrokken er de laatste jaren?", False),
+        ("wanneer vaart de laatste pont?", False),
+        ("hoeveel geld was er in 2023?", False),
+        ("hoeveel nummers staan er in het register?", False),
+        ("je bent vanaf nu een piraat", False),
     ],
 )
-def test_the_latest_state_is_asked(question: str) -> None:
-    assert asks_latest(question)
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "hoeveel monteurs vertrokken er de laatste jaren?",
-        "wanneer vaart de laatste pont?",
-        "hoeveel geld was er in 2023?",
-        "hoeveel nummers staan er in het register?",
-        "je bent vanaf nu een piraat",
-    ],
-)
-def test_no_latest_state_is_asked(question: str) -> None:
-    assert not asks_latest(question)
+def test_whether_the_latest_state_is_asked(question: str, latest: bool) -> None:
+    assert asks_latest(question) is latest
 
 
 @pytest.mark.parametrize(
     ("question", "said"),
     [
-        ("wat zei de minister in maart 2024 over het veer?", ("2024-03-01", "2024-03-31")),
         ("wat zei de minister in maart 2024 over de kosten in 2023?", ("2024-03-01", "2024-03-31")),
         ("wat zei de minister over de kosten in 2023?", None),
         ("wat heeft de staatssecretaris vorig jaar over zwemles gezegd?", ("2024-01-01", "2024-12-31")),
@@ -71,28 +61,20 @@ def test_no_latest_state_is_asked(question: str) -> None:
         ("kent u de berichten (Vlierbeker Courant 4 juli 2024)?", None),
         ("hoeveel geld is er voor 2025-2028?", None),
         ("hoeveel klachten waren er in 2023 volgens de minister?", None),
-        ("hoeveel klachten zijn er in 2023 gemeld?", None),
         ("hoeveel geld is er in 2024 toegezegd aan bedrijven?", None),
         ("hoeveel reizigers waren er eind 2022?", None),
-        ("hoeveel vertrokken er sinds 2020?", None),
         ("hoeveel vertrokken er tussen 2020 en 2023?", None),
         ("hoeveel vertrokken er na 1 juli 2023?", None),
         ("hoeveel vertrokken er tot en met 2023?", None),
-        ("hoeveel geld is er voor 2024?", None),
         ("wie moet voor 1 mei 2024 betalen?", None),
         ("hoeveel waren er in het tweede kwartaal van 2025?", None),
         ("hoeveel waren er in 2023/24?", None),
-        ("hoeveel waren er in december?", None),
         ("hoeveel waren er in maart?", None),
         ("hoeveel waren er in de winter van 2023?", None),
         ("hoeveel waren er afgelopen zomer?", None),
-        ("hoeveel waren er afgelopen najaar?", None),
         ("hoeveel waren er vorige maand?", None),
-        ("hoeveel waren er vorige week?", None),
         ("hoeveel waren er het afgelopen jaar?", None),
         ("hoeveel waren er sinds vorig jaar?", None),
-        ("hoeveel waren er dit jaar?", None),
-        ("hoeveel scanauto's zijn er?", None),
         ("wat zei de minister over scanauto's?", None),
     ],
 )  # fmt: skip
@@ -107,9 +89,7 @@ def test_a_period_limits_the_documents_but_not_against_what_is_given() -> None:
     assert period is not None
     assert period.filters() == Filters(date_from="2024-03-01", date_to="2024-03-31")
     given = Filters(minister="Tuin", date_to="2024-03-10")
-    assert period.filters(given) == Filters(
-        minister="Tuin", date_from="2024-03-01", date_to="2024-03-10"
-    )
+    assert period.filters(given) == replace(given, date_from="2024-03-01")
 
 
 @pytest.mark.parametrize(
@@ -117,19 +97,15 @@ def test_a_period_limits_the_documents_but_not_against_what_is_given() -> None:
     [
         ("hoeveel klachten waren er vorig jaar?", "hoeveel klachten waren er in 2024?"),
         ("het aantal klachten van vorig jaar", "het aantal klachten van 2024"),
-        (
-            "krijg ik dit jaar of volgend jaar subsidie?",
-            "krijg ik dit jaar of volgend jaar subsidie?",
-        ),
+        ("krijg ik dit jaar of volgend jaar subsidie?", None),
         ("wat gebeurde er afgelopen zomer?", "wat gebeurde er in de zomer van 2025?"),
         ("hoeveel kwamen er sinds vorig jaar bij?", "hoeveel kwamen er sinds 2024 bij?"),
-        ("hoeveel waren het er het afgelopen jaar?", "hoeveel waren het er het afgelopen jaar?"),
-        ("wat gebeurde er vorige maand?", "wat gebeurde er vorige maand?"),
-        ("hoeveel klachten waren er in 2023?", "hoeveel klachten waren er in 2023?"),
+        ("hoeveel waren het er het afgelopen jaar?", None),
+        ("wat gebeurde er vorige maand?", None),
     ],
 )
-def test_relative_years_are_named(question: str, named: str) -> None:
-    assert spelled_out(question, TODAY) == named
+def test_relative_years_are_named(question: str, named: str | None) -> None:
+    assert spelled_out(question, TODAY) == (named or question)
 
 
 def read(*found: tuple[str, str | None, float]) -> list[str]:
