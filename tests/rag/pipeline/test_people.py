@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pytest
 
@@ -11,30 +12,20 @@ from index.documents import DocumentInfo, Metadata, Office
 from rag.pipeline.people import asked_who, find_speaker, offices_of, with_anybody
 
 
-def info(
-    number: int, *offices: tuple[str, str, str | None], body: str | None = None
-) -> DocumentInfo:
+def info(number: int, *offices: tuple[str, str, str | None], **more: Any) -> DocumentInfo:
     held = tuple(Office(*each) for each in offices)
-    names = tuple(office.holder for office in held)
-    return DocumentInfo(
-        f"{number:016}",
-        f"{number}.txt",
-        "answers",
-        Metadata(ministers=names, offices=held, answered_by=body),
-    )
+    stated = {"ministers": tuple(office.holder for office in held), "offices": held, **more}
+    return DocumentInfo(f"{number:016}", f"{number}.txt", "answers", Metadata(**stated))
 
 
 VEER = "Veer en Bruggen"
 WEEL = info(1, ("Van Zwaan", "minister", VEER))
 TUIN = info(2, ("Tuin", "staatssecretaris", VEER))
-BOTH = info(
-    3,
-    ("De Groot", "minister", "Onderwijs, Cultuur en Wetenschap"),
-    ("Tuin", "staatssecretaris", VEER),
-)
+OCW = "Onderwijs, Cultuur en Wetenschap"
+BOTH = info(3, ("De Groot", "minister", OCW), ("Tuin", "staatssecretaris", VEER))
 HEAD = info(4, ("Kok-Visser", "minister-president", None))
-BODY = info(5, body="Algemene Rekenkamer")
-PLAIN = DocumentInfo("6" * 16, "6.txt", "answers", Metadata(ministers=("Meer",)))
+BODY = info(5, answered_by="Algemene Rekenkamer")
+PLAIN = info(6, ministers=("Meer",))
 ALL = Directory(dict(enumerate((WEEL, TUIN, BOTH, HEAD, BODY, PLAIN))))
 
 
@@ -42,7 +33,6 @@ ALL = Directory(dict(enumerate((WEEL, TUIN, BOTH, HEAD, BODY, PLAIN))))
     ("question", "written", "documents"),
     [
         ("Wat zei minister Van Zwaan over de brug?", "minister Van Zwaan", [WEEL]),
-        ("wat zei minister van zwaan over de brug", "minister van zwaan", [WEEL]),
         ("Wat heeft staatssecretaris Tuin over het veer gezegd?", "staatssecretaris Tuin", [TUIN, BOTH]),
         ("Wat zei Tuin over het veer?", "Tuin", [TUIN, BOTH]),
         ("Wat schreef de minister van Veer en Bruggen over geld?", "de minister van Veer en Bruggen", [WEEL]),
@@ -54,7 +44,6 @@ ALL = Directory(dict(enumerate((WEEL, TUIN, BOTH, HEAD, BODY, PLAIN))))
          "de staatssecretaris van Veer en Bruggen", [TUIN, BOTH]),
         ("Wat zegt de Algemene Rekenkamer over de brug?", "de Algemene Rekenkamer", [BODY]),
         ("Heeft minister Meer iets gezegd over het veer?", "minister Meer", [PLAIN]),
-        ("minister Meer over het veer", "minister Meer", [PLAIN]),
         ("Wat staat er in het antwoord van minister Meer?", "minister Meer", [PLAIN]),
         ("Wat zei minister Onbekend over de brug?", "minister Onbekend", []),
         ("Wat zei de minister van Tovenarij over de brug?", "de minister van Tovenarij", []),
@@ -67,6 +56,8 @@ def test_a_question_that_asks_what_somebody_said_names_whose_documents_count(
     assert person is not None
     assert person.written == written == question[person.start : person.end]
     assert list(person.documents) == list(documents)
+    if written == "minister Van Zwaan":  # what passages are read for names nobody
+        assert with_anybody(question, person) == "Wat zei de minister over de brug?"
 
 
 @pytest.mark.parametrize(
@@ -77,18 +68,10 @@ def test_a_question_that_asks_what_somebody_said_names_whose_documents_count(
         "Wat doet minister Van Zwaan tegen roest?",
         "Heeft de minister van Veer en Bruggen overleg gevoerd over de brug?",
         "Hoeveel kost het veer?",
-        "Wat zei de gemeente over de brug?",
     ],
 )
 def test_other_questions_restrict_to_nobody(question: str) -> None:
     assert find_speaker(question, ALL) is None
-
-
-def test_what_passages_are_read_for_names_nobody() -> None:
-    question = "Wat zei minister Van Zwaan over de brug?"
-    person = find_speaker(question, ALL)
-    assert person is not None
-    assert with_anybody(question, person) == "Wat zei de minister over de brug?"
 
 
 @pytest.mark.parametrize(
@@ -99,22 +82,16 @@ def test_what_passages_are_read_for_names_nobody() -> None:
         ("Wie was de premier?", ["Kok-Visser"]),
         ("Wie is minister De Groot?", ["De Groot"]),
         ("Wie is de minister van Tovenarij?", []),
+        ("Wie is de minister?", None),
+        ("Wie is de minister van Veer en Bruggen die het veer afschafte?", None),
+        ("Wie betaalt?", None),
     ],
 )
-def test_who_holds_an_office_is_what_documents_state(question: str, holders: list[str]) -> None:
+def test_who_holds_an_office_is_what_documents_state(
+    question: str, holders: list[str] | None
+) -> None:
     person = asked_who(question, ALL)
-    assert person is not None
-    found = [office.holder for each in person.documents for office in offices_of(person, each)]
-    assert found == holders
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Wie is de minister?",
-        "Wie is de minister van Veer en Bruggen die het veer afschafte?",
-        "Wie betaalt?",
-    ],
-)
-def test_who_is_asked_of_an_office_only(question: str) -> None:
-    assert asked_who(question, ALL) is None
+    assert (person is None) is (holders is None)
+    if person is not None:
+        found = [office.holder for each in person.documents for office in offices_of(person, each)]
+        assert found == holders

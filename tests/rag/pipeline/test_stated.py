@@ -7,7 +7,7 @@ from dataclasses import replace
 import pytest
 
 from index.documents import DocumentInfo, Hit, Metadata, Passage, Question
-from rag.pipeline.answerability import not_together, nothing_about
+from rag.pipeline.answerability import Refusal, not_together, nothing_about
 from rag.pipeline.stated import names, periods, speaks_of, unmet
 
 TEXT = "In 2023 kwamen 12 klachten over de veerdienst binnen, in maart 2024 nog 3."
@@ -85,52 +85,51 @@ def test_a_period_is_spoken_of_where_the_passage_or_its_document_names_it(told, 
     assert speaks_of(told, period) is spoken_of
 
 
-@pytest.mark.parametrize("period", ["2021", "april 2024"])
-def test_evidence_of_another_period_is_refused(period):
-    refused = reason(f"hoeveel klachten waren er in {period}?", hit())
-    assert refused == f"Geen van de gevonden passages noemt {period}."
-
-
-def test_of_two_periods_the_one_that_is_missing_from_what_is_cited_is_named():
+def test_a_period_that_is_missing_from_what_is_cited_is_refused_by_name():
+    question = "hoeveel klachten waren er in {}?"
+    for period in ("2021", "april 2024"):
+        refused = reason(question.format(period), hit())
+        assert refused == f"Geen van de gevonden passages noemt {period}."
     assert reason("hoeveel klachten in 2023 en 2021?", hit()) == nothing_about(["2021"]).nl
     assert reason("hoeveel klachten in 2019 en 2021?", hit(), language="en") == (
         "None of the passages found mentions 2019 and 2021."
     )
-    assert reason("hoeveel klachten waren er in 2023?", hit()) is None
+    assert reason(question.format("2023"), hit()) is None
     cited, beside = hit(), hit("In 2021 waren er 5 meldingen.")
-    question = "hoeveel klachten waren er in 2021?"
-    assert unmet(question, TEXT, [cited], [cited, beside]) == not_together(["2021"])
-    assert unmet(question, TEXT, [cited], [cited]) == nothing_about(["2021"])
-    assert unmet(question, "5", [beside], [cited, beside]) is None
+    asked = question.format("2021")
+    assert unmet(asked, TEXT, [cited], [cited, beside]) == not_together(["2021"])
+    assert unmet(asked, TEXT, [cited], [cited]) == nothing_about(["2021"])
+    assert unmet(asked, "5", [beside], [cited, beside]) is None
 
 
-def test_year_and_month_may_be_the_documents_own_or_stand_apart():
-    question = "hoeveel klachten waren er in 2025?"
-    assert reason(question, hit("Er kwamen 12 klachten.")) is None
+@pytest.mark.parametrize(
+    ("period", "text", "met"),
+    [
+        ("2025", "Er kwamen 12 klachten.", True),
+        ("2025", "In 2023 kwamen 12 klachten binnen.", False),
+        ("juni 2025", "Er waren 12 klachten.", True),
+        ("juli 2025", "Er waren 12 klachten.", False),
+        ("maart 2024", "In maart kwamen er 3 klachten, in heel 2024 kwamen er 12.", True),
+        ("mei 2024", "In maart kwamen er 3 klachten, in heel 2024 kwamen er 12.", False),
+    ],
+)
+def test_year_and_month_may_be_the_documents_own_or_stand_apart(period, text, met):
+    refused = reason(f"hoeveel klachten waren er in {period}?", hit(text))
+    assert refused == (None if met else nothing_about([period]).nl)
     told = hit("In 2023 kwamen 12 klachten binnen.")
-    assert reason(question, told) == nothing_about(["2025"]).nl
+    question = "hoeveel klachten waren er in 2025?"
     assert reason(question, told, shown="Er kwamen 12 klachten binnen.") is None
-    told = hit("Er waren 12 klachten.")
-    assert reason("hoeveel klachten waren er in juni 2025?", told) is None
-    assert reason("hoeveel klachten waren er in juli 2025?", told) == (
-        "Geen van de gevonden passages noemt juli 2025."
-    )
-    told = hit("In maart kwamen er 3 klachten, in heel 2024 kwamen er 12.")
-    assert reason("hoeveel klachten waren er in maart 2024?", told) is None
-    assert reason("hoeveel klachten waren er in mei 2024?", told) is not None
 
 
 @pytest.mark.parametrize(
     ("asked", "met"),
     [
         ("het eerste kwartaal van 2025", True),
-        ("Q1 2025", True),
         ("Q2 2025", True),
         ("het 2e kwartaal van 2025", True),
         ("het derde kwartaal van 2025", False),
         ("het 3e kwartaal van 2025", False),
         ("Q4 2025", False),
-        ("het vierde kwartaal van 2025", False),
     ],
 )
 def test_a_quarter_is_met_only_by_the_same_one_however_written(asked, met):
@@ -145,43 +144,28 @@ def test_a_quarter_is_met_only_by_the_same_one_however_written(asked, met):
     ("question", "named"),
     [
         ("Wat kost een vlieguur in Litouwen?", ("litouwen",)),
-        ("wat zegt ProRail over de spoorbrug?", ("prorail",)),
         ("wat doet de KPMG?", ("kpmg",)),
         ("van ProRail of ook van prorail?", ("prorail",)),
         ("komt dat door Tuinstra, Kok of Wiersma?", ("tuinstra", "wiersma")),
-        ("wat doet Oekraïne?", ("oekraine",)),
-        ("wat doet duitsland met het veer?", ("duitsland",)),
         ("en belgië, brussel en europa?", ("belgie", "brussel", "europa")),
-        ("wat doet litouwen?", ("litouwen",)),
         ("wat doet rusland?", ("rusland",)),
         ("wat doet oekraïne?", ("oekraine",)),
         ("Wat zegt Zeeë?", ("zeee",)),
         ("Zegt Oeverdam iets, Oeverdam?", ("oeverdam",)),
         ("wat vroeg Kamerlid Wiersma in de Tweede Kamer?", ("wiersma",)),
+        # The capital of the first word says nothing; codes, short words and "Nederland" are none.
+        ("Hoeveel huurtoeslagontvangers zijn er?", ()),
+        ("welke huisartsenposten sluiten er 's nachts?", ()),
+        ("hoeveel krijgt een leverancier hooguit, en tien jaar geleden?", ()),
+        ("wat kosten de F35 en de A320?", ()),
+        ("wat doet de EU?", ()),
+        ("reed Q2024 of R2D2?", ()),
+        ("Wat doet Nederland?", ()),
+        ("Wat zegt Jan van Zee", ()),
     ],
 )
 def test_names_have_a_capital_or_are_known_to_have_one(question, named):
     assert names(question) == named
-
-
-@pytest.mark.parametrize(
-    "question",
-    [
-        "Hoeveel huurtoeslagontvangers zijn er?",  # the capital of its first word says nothing
-        "hoe werkt de cybercursus voor gemeenteambtenaren?",
-        "welke huisartsenposten sluiten er 's nachts?",
-        "hoeveel krijgt een leverancier hooguit, en tien jaar geleden?",
-        "en wat doet de minister daaraan?",
-        "wat kosten de F35 en de A320?",
-        "wat doet de EU?",
-        "hoeveel in 2023?",
-        "reed Q2024 of R2D2?",
-        "Wat doet Nederland?",
-        "Wat zegt Jan van Zee",
-    ],
-)
-def test_dutch_words_codes_and_short_ones_are_no_names(question):
-    assert names(question) == ()
 
 
 def test_a_name_that_no_passage_mentions_is_refused_as_the_question_writes_it():
@@ -191,15 +175,8 @@ def test_a_name_that_no_passage_mentions_is_refused_as_the_question_writes_it():
     assert reason("hoeveel klachten in Litouwen en Zeewolde in 2021?", hit(), language="en") == (
         "None of the passages found mentions Litouwen and Zeewolde and 2021."
     )
-    question = "hoeveel klachten waren er in Zeewolde?"
-    assert reason(question, hit("Er waren 12 klachten op het Wolderwijd.")) is not None
-    assert reason(question, hit("Er waren 12 klachten van Zeewoldenaren.")) is None
-    assert reason("kwamen er klachten van Diemenaren?", hit("Uit Diemen kwamen er 12.")) is None
-    assert reason("kwamen er klachten van Diemenaren?", hit("Uit Balk kwamen er 12.")) is not None
     refused = reason("hoeveel klachten kwamen er uit Oekraïne?", hit())
     assert refused == nothing_about(["Oekraïne"]).nl
-    assert reason("hoeveel klachten kreeg de Zeewoldse brug?", hit("In Lemmer 12.")) is not None
-    assert reason("hoeveel kost de Rode Snelle Boot?", hit("De RB kost 12 miljoen.")) is not None
 
 
 @pytest.mark.parametrize(
@@ -222,13 +199,14 @@ def test_a_name_may_stand_in_the_answer_the_question_the_title_or_with_who_spoke
 
 def test_a_name_may_stand_in_the_head_of_a_cited_document():
     question, told = "hoeveel klachten waren er volgens Wiersma?", hit("Er waren 12 klachten.")
+
+    def refused(asked: str, *heads: str) -> Refusal | None:
+        return unmet(asked, "12", [told], [told], heads=lambda: list(heads))
+
     assert unmet(question, "12", [told], [told]) == nothing_about(["Wiersma"])
-    assert unmet(question, "12", [told], [told], heads=lambda: ["Antwoord van Wiersma"]) is None
-    assert (
-        unmet(question, "12", [told], [told], heads=lambda: ["Antwoord van Wiersinga"]) is not None
-    )
-    period = "hoeveel klachten waren er in 2021?"
-    assert unmet(period, TEXT, [hit()], [hit()], heads=lambda: ["In 2021"]) is not None
+    assert refused(question, "Antwoord van Wiersma") is None
+    assert refused(question, "Antwoord van Wiersinga") is not None
+    assert refused("hoeveel klachten waren er in 2021?", "In 2021") is not None
 
 
 def test_a_name_may_be_mentioned_by_any_hit_of_a_cited_document():
@@ -246,11 +224,9 @@ def test_a_name_may_be_mentioned_by_any_hit_of_a_cited_document():
 @pytest.mark.parametrize(
     ("place", "text"),
     [
-        ("duitsland", "De Duitse reders klaagden 12 keer."),
-        ("Duitsland", "Elke Duitser klaagde."),
+        ("duitsland", "Elke Duitser klaagde."),
         ("brussel", "De Europese Commissie telde 12 klachten."),
         ("europa", "In de EU waren er 12 klachten."),
-        ("Rusland", "Van de Russen kwamen 12 klachten."),
         ("Oekraïne", "De Oekraïense reders klaagden 12 keer."),
         ("Polen", "Elke Poolse reder klaagde."),
     ],
@@ -263,16 +239,23 @@ def test_a_country_is_there_by_its_people_and_the_union_by_its_other_names(place
 
 
 @pytest.mark.parametrize(
-    ("question", "text"),
+    ("question", "text", "other"),
     [
-        ("hoeveel klachten kreeg de Zeewoldse brug?", "In Zeewolde waren er 12 klachten."),
-        ("hoeveel kost de Rode Snelle Boot?", "De RSB kost 12 miljoen euro."),
-        ("vindt minister Kranenburg 12 klachten veel?", "Ja, 12 klachten zijn er veel."),
-        ("telt de minister van Waterzaken en Handel 12 klachten?", "Ja, dat zijn er 12."),
+        ("hoeveel klachten kreeg de Zeewoldse brug?", "In Zeewolde waren er 12.", "In Lemmer 12."),
+        ("hoeveel klachten waren er in Zeewolde?", "Er waren 12 Zeewoldenaren.", "Het Wolderwijd."),
+        (
+            "kwamen er klachten van Diemenaren?",
+            "Uit Diemen kwamen er 12.",
+            "Uit Balk kwamen er 12.",
+        ),
+        ("hoeveel kost de Rode Snelle Boot?", "De RSB kost 12 euro.", "De RB kost 12 euro."),
+        ("vindt minister Kranenburg 12 klachten veel?", "Ja, 12 klachten zijn er veel.", None),
+        ("telt de minister van Waterzaken en Handel 12 klachten?", "Ja, dat zijn er 12.", None),
     ],
 )
-def test_a_name_is_met_by_its_place_its_abbreviation_or_with_who_speaks(question, text):
+def test_a_name_is_met_by_its_place_its_abbreviation_or_with_who_speaks(question, text, other):
     assert reason(question, hit(text)) is None
+    assert other is None or reason(question, hit(other)) is not None
 
 
 def test_a_name_is_not_missed_where_the_reader_is_certain() -> None:
