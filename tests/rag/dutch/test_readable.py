@@ -37,6 +37,19 @@ def test_text_is_mended_where_that_is_certain(text: str, shown: str) -> None:
     assert readable(text, ("1", "2", "12")) == shown
 
 
-def test_a_mark_that_no_note_has_stays_and_rows_stay_apart() -> None:
+def test_a_mark_that_no_note_has_stays() -> None:
     assert readable("De krijgsmacht1 is klaar.") == "De krijgsmacht1 is klaar."
-    assert on_one_line(readable("Zie:\nJaar\tAantal\n2023\t12")) == "Zie: Jaar | Aantal; 2023 | 12"
+
+
+@pytest.mark.parametrize(
+    ("text", "line"),
+    [
+        ("Jaar\tAantal\n2023\t612\n2024\t97\n\nEinde.", "Jaar | Aantal; 2023 | 612; 2024 | 97; Einde."),
+        (readable("Zie:\nJaar\tAantal\n2023\t12"), "Zie: Jaar | Aantal; 2023 | 12"),
+        ("Een zin\nover  twee\u00a0regels.", "Een zin over twee regels."),
+        ("een \t\ttwee", "een | twee"),
+        ("", ""),
+    ],
+)  # fmt: skip
+def test_cells_of_a_table_stay_apart_on_one_line(text: str, line: str) -> None:
+    assert on_one_line(text) == line
