@@ -27,52 +27,41 @@ def one(text: str) -> Figure:
     ("text", "written", "kind", "value", "unit"),
     [
         ("Er zijn 1.150 boten", "1.150", "number", 1150, None),
-        ("€ 12 miljoen", "€ 12 miljoen", "number", 12_000_000, "euro"),
-        ("euro 5", "euro 5", "number", 5, "euro"),
-        ("3 mln euro", "3 mln euro", "number", 3_000_000, "euro"),
-        ("4 miljard", "4 miljard", "number", 4 * 10**9, None),
-        ("2 mld euro", "2 mld euro", "number", 2 * 10**9, "euro"),
-        ("5 duizend", "5 duizend", "number", 5000, None),
-        ("3 honderd", "3 honderd", "number", 300, None),
-        ("2 biljoen", "2 biljoen", "number", 2 * 10**12, None),
-        ("30%", "30%", "share", Fraction(3, 10), None),
-        ("30 procent", "30 procent", "share", Fraction(3, 10), None),
-        ("3 procentpunt", "3 procentpunt", "number", 3, "procentpunt"),
-        ("12 jaar", "12 jaar", "number", 12, "jaar"),
-        ("6 maanden", "6 maanden", "number", 6, "maand"),
-        ("2 weken", "2 weken", "number", 2, "week"),
-        ("3 dagen", "3 dagen", "number", 3, "dag"),
-        ("48 uur", "48 uur", "number", 48, "uur"),
-        ("10 minuten", "10 minuten", "number", 10, "minuut"),
-        ("5 kilometer", "5 kilometer", "number", 5, "km"),
-        ("5 hectare", "5 hectare", "number", 5, "ha"),
-        ("5km", "5km", "number", 5, "km"),
-        ("1,5km", "1,5km", "number", Fraction(3, 2), "km"),
-        ("10ha", "10ha", "number", 10, "ha"),
-        ("20m2", "20m2", "number", 20, "m2"),
-        ("48uur", "48uur", "number", 48, "uur"),
-        ("3mln", "3mln", "number", 3_000_000, None),
-        ("3mln euro", "3mln euro", "number", 3_000_000, "euro"),
-        ("€3mln", "€3mln", "number", 3_000_000, "euro"),
-        ("2 mln. euro", "2 mln. euro", "number", 2_000_000, "euro"),
-        ("een derde", "een derde", "share", Fraction(1, 3), None),
-        ("twee vijfde", "twee vijfde", "share", Fraction(2, 5), None),
-        ("3 op de 10", "3 op de 10", "share", Fraction(3, 10), None),
-        ("één op de drie", "één op de drie", "share", Fraction(1, 3), None),
-        ("een op iedere vier", "een op iedere vier", "share", Fraction(1, 4), None),
-        ("de helft", "de helft", "share", Fraction(1, 2), None),
-        ("een kwart", "een kwart", "share", Fraction(1, 4), None),
-        ("driekwart", "driekwart", "share", Fraction(3, 4), None),
-        ("driemaal", "driemaal", "number", 3, None),
-        ("4x zoveel", "4x", "number", 4, None),
+        ("€ 12 miljoen", None, "number", 12_000_000, "euro"), ("euro 5", None, "number", 5, "euro"),
+        ("3 mln euro", None, "number", 3_000_000, "euro"),
+        ("4 miljard", None, "number", 4 * 10**9, None),
+        ("2 mld euro", None, "number", 2 * 10**9, "euro"),
+        ("5 duizend", None, "number", 5000, None), ("3 honderd", None, "number", 300, None),
+        ("2 biljoen", None, "number", 2 * 10**12, None),
+        ("30%", None, "share", Fraction(3, 10), None),
+        ("30 procent", None, "share", Fraction(3, 10), None),
+        ("3 procentpunt", None, "number", 3, "procentpunt"),
+        ("12 jaar", None, "number", 12, "jaar"), ("6 maanden", None, "number", 6, "maand"),
+        ("2 weken", None, "number", 2, "week"), ("3 dagen", None, "number", 3, "dag"),
+        ("48 uur", None, "number", 48, "uur"), ("10 minuten", None, "number", 10, "minuut"),
+        ("5 kilometer", None, "number", 5, "km"), ("5 hectare", None, "number", 5, "ha"),
+        ("1,5km", None, "number", Fraction(3, 2), "km"), ("10ha", None, "number", 10, "ha"),
+        ("20m2", None, "number", 20, "m2"), ("20 vierkante meter", None, "number", 20, "m2"),
+        ("48uur", None, "number", 48, "uur"), ("3mln", None, "number", 3_000_000, None),
+        ("€3mln", None, "number", 3_000_000, "euro"),
+        ("2 mln. euro", None, "number", 2_000_000, "euro"),
+        ("een derde", None, "share", Fraction(1, 3), None),
+        ("twee vijfde", None, "share", Fraction(2, 5), None),
+        ("3 op de 10", None, "share", Fraction(3, 10), None),
+        ("één op de drie", None, "share", Fraction(1, 3), None),
+        ("een op iedere vier", None, "share", Fraction(1, 4), None),
+        ("de helft", None, "share", Fraction(1, 2), None),
+        ("een kwart", None, "share", Fraction(1, 4), None),
+        ("driekwart", None, "share", Fraction(3, 4), None),
+        ("driemaal", None, "number", 3, None), ("3 keer", "3", "number", 3, None),
+        ("4x zoveel", "4x", "number", 4, None), ("om 9:15", "9:15", "time", 555, None),
         ("om 14.30 uur", "14.30 uur", "time", 870, None),
-        ("om 9:15", "9:15", "time", 555, None),
-        ("14.30 euro", "14.30 euro", "number", Fraction(143, 10), "euro"),
+        ("14.30 euro", None, "number", Fraction(143, 10), "euro"),
         ("de tweede boot", "tweede", "ordinal", 2, None),
         ("de 60e verjaardag", "60e verjaardag", "number", 60, "jaar"),
         ("vanaf hun 60e jaar", "60e jaar", "number", 60, "jaar"),
         ("een halfuur", "halfuur", "number", Fraction(1, 2), "uur"),
-        ("anderhalf uur", "anderhalf uur", "number", Fraction(3, 2), "uur"),
+        ("anderhalf uur", None, "number", Fraction(3, 2), "uur"),
         ("een halve ton", "halve ton", "number", Fraction(1, 2), "ton"),
         ("niet ouder dan een jaar", "een jaar", "number", 1, "jaar"),
         ("binnen een week", "een week", "number", 1, "week"),
@@ -81,11 +70,11 @@ def one(text: str) -> Figure:
         ("1. Er zijn 3 dingen [4]", "3", "number", 3, None),
         ("a) in 3 delen", "3", "number", 3, None),
     ],
-)
+)  # fmt: skip
 def test_a_figure_is_read_with_its_unit(
-    text: str, written: str, kind: str, value: Any, unit: str | None
+    text: str, written: str | None, kind: str, value: Any, unit: str | None
 ) -> None:
-    assert [each[:4] for each in read(text)] == [(written, kind, value, unit)]
+    assert [each[:4] for each in read(text)] == [(written or text, kind, value, unit)]
 
 
 @pytest.mark.parametrize(
@@ -138,41 +127,27 @@ def test_a_word_that_only_rounds_makes_it_loose() -> None:
 
 
 CARRIED = [
-    ("30 euro", "30 euro", True),
-    ("30 euro", "31 euro", False),
-    ("30", "30 euro", True),
-    ("30 euro", "30", False),
-    ("30", "30 dagen", False),
-    ("30%", "30 procent", True),
-    ("30%", "30", False),
-    ("een half jaar", "6 maanden", True),
-    ("6 maanden", "een half jaar", True),
-    ("14 dagen", "2 weken", True),
-    ("14 dagen", "3 weken", False),
-    ("48 uur", "2 dagen", True),
-    ("12 maanden", "365 dagen", False),
-    ("1 week", "1 maand", False),
-    ("ruim 30 euro", "31,2 euro", True),
-    ("ruim 30 euro", "ten minste 31,2 euro", False),
-    ("30 euro", "31,2 euro", False),
-    ("juni 2025", "10 juni 2025", True),
-    ("10 juni 2025", "juni 2025", False),
-    ("2025", "2026", False),
-    ("in 2025", "2025 boten", True),
-    ("10 juni 2025", "10 boten", False),
-    ("10 boten", "10 juni 2025", False),
-    ("de tweede", "2", False),
-]
+    ("30 euro", "30 euro", True), ("30 euro", "31 euro", False), ("30", "30 euro", True),
+    ("30 euro", "30", False), ("30", "30 dagen", False), ("12 euro", "12 ton", False),
+    ("30%", "30 procent", True), ("30%", "30", False), ("5%", "5 procentpunt", False),
+    ("een derde", "een kwart", False), ("1.150 ton", "1,150 ton", False),
+    ("een half jaar", "6 maanden", True), ("6 maanden", "een half jaar", True),
+    ("14 dagen", "2 weken", True), ("14 dagen", "3 weken", False), ("48 uur", "2 dagen", True),
+    ("12 maanden", "365 dagen", False), ("1 week", "1 maand", False),
+    ("ruim 30 euro", "31,2 euro", True), ("ruim 30 euro", "ten minste 31,2 euro", False),
+    ("30 euro", "31,2 euro", False), ("ruim 30 km", "29 km", False),
+    ("bijna de helft", "48%", True), ("bijna de helft", "53%", False),
+    ("juni 2025", "10 juni 2025", True), ("10 juni 2025", "juni 2025", False),
+    ("2025", "2026", False), ("2025/26", "2024/25", False), ("in 2025", "2025 boten", True),
+    ("10 juni 2025", "10 boten", False), ("10 boten", "10 juni 2025", False),
+    ("14.30 uur", "15.30 uur", False), ("de tweede", "2", False),
+]  # fmt: skip
 
 
 @pytest.mark.parametrize(("claim", "source", "holds"), CARRIED)
 def test_a_source_says_what_a_claim_says(claim: str, source: str, *, holds: bool) -> None:
-    assert carries(*(halved(text) for text in (claim, source))) is holds
-
-
-def halved(text: str) -> Figure:
-    """The one figure of a text; "een half jaar" is read as a half and its unit."""
-    return figures(text)[-1]
+    # "een half jaar" is read as a half and its unit.
+    assert carries(figures(claim)[-1], figures(source)[-1]) is holds
 
 
 @pytest.mark.parametrize(

@@ -32,8 +32,7 @@ from rag.pipeline.answers import Answer, Sentence, answer_json
 LAYOUT = {"h1", "h2", "h3", "p", "blockquote", "hr", "br"}
 RENDERERS = [MarkdownIt("commonmark"), MarkdownIt("commonmark").enable(["table", "strikethrough"])]
 HOSTILE = [
-    "<script>alert(1)</script>",
-    "<!-- weg --> <b>vet</b> <https://kwaad.example>",
+    "<script>alert(1)</script> <!-- weg --> <b>vet</b> <https://kwaad.example>",
     "[klik](javascript:alert(1)) ![beeld](https://kwaad.example/x.png)",
     "[1]: https://kwaad.example\n[1] en [1][1]",
     "`code` ``meer`` ```\nblok\n```",
@@ -44,13 +43,10 @@ HOSTILE = [
     "    vier spaties vooraan\n\n\ten een tab",
     "| a | b |\n| --- | --- |\n| 1 | 2 |",
     "a\n:-:\nb",
-    "*scheef* **vet** _scheef_ __vet__ in_een_woord",
-    "&lt;b&gt; &amp; &#65; &copy;",
-    "C:\\pad\\*ster* en \\",
+    "*scheef* **vet** _scheef_ __vet__ in_een_woord $x$ en $$y$$",
+    "&lt;b&gt; &amp; &#65; &copy; C:\\pad\\*ster* en \\",
     "harde regel  \nvolgende\\\nlaatste",
-    "$x$ en $$y$$",
-    "*** \n___\n---",
-    "1986. Een jaar\n\n\n- en verder",
+    "*** \n___\n---\n1986. Een jaar\n\n\n- en verder",
 ]
 
 
@@ -148,8 +144,8 @@ def test_a_follow_up_says_what_it_was_read_as_and_labels_follow_the_language(nam
 def test_a_refusal_gives_its_reason_once_and_no_sources(name):
     told = "Dat staat niet in de documenten."
     reason = "Geen van de gevonden passages noemt litouwen."
-    given = turn(sentences=(), citations=(), notes=(), reason=reason, date=None)
-    assert f"{told} {reason}" in plain([given], name)
+    empty = turn(sentences=(), citations=(), notes=(), reason=reason, date=None)
+    assert f"{told} {reason}" in plain([empty], name)
     bare = plain([turn(sentences=(), citations=(), reason=told)], name)
     assert bare.count(told) == 1
     assert "Bronnen" not in bare
@@ -170,7 +166,7 @@ def test_markup_in_texts_is_read_as_it_stands(text):
     assert [words(line) for line in Page(quote[1]).text.splitlines() if line.strip()] == lines
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=25, deadline=None)
 @given(st.text(st.characters(codec="utf-8"), min_size=1).filter(str.strip))
 @example("a\r\nb\rc\x0bd\x0ce\x1cf\x85g\u2028h")
 @example("\x00\x01\x1f\x7f\ufffe\uffff")
@@ -227,26 +223,17 @@ def test_a_conversation_without_end_or_beginning_is_refused(name, turns):
 
 
 @pytest.mark.parametrize("name", EXPORTS)
-def test_what_only_came_near_is_called_so(name):
+def test_what_only_came_near_is_called_so_and_what_a_model_wrote_stands_first(name):
     said = (ExportSentence("Een.", (0,)), ExportSentence("Twee.", (1,), beside=True))
-    read = plain([turn(sentences=said)], name)
-    assert read.index("Een. [1]") < read.index("Mogelijk ook van belang: Twee. [2]")
-    assert "Possibly relevant too: Twee. [2]" in plain([turn(sentences=said)], name, "en")
-
-
-@pytest.mark.parametrize("name", EXPORTS)
-def test_what_a_model_wrote_in_short_stands_first_and_says_who_wrote_it(name):
     short = {"text": "Kort *gezegd*.", "citations": [0], "model": "ollama:x"}
-    given = turn_of_answer_json(answered(BUS, 0) | {"in_short": short})
-    read = plain([given], name)
+    given = [turn(sentences=said), turn_of_answer_json(answered(BUS, 0) | {"in_short": short})]
+    read = plain(given, name)
+    assert read.index("Een. [1]") < read.index("Mogelijk ook van belang: Twee. [2]")
     head = "In het kort, geschreven door ollama:x: Kort *gezegd*. [1]"
     assert read.index(head) < read.index(BUS.passages[0].text)
-    assert "In short, written by ollama:x:" in plain([given], name, "en")
-
-
-def test_an_answer_with_the_older_name_of_a_mode_is_still_exported():
-    kept = turn_of_answer_json(answered(BUS, 0) | {"mode": "select"})
-    assert "Letterlijke zinnen uit de documenten." in plain([kept], "markdown")
+    read = plain(given, name, "en")
+    assert "Possibly relevant too: Twee. [2]" in read
+    assert "In short, written by ollama:x:" in read
 
 
 def test_the_json_of_an_answer_becomes_a_turn():
@@ -260,28 +247,27 @@ def test_the_json_of_an_answer_becomes_a_turn():
         model="m",
     )
     given = turn_of_answer_json(json.loads(json.dumps(answer_json(found))))
+    cited = [
+        ExportCitation(
+            f"map/{name}.txt, vraag 1", each.passages[0].text, f"/v1/documents/{name}-id/vragen/1"
+        )
+        for name, each in (("bus", BUS), ("vis", FISH))
+    ]
     assert given == ExportTurn(
         question="en?",
         read_as="hoeveel?",
         sentences=(ExportSentence("Een.", (1, 0)),),
-        citations=(
-            ExportCitation(
-                "map/bus.txt, vraag 1", BUS.passages[0].text, "/v1/documents/bus-id/vragen/1"
-            ),
-            ExportCitation(
-                "map/vis.txt, vraag 1", FISH.passages[0].text, "/v1/documents/vis-id/vragen/1"
-            ),
-        ),
+        citations=tuple(cited),
         notes=("let op",),
         reason=None,
         mode="compose",
         model="m",
     )
-
-
-def test_the_json_of_a_refusal_becomes_a_turn_with_its_reason():
     given = turn_of_answer_json(refused((BUS, 2)))
     assert (given.reason, given.sentences, given.citations) == ("geen bewijs", (), ())
+    # The older name of a mode is still read.
+    kept = turn_of_answer_json(answered(BUS, 0) | {"mode": "select"})
+    assert "Letterlijke zinnen uit de documenten." in plain([kept], "markdown")
 
 
 def test_a_clients_moment_gives_the_day_and_a_documents_own_address_goes_first():
@@ -292,21 +278,24 @@ def test_a_clients_moment_gives_the_day_and_a_documents_own_address_goes_first()
     assert given.citations[0].url == "https://zoek.example.nl/x"
 
 
+SENTENCE = {"text": "Een.", "citations": [0]}
+SHORT = {"text": "x", "citations": [0], "model": "m"}
+
+
 @pytest.mark.parametrize(
     ("change", "field"),
     [
         ({"question": None}, "question"),
-        ({"read_as": 3}, "read_as"),
         ({"abstained": None}, "abstained"),
         ({"abstained": True}, "sentences"),
         ({"sentences": []}, "sentences"),
         ({"sentences": "Een."}, "sentences"),
-        ({"sentences": [{"text": " ", "citations": [0]}]}, "sentences[0].text"),
-        ({"sentences": [{"text": "Een.", "citations": []}]}, "sentences[0].citations"),
-        ({"sentences": [{"text": "Een.", "citations": [1]}]}, "sentences[0].citations[0]"),
-        ({"sentences": [{"text": "Een.", "citations": [-1]}]}, "sentences[0].citations[0]"),
-        ({"sentences": [{"text": "Een.", "citations": [False]}]}, "sentences[0].citations[0]"),
-        ({"citations": None}, "citations"),
+        ({"sentences": [SENTENCE | {"text": " "}]}, "sentences[0].text"),
+        ({"sentences": [SENTENCE | {"citations": []}]}, "sentences[0].citations"),
+        *(
+            ({"sentences": [SENTENCE | {"citations": [at]}]}, "sentences[0].citations[0]")
+            for at in (1, -1, False)
+        ),
         ({"citations": [{"label": "x"}]}, "citations[0].quote"),
         ({"notes": [3]}, "notes[0]"),
         ({"notes": ["x"] * 201}, "notes"),
@@ -314,8 +303,8 @@ def test_a_clients_moment_gives_the_day_and_a_documents_own_address_goes_first()
         ({"mode": ["compose"]}, "mode"),
         ({"model": "x" * 100_001}, "model"),
         ({"at": "gisteren"}, "at"),
-        ({"in_short": {"text": "x", "citations": [], "model": "m"}}, "in_short.citations"),
-        ({"in_short": {"text": "x", "citations": [3], "model": "m"}}, "in_short.citations[0]"),
+        ({"in_short": SHORT | {"citations": []}}, "in_short.citations"),
+        ({"in_short": SHORT | {"citations": [3]}}, "in_short.citations[0]"),
     ],
 )
 def test_json_that_is_no_answer_is_refused_by_field(change, field):
@@ -323,9 +312,6 @@ def test_json_that_is_no_answer_is_refused_by_field(change, field):
         turn_of_answer_json({**answered(BUS, 0), **change})
     assert f"Veld {field} " in refusal.value.nl
     assert f"Field {field} " in refusal.value.en
-
-
-@pytest.mark.parametrize("given", [None, [], "x", 3])
-def test_json_that_is_no_object_is_refused(given):
-    with pytest.raises(BadRequest, match="JSON-object"):
-        turn_of_answer_json(given)
+    for wrong in (None, [], "x"):
+        with pytest.raises(BadRequest, match="JSON-object"):
+            turn_of_answer_json(wrong)
