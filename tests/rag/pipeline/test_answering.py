@@ -19,9 +19,8 @@ from answering_parts import (
 )
 from surface_parts import reader
 
-from index.errors import BadRequest, ModelUnavailable, NotFound
+from index.errors import BadRequest, ModelUnavailable
 from index.index import Index
-from index.search import Filters
 from rag.conversation.followups import Turn
 from rag.formatting.render import answer_text
 from rag.pipeline.answerability import CALIBRATION_NAME, DOUBTFUL, THRESHOLD
@@ -98,20 +97,19 @@ def test_what_stands_in_another_passage_comes_after_what_decides_and_is_called_s
     monkeypatch.setattr("rag.pipeline.sentence_selection.NEAR", 0.0)
     monkeypatch.setattr("rag.pipeline.sentence_selection.CLOSE", 0.1)
     found = ask(index, FERRY)
+    first, *_, last = found.sentences
     beside = [sentence.beside for sentence in found.sentences]
     assert beside == sorted(beside)
-    assert not beside[0]
-    assert beside[-1]
+    assert (first.beside, last.beside) == (False, True)
     assert found.text == " ".join(s.text for s in found.sentences if not s.beside)
-    decisive = {found.citations[n].passage_id for n in found.sentences[0].citations}
+    decisive = {found.citations[n].passage_id for n in first.citations}
     for sentence in found.sentences:
         of = {found.citations[n].passage_id for n in sentence.citations}
         assert of.isdisjoint(decisive) == sentence.beside
     assert [each["beside"] for each in answer_json(found)["sentences"]] == beside
     shown = answer_text(found)
-    head = "Mogelijk ook van belang:"
-    assert shown.index(found.sentences[0].shown[:20]) < shown.index(head)
-    assert shown.index(head) < shown.index(found.sentences[-1].shown[:20])
+    parts = (first.shown[:20], "Mogelijk ook van belang:", last.shown[:20])
+    assert sorted(parts, key=shown.index) == list(parts)
 
 
 @pytest.mark.parametrize(
@@ -216,22 +214,6 @@ def test_a_model_writes_one_sentence_above_what_is_quoted(index, composes):
     assert f"In short, written by fake:model: {CARRIED} [1]" in english
 
 
-def test_the_model_reads_the_chosen_sentences_alone(index):
-    model = ScriptedModel({"zin": ""})
-    found = ask(index, DEPOSIT, model, SHORT)
-    (system, user), (schema,) = model.prompts[0], model.schemas
-    assert DEPOSIT not in system.content
-    said, _, asked = user.content.rpartition("\n\nVraag: ")
-    assert asked == DEPOSIT
-    for sentence in found.sentences:
-        if not sentence.beside:
-            assert sentence.text in said
-            said = said.replace(sentence.text, "", 1)
-    assert not said.strip()
-    assert schema is not None
-    assert list(schema["properties"]) == ["zin"]
-
-
 @pytest.mark.parametrize(
     ("written", "why"),
     [
@@ -265,20 +247,6 @@ def test_what_is_quoted_stands_where_the_model_fails_and_a_note_says_so(index, s
     (note,) = found.notes
     assert note.startswith("Het taalmodel schreef geen zin boven het antwoord: ")
     assert "fake:model" in note or "Het model is weg." in note
-
-
-@pytest.mark.parametrize(
-    ("question", "settings"),
-    [
-        (DEPOSIT, Settings()),
-        ("Hoe maak je pannenkoeken met spek?", SHORT),
-        ("vraag 3 van Aanhangsel 9311", SHORT),
-    ],
-)
-def test_where_nothing_was_chosen_or_it_is_off_no_model_is_asked(index, question, settings):
-    model = ScriptedModel()
-    assert ask(index, question, model, settings).in_short is None
-    assert model.prompts == []
 
 
 def test_evidence_does_not_wait_for_a_model_that_reads_the_follow_up(index):
@@ -380,16 +348,6 @@ def test_hits_come_first_and_then_exactly_the_checked_sentences(index, piece):
 # --- what is asked
 
 
-def test_only_documents_that_the_filter_admits_answer(index):
-    other = next(d.id for d in index.documents() if "99141" in d.source)
-    found = ask(index, DEPOSIT, filters=Filters(documents=(other,)))
-    assert {hit.document.id for hit in found.hits} == {other}
-    assert RULE not in (found.text or "")
-    assert ask(index, DEPOSIT, filters=Filters(date_from="2030-01-01")).abstained
-    with pytest.raises(NotFound):
-        ask(index, DEPOSIT, filters=Filters(documents=("0" * 16,)))
-
-
 def test_a_follow_up_is_read_searched_and_asked_with_its_subject(index):
     found = ask(index, "en waarom?", history=[Turn(FERRY, "Op 17 juni.")])
     assert found.question == "en waarom?"
@@ -418,13 +376,13 @@ def test_a_question_that_cannot_be_used_is_refused_before_anything_is_done(index
     assert model.prompts == []
 
 
-@pytest.mark.parametrize("question", ["Hoe maak je pannenkoeken met spek?", "qwrtz plmkj vbnxq?"])
-def test_a_question_about_something_else_is_refused_without_asking_a_model(index, question):
-    model = ScriptedModel()
-    found = ask(index, question, model)
-    assert found.abstained
-    assert model.prompts == []
-    assert found.confidence < ask(index, DEPOSIT).confidence
+def test_a_question_about_something_else_is_refused_without_asking_a_model(index):
+    for question in ("Hoe maak je pannenkoeken met spek?", "qwrtz plmkj vbnxq?"):
+        model = ScriptedModel()
+        found = ask(index, question, model, SHORT)
+        assert found.abstained
+        assert (model.prompts, found.in_short) == ([], None)
+        assert found.confidence < ask(index, DEPOSIT).confidence
 
 
 @pytest.mark.parametrize(
@@ -453,19 +411,16 @@ Antwoord op vragen over het viaduct bij Oeverdam
 
 Vraag 1
 Wat kost het viaduct bij Oeverdam?
-
 Antwoord 1
 Zie het antwoord op vraag 2 van de vragen van het lid Kok (2024Z99777).
 
 Vraag 2
 Wie onderhoudt het viaduct bij Oeverdam?
-
 Antwoord 2
 Zie het antwoord op vraag 3.
 
 Vraag 3
 Kunt u dat toelichten?
-
 Antwoord 3
 De provincie betaalt en onderhoudt het viaduct.
 """
@@ -483,12 +438,14 @@ def abroad(tmp_path_factory):
 @pytest.mark.parametrize(("language", "said"), [("nl", "Verwijst naar"), ("en", "Points to")])
 def test_a_pointer_to_a_document_that_is_not_there_is_said(abroad, language, said):
     index, settings = abroad
-    settings = replace(settings, language=language)
-    found = ask(index, "vraag 1 van Aanhangsel 9311", settings=settings)
+    settings = replace(settings, language=language, in_short=True)
+    model = ScriptedModel()  # what is looked up is not put in short
+    found = ask(index, "vraag 1 van Aanhangsel 9311", model, settings)
     assert [c.questions for c in found.citations] == [(1,)]
     (note,) = found.notes
     assert note.startswith(f"{said} 2024Z99777")
-    assert ask(index, "vraag 3 van Aanhangsel 9311", settings=settings).notes == ()
+    assert ask(index, "vraag 3 van Aanhangsel 9311", model, settings).notes == ()
+    assert model.prompts == []
 
 
 @pytest.mark.parametrize("mode", ["verbatim", "compose"])
@@ -547,11 +504,9 @@ def test_what_is_only_asked_is_refused_and_not_written_as_an_answer(index):
     found = ask(index, "Klopt het dat huishoudens in Polderwijde 412 euro betalen?")
     assert found.abstained
     assert "bevat alleen vragen" in (found.reason or "")
-    claim = "Huishoudens in Polderwijde betalen gemiddeld 412 euro per maand voor stadswarmte."
+    model = ScriptedModel()
     question = "Hoeveel betalen huishoudens in Polderwijde voor stadswarmte?"
-    model = ScriptedModel(writing((claim, "1.300 huishoudens")))
-    found = ask(index, question, model, COMPOSE)
-    assert found.abstained
+    assert ask(index, question, model, COMPOSE).abstained
     assert model.prompts == []
 
 
@@ -579,11 +534,10 @@ def test_the_same_question_has_the_same_answer(index, mode):
 def test_a_removed_document_never_answers_again(tmp_path):
     files = [SAMPLES / name for name in ("2025Z99208.txt", "2025D99310.txt")]
     opened = samples_index(tmp_path, files)
-    gone = next(d for d in opened.documents() if "99208" in d.source)
-    assert gone.id in {c.document.id for c in ask(opened, DEPOSIT).citations}
-    opened.remove(gone.id)
+    (gone,) = {c.document.id for c in ask(opened, DEPOSIT).citations}
+    opened.remove(gone)
     found = ask(opened, DEPOSIT)
-    assert gone.id not in {hit.document.id for hit in found.hits}
+    assert gone not in {hit.document.id for hit in found.hits}
     assert RULE not in (found.text or "")
     opened.add(files)
     assert RULE in (ask(opened, DEPOSIT).text or "")

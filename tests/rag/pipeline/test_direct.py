@@ -24,7 +24,7 @@ from rag.settings import Settings
 
 FERRY = """AH 12
 Vragen van de leden Dijk en Van der Geul (beiden XYZ) aan de minister van Veer en Bruggen
-over het veer bij Schelluinen (ingezonden 1 februari 2024)
+(ingezonden 1 februari 2024)
 
 Antwoord van minister Zwaan (Veer en Bruggen) (ontvangen 3 maart 2024)
 
@@ -44,6 +44,7 @@ Wanneer gaat de brug van Litouwen open?
 Antwoord 1
 De brug van Litouwen gaat op 1 juli 2025 open voor fietsers en wandelaars.
 """
+UNTITLED = "Datum 2 februari 2023\n\nGeachte voorzitter,\n\nDe pont vaart elke dag.\n"
 LETTER = """Datum 6 oktober 2025
 Betreft Voortgang van de sluizen
 
@@ -60,7 +61,7 @@ Gijs Tuin
 @pytest.fixture(scope="module")
 def index(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Index]:
     folder = tmp_path_factory.mktemp("direct")
-    opened = words_index(folder, veer=FERRY, brug=BRIDGE, sluis=LETTER)
+    opened = words_index(folder, veer=FERRY, brug=BRIDGE, sluis=LETTER, pont=UNTITLED)
     # Vectors of hashed words say little about distance: what is not named exactly is not refused.
     (folder / "data" / CALIBRATION_NAME).write_text('{"threshold": 0}')
     yield opened
@@ -110,38 +111,23 @@ def test_what_somebody_said_or_asked_is_answered_from_their_documents_alone(
 
 
 ZWAAN = "In wat minister Zwaan hier beantwoordde (1 document) is hierover niets gevonden."
+UNSAID = [
+    ("Wat zei minister Zwaan over Honduras?", "nl", ZWAAN),
+    ("Wat zei minister Zwaan over Litouwen?", "nl",
+     f"{ZWAAN} Wel in de buurt komt een antwoord van minister Groot (Veer en Bruggen): zie hieronder."),
+    ("Wat zei de premier over Litouwen?", "en",
+     "No document here is known to be answered by de premier. What does come near is an answer of "
+     "minister Groot (Veer en Bruggen): see below."),
+    ("Wat vroeg Dijk over de brug van Litouwen?", "nl",
+     "In de antwoorden op vragen van Dijk (1 document) is hierover niets gevonden. Wel in de buurt "
+     "komt een document met vragen van Sluis: zie hieronder."),
+    ("Wat vroeg het lid Brug over de brug van Litouwen?", "en",
+     "No document here is known to hold questions of het lid Brug. What does come near is a document "
+     "with questions of Sluis: see below."),
+]  # fmt: skip
 
 
-@pytest.mark.parametrize(
-    ("question", "language", "reason"),
-    [
-        (
-            "Wat zei minister Zwaan over Litouwen?",
-            "nl",
-            f"{ZWAAN} Wel in de buurt komt een antwoord van minister Groot (Veer en Bruggen): zie "
-            "hieronder.",
-        ),
-        (
-            "Wat zei de premier over Litouwen?",
-            "en",
-            "No document here is known to be answered by de premier. What does come near is an answer "
-            "of minister Groot (Veer en Bruggen): see below.",
-        ),
-        ("Wat zei minister Zwaan over Honduras?", "nl", ZWAAN),
-        (
-            "Wat vroeg Dijk over de brug van Litouwen?",
-            "nl",
-            "In de antwoorden op vragen van Dijk (1 document) is hierover niets gevonden. Wel in de "
-            "buurt komt een document met vragen van Sluis: zie hieronder.",
-        ),
-        (
-            "Wat vroeg het lid Brug over de brug van Litouwen?",
-            "en",
-            "No document here is known to hold questions of het lid Brug. What does come near is a "
-            "document with questions of Sluis: see below.",
-        ),
-    ],
-)
+@pytest.mark.parametrize(("question", "language", "reason"), UNSAID)
 def test_where_somebody_said_or_asked_nothing_it_is_said_who_did(
     index: Index, question: str, language: str, reason: str
 ) -> None:
@@ -180,8 +166,9 @@ def test_citations_say_who_answers_and_under_which_number(index: Index) -> None:
     [
         ("Welke documenten gaan over sluizen?", ["sluis"]),
         ("welke stukken zijn er over Litouwen", ["brug"]),
-        ("Hoeveel documenten zijn er?", ["sluis", "brug", "veer"]),
-        ("Toon alle brieven", ["sluis"]),
+        ("welke stukken zijn er over fietsers", ["brug"]),  # which no title says
+        ("Hoeveel documenten zijn er?", ["sluis", "brug", "veer", "pont"]),
+        ("Toon alle brieven", ["sluis", "pont"]),
         ("welke documenten zijn er uit 2025?", ["sluis", "brug"]),
         ("Welke documenten zijn van minister Groot?", ["brug"]),
     ],
@@ -259,7 +246,6 @@ def test_what_is_to_be_summarised_is_told_from_that_it_is(question: str, what: s
 
 def test_a_summary_is_sentences_of_the_answer(index: Index) -> None:
     found = ask(index, "Vat het antwoord op vraag 1 van ah-tk-20232024-12 samen")
-    assert not found.abstained
     assert "Schelluinen vaart" in (found.text or "")
     assert found.citations[0].questions == (1,)
 

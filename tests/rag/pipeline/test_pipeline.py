@@ -299,47 +299,37 @@ ITEMS = [(f"{mark} Dat is punt {mark}", 0.1) for mark in ("-", "b)", "3.", "•"
 
 
 def test_a_list_is_taken_whole_and_of_a_long_one_it_is_counted_what_is_left() -> None:
-    opens = ("Er zijn in totaal vier maatregelen:", 0.9)
-    selected = select(
-        lines(("Inleiding hierbij.", 0.1), opens, *ITEMS, ("Slot van dit stuk.", 0.1))
-    )
+    opens, end = ("Er zijn in totaal vier maatregelen:", 0.9), ("Slot van dit stuk.", 0.1)
+    selected = select(lines(("Inleiding hierbij.", 0.1), opens, *ITEMS, end))
     assert texts(selected.lead) == [opens[0], *(text for text, _ in ITEMS)]
-    assert selected.context == ()
-    assert selected.items_left == 0
+    assert (selected.context, selected.items_left) == ((), 0)
     items = [(text, score) for (text, _), score in zip(ITEMS, (0.9, 0.1, 0.1, 0.5), strict=True)]
     selected = select(lines(*items))
     assert {*texts(selected.lead), *texts(selected.context)} == {text for text, _ in ITEMS}
     assert texts(select(lines(*ITEMS)).context) == []  # one item answers: it stands alone
     items = [(f"{n}. Dat is punt {n}", 0.1) for n in range(1, 13)]
-    selected = select(lines(("Er zijn in totaal twaalf maatregelen:", 0.9), *items))
+    selected = select(lines(opens, *items))
     assert texts(selected.lead)[1:] == [text for text, _ in items[:10]]
     assert selected.items_left == 2
 
 
 def test_the_line_that_opens_a_list_stands_with_its_items_while_they_are_short() -> None:
-    opens, first, second = (
-        "Er zijn in totaal twee maatregelen:",
-        "a) De boot vaart.",
-        "b) De brug gaat open.",
-    )
+    opens, first, second = "Twee maatregelen:", "a) De boot vaart.", "b) De brug gaat open."
     one_item = select(lines(("Inleiding.", 0.1), (opens, 0.1), (first, 0.1), (second, 0.9)))
     assert texts(one_item.lead) == [opens, second]
     long = f"b) {' '.join(['woord'] * LIST_WORDS)}"
-    too_long = select(lines((opens, 0.9), (first, 0.1), (long, 0.1)))
-    assert texts(too_long.lead) == [opens]
+    too_long = select(lines(("Er zijn er twee, en wel deze:", 0.9), (first, 0.1), (long, 0.1)))
+    assert texts(too_long.lead) == ["Er zijn er twee, en wel deze:"]
     assert texts(too_long.context) == [first, long]
 
 
-@pytest.mark.parametrize(
-    "opens", ["Dit bedrag", "Daarvan is 2 miljoen", "Maar met die boten", "Zij"]
-)
+@pytest.mark.parametrize("opens", ["Dit bedrag", "Daarvan is 2 miljoen", "Maar met die boten"])
 def test_a_sentence_that_points_back_brings_the_one_before_it(opens: str) -> None:
     before, fact = "Er is 4 miljoen euro voor de veerboten.", f"{opens} en voor de rest niets."
+    plain, long = "Voor de rest is er 2 miljoen euro en niets.", " ".join(["woord"] * BACK_WORDS)
     other = ("De sluis is een ander geval.", 0.1)
     assert texts(select(lines(other, (before, 0.1), (fact, 0.9))).lead) == [before, fact]
-    plain = "Voor de rest is er 2 miljoen euro en niets."
     assert texts(select(lines(other, (before, 0.1), (plain, 0.9))).lead) == [plain]
-    long = " ".join(["woord"] * BACK_WORDS)
     assert texts(select(lines((long, 0.1), (fact, 0.9))).lead) == [fact]
 
 
@@ -350,23 +340,17 @@ def test_what_stands_in_brackets_is_in_front_only_where_there_is_nothing_else() 
     assert texts(select(lines((source, 0.9))).lead) == [source]
 
 
-@pytest.mark.parametrize(
-    ("first", "second", "said"),
-    [
-        (0.4, ALSO, True),
-        (0.4, ALSO - 0.01, False),
-        (0.9, EQUAL * 0.9, True),
-        (0.9, EQUAL * 0.9 - 0.01, False),
-    ],
-)
+@pytest.mark.parametrize(("first", "least"), [(0.4, ALSO), (0.9, EQUAL * 0.9)])
 def test_two_passages_that_are_about_as_likely_both_answer_but_for_a_bare_yes(
-    first: float, second: float, said: bool
+    first: float, least: float
 ) -> None:
-    best, other = reading(0.9, answers=first), reading(0.9, 0.1, answers=second, hit=1)
-    also = also_answers([best, other])
-    assert also == (other.sentences[:1] if said else ())
-    assert not set(also) & set(beside_sentences([best, other], also))
-    yes = replace(YES, answers=second)
+    best = reading(0.9, answers=first)
+    for second, said in ((least, 1), (least - 0.01, 0)):
+        other = reading(0.9, 0.1, answers=second, hit=1)
+        also = also_answers([best, other])
+        assert also == other.sentences[:said]
+        assert not set(also) & set(beside_sentences([best, other], also))
+    yes = replace(YES, answers=least)
     assert also_answers([best, yes]) == also_answers([yes]) == also_answers([]) == ()
 
 
@@ -380,20 +364,11 @@ def test_beside_the_answer_only_what_leads_the_next_passage_is_shown_where_it_ca
     assert beside_sentences([reading(0.9), YES, third]) == list(third.sentences)
 
 
-@pytest.mark.parametrize(
-    ("first", "other", "shown"),
-    [
-        (0.9, CLOSE * 0.9, True),
-        (0.9, CLOSE * 0.9 - 0.01, False),
-        (0.35, NEAR, True),
-        (0.35, NEAR - 0.01, False),
-    ],
-)
-def test_how_near_a_passage_came_is_measured_by_the_best_one(
-    first: float, other: float, shown: bool
-) -> None:
-    near = beside_sentences([reading(0.9, answers=first), reading(0.2, answers=other, hit=1)])
-    assert [sentence.hit for sentence in near] == [1] * shown
+@pytest.mark.parametrize(("first", "least"), [(0.9, CLOSE * 0.9), (0.35, NEAR)])
+def test_how_near_a_passage_came_is_measured_by_the_best_one(first: float, least: float) -> None:
+    for other, hits in ((least, [1]), (least - 0.01, [])):
+        near = beside_sentences([reading(0.9, answers=first), reading(0.2, answers=other, hit=1)])
+        assert [sentence.hit for sentence in near] == hits
 
 
 def test_the_likeliest_sentences_are_weighed_and_equals_keep_their_order() -> None:

@@ -207,22 +207,6 @@ def waiting(
 QUESTIONS = [f"woord{at} woord{at + 3}" for at in range(8)]
 
 
-def test_threads_that_ask_at_once_get_what_they_get_one_by_one(reader):
-    questions = QUESTIONS * 3
-    texts = [TEXTS[0], TEXTS[2], TEXTS[5]]
-    one_by_one = [reader.read(question, texts) for question in questions]
-    start = threading.Barrier(len(questions))
-
-    def ask(question: str) -> list[Reading]:
-        start.wait(20)
-        return reader.read(question, texts)
-
-    with ThreadPoolExecutor(len(questions)) as pool:
-        at_once = list(pool.map(ask, questions))
-    assert all(same(*pair) for pair in zip(at_once, one_by_one, strict=True))
-    assert not same(one_by_one[0], one_by_one[1])
-
-
 def test_what_threads_ask_while_a_batch_is_read_is_read_together(reader, network):
     one_by_one = [reader.read(question, TEXTS[:2]) for question in QUESTIONS]
     network.read.clear()

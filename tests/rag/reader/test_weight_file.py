@@ -99,19 +99,6 @@ def test_weights_come_back_within_what_their_storage_can_hold(base, tmp_path, si
     assert sum(not name.startswith("encoder.") for name in found) == 3 * 4 + 2
 
 
-def test_a_loaded_network_reads_like_the_one_that_was_saved(base, saved):
-    def read(network: ReaderNetwork) -> Tensor:
-        with torch.inference_mode():
-            ids = torch.arange(12).view(1, 12)
-            logits = network(ids, torch.ones_like(ids), torch.arange(12).view(1, 12) // 4, 3)
-        return torch.cat([logits.answers, logits.carried, logits.sentences[0]])
-
-    untrained, network = read(base), read(trained(base))
-    load_weights(base, saved)
-    assert torch.allclose(read(base), network, rtol=0, atol=1e-3)
-    assert (untrained - network).abs().max() > 1e-2
-
-
 def test_only_what_changed_is_stored(saved, base):
     heads = [name for name in base.state_dict() if not name.startswith("encoder.")]
     scales = [f"{name}.scale" for name in MATRICES]
