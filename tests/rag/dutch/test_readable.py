@@ -44,12 +44,15 @@ def test_a_mark_that_no_note_has_stays() -> None:
 @pytest.mark.parametrize(
     ("text", "line"),
     [
-        ("Jaar\tAantal\n2023\t612\n2024\t97\n\nEinde.", "Jaar | Aantal; 2023 | 612; 2024 | 97; Einde."),
+        (
+            "Jaar\tAantal\n2023\t612\n2024\t97\n\nEinde.",
+            "Jaar | Aantal; 2023 | 612; 2024 | 97; Einde.",
+        ),
         (readable("Zie:\nJaar\tAantal\n2023\t12"), "Zie: Jaar | Aantal; 2023 | 12"),
         ("Een zin\nover  twee\u00a0regels.", "Een zin over twee regels."),
         ("een \t\ttwee", "een | twee"),
         ("", ""),
     ],
-)  # fmt: skip
+)
 def test_cells_of_a_table_stay_apart_on_one_line(text: str, line: str) -> None:
     assert on_one_line(text) == line

@@ -54,23 +54,36 @@ def test_a_turn_is_cited_by_who_says_the_quoted_words():
 @pytest.mark.parametrize(
     ("identifier", "day", "written"),
     [
-        ("ah-tk-20232024-2367", "2024-09-02",
-         "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 2367 (2 september 2024)"),
-        ("kst-36800-X-11", "2025-10-06", "Kamerstukken II 2025/26, 36800 X, nr. 11 (6 oktober 2025)"),
+        (
+            "ah-tk-20232024-2367",
+            "2024-09-02",
+            "Aanhangsel Handelingen, vergaderjaar 2023-2024, nr. 2367 (2 september 2024)",
+        ),
+        (
+            "kst-36800-X-11",
+            "2025-10-06",
+            "Kamerstukken II 2025/26, 36800 X, nr. 11 (6 oktober 2025)",
+        ),
         ("kst-36800-11", None, "Kamerstukken II, 36800, nr. 11"),
-        ("kst-21501-02-2345", "2021-05-01",
-         "Kamerstukken II 2020/21, 21501-02, nr. 2345 (1 mei 2021)"),
+        (
+            "kst-21501-02-2345",
+            "2021-05-01",
+            "Kamerstukken II 2020/21, 21501-02, nr. 2345 (1 mei 2021)",
+        ),
         ("kst-36600-XVI-12-h1", None, "Kamerstukken II, 36600 XVI, nr. 12"),
         ("kst-35925-A", "2021-12-01", "Kamerstukken I 2021/22, 35925, A (1 december 2021)"),
         # A parliamentary year begins on the third Tuesday of September.
         ("kst-36800-1", "2025-09-15", "Kamerstukken II 2024/25, 36800, nr. 1 (15 september 2025)"),
         ("kst-36800-1", "2025-09-16", "Kamerstukken II 2025/26, 36800, nr. 1 (16 september 2025)"),
-        ("h-tk-20172018-70-4", "2018-03-13",
-         "Handelingen II 2017/18, nr. 70, item 4 (13 maart 2018)"),
+        (
+            "h-tk-20172018-70-4",
+            "2018-03-13",
+            "Handelingen II 2017/18, nr. 70, item 4 (13 maart 2018)",
+        ),
         ("h-tk-19992000-3-4", None, "Handelingen II 1999/00, nr. 3, item 4"),
         ("kv-tk-2024Z18561", "2024-11-12", "Kamervragen 2024Z18561 (12 november 2024)"),
     ],
-)  # fmt: skip
+)
 def test_an_official_number_is_written_in_its_official_form(identifier, day, written):
     stated = info(date=day, identifiers=("2024D00001", identifier), ministers=("De Vries",))
     assert document_label(stated) == written

@@ -113,18 +113,30 @@ def test_what_somebody_said_or_asked_is_answered_from_their_documents_alone(
 ZWAAN = "In wat minister Zwaan hier beantwoordde (1 document) is hierover niets gevonden."
 UNSAID = [
     ("Wat zei minister Zwaan over Honduras?", "nl", ZWAAN),
-    ("Wat zei minister Zwaan over Litouwen?", "nl",
-     f"{ZWAAN} Wel in de buurt komt een antwoord van minister Groot (Veer en Bruggen): zie hieronder."),
-    ("Wat zei de premier over Litouwen?", "en",
-     "No document here is known to be answered by de premier. What does come near is an answer of "
-     "minister Groot (Veer en Bruggen): see below."),
-    ("Wat vroeg Dijk over de brug van Litouwen?", "nl",
-     "In de antwoorden op vragen van Dijk (1 document) is hierover niets gevonden. Wel in de buurt "
-     "komt een document met vragen van Sluis: zie hieronder."),
-    ("Wat vroeg het lid Brug over de brug van Litouwen?", "en",
-     "No document here is known to hold questions of het lid Brug. What does come near is a document "
-     "with questions of Sluis: see below."),
-]  # fmt: skip
+    (
+        "Wat zei minister Zwaan over Litouwen?",
+        "nl",
+        f"{ZWAAN} Wel in de buurt komt een antwoord van minister Groot (Veer en Bruggen): zie hieronder.",
+    ),
+    (
+        "Wat zei de premier over Litouwen?",
+        "en",
+        "No document here is known to be answered by de premier. What does come near is an answer of "
+        "minister Groot (Veer en Bruggen): see below.",
+    ),
+    (
+        "Wat vroeg Dijk over de brug van Litouwen?",
+        "nl",
+        "In de antwoorden op vragen van Dijk (1 document) is hierover niets gevonden. Wel in de buurt "
+        "komt een document met vragen van Sluis: zie hieronder.",
+    ),
+    (
+        "Wat vroeg het lid Brug over de brug van Litouwen?",
+        "en",
+        "No document here is known to hold questions of het lid Brug. What does come near is a document "
+        "with questions of Sluis: see below.",
+    ),
+]
 
 
 @pytest.mark.parametrize(("question", "language", "reason"), UNSAID)

@@ -13,6 +13,7 @@ from index.documents import Hit
 from index.errors import NotFound
 from index.index import Index
 from index.search import Filters
+from rag.pipeline.query import Query
 from rag.pipeline.retrieval import Retrieved, retrieve
 from rag.settings import Settings
 
@@ -64,7 +65,7 @@ def index(tmp_path_factory):
 
 def look(index: Index, question: str, filters: Filters = Filters(), **set: Any) -> Retrieved:
     settings = Settings(data_dir=index.store.path.parent, **set)
-    return retrieve(question, index, settings, filters, TODAY)
+    return retrieve(Query(question), index, settings, filters, TODAY)
 
 
 def places(hits: tuple[Hit, ...]) -> list[tuple[str, int]]:
