@@ -24,8 +24,12 @@ def test_a_question_that_names_its_subject_and_has_a_real_answer_is_a_starter_an
     index = filled(
         tmp_path,
         vaag=document("Wanneer begint dat dan en wie heeft daarover besloten?", title="de dijk"),
-        kort=document("Kent u het bericht over de kade bij Hoogstroom?", "Ja.", "de kade"),
-        twee=document("Komt er een brug bij Laagwater? En wanneer is dat dan?", LONG, "de brug"),
+        kort=document(
+            "Kent u het bericht over de kade bij Hoogstroom?", "Ja.", "de kade bij Hoogstroom"
+        ),
+        twee=document(
+            "Komt er een brug bij Laagwater? En wanneer is dat dan?", LONG, "de brug bij Laagwater"
+        ),
     )
     starters = Starters()
     assert starters.of(index) == ()
