@@ -230,7 +230,8 @@ def _service(data: Path, model: str) -> Iterator[tuple[str, subprocess.Popen[str
 def _wait(url: str) -> None:
     """Wait until the service says that it is ready. Raises ModelUnavailable."""
     until = time.monotonic() + READY_S
-    while (response := httpx.get(f"{url}/readyz", trust_env=False)).status_code != 200:
+    ready = f"{url}/readyz"
+    while (response := httpx.get(ready, trust_env=False, timeout=READY_S)).status_code != 200:
         problem = response.json()
         opening = all(each["code"] == ModelUnavailable.code for each in problem["reasons"])
         if not opening or time.monotonic() > until:

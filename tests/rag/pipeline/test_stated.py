@@ -219,6 +219,7 @@ def test_a_name_may_be_mentioned_by_any_hit_of_a_cited_document():
         ("europa", "In de EU waren er 12 klachten."),
         ("Oekraïne", "De Oekraïense reders klaagden 12 keer."),
         ("Polen", "Elke Poolse reder klaagde."),
+        ("Zeeland", "Elk Zeeuws kind klaagde."),
     ],
 )
 def test_a_country_is_there_by_its_people_and_the_union_by_its_other_names(place, text):
