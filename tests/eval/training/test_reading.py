@@ -380,7 +380,7 @@ def test_train_makes_weights_that_can_be_read_with(folder, tmp_path, monkeypatch
     told = {line.split()[0]: line.split()[1] for line in figures}
     about = json.loads((out / "card.json").read_text())
     assert told == {name: f"{value:.3f}" for name, value in about["development"].items()}
-    assert told.keys() == {*NAMES, "first_passage"}
+    assert told.keys() == {*NAMES, "first_passage", "leaning_seen", "alone_taken"}
     assert about["recipe"]["epochs"] == 2.0
     [reading] = load_reader(out / "reader.safetensors", base).read(
         "waar komt het windpark?", [Text(("Het windpark komt voor de kust.", "Ja."))]
