@@ -9,17 +9,13 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from itertools import pairwise
 
 from index.errors import BadRequest
 from rag.conversation.followups import Turn
 from rag.formatting.render import (
-    BESIDE,
-    CONTEXT,
     IN_SHORT,
     NOTE,
     READ_AS,
-    REFUSAL,
     parts,
     refusal_text,
 )
@@ -28,7 +24,6 @@ from rag.pipeline.citations import label_in
 
 # Also a backslash that would otherwise escape ours (before a "<"). CommonMark 0.31, 2.4 and 6.
 _ACTIVE = re.compile(r"(?<=!)\[|(?<=\])[(:\[]|<|`|~(?=~)|\\(?=[!-/:-@\[-`{-~])")
-_MARKS = re.compile(r" ?\[\d+\]")
 _SOURCES = {"nl": "Bronnen:", "en": "Sources:"}
 _MOST_TURNS = 100  # turns of a conversation that are read; chat programs send all of it each time
 
@@ -113,11 +108,11 @@ class ChatText:
 def turns(messages: Sequence[tuple[str, str]]) -> tuple[str, tuple[Turn, ...]]:
     """The question that (role, text) messages end with, and the turns before it.
 
-    Answers in them are made by `ChatText`: sources and marks are removed. Messages of other roles
-    than user and assistant are ignored, since they may not change how answers are made; so are
-    empty ones of the assistant, which chat programs leave where an answer failed or a tool was
-    called. Of a long conversation the last 100 turns count. Raises BadRequest where the last
-    message is not a question of the user.
+    What is asked is what counts: answers that come back are not read, nor are messages of other
+    roles than user and assistant, since they may not change how answers are made. Of a long
+    conversation the last 100 turns count. Raises BadRequest where the last message (but for empty
+    ones of the assistant, which chat programs leave where an answer failed or a tool was called) is
+    not a question of the user.
     """
     talk = [
         (role, text)
@@ -129,25 +124,8 @@ def turns(messages: Sequence[tuple[str, str]]) -> tuple[str, tuple[Turn, ...]]:
             "Het laatste bericht moet een vraag van de gebruiker zijn (role: user).",
             "The last message must be a question of the user (role: user).",
         )
-    past = [
-        (text, _said(next_text) if next_role == "assistant" else None)
-        for (role, text), (next_role, next_text) in pairwise(talk)
-        if role == "user"
-    ]
-    return talk[-1][1], tuple(Turn(asked, said) for asked, said in past[-_MOST_TURNS:])
-
-
-def _said(text: str) -> str | None:
-    """The sentences of an answer without marks and sources; None for a refusal."""
-    for language in _SOURCES:
-        text = text.partition(f"\n\n{_SOURCES[language]}")[0]
-        text = re.sub(rf"^\*{READ_AS[language]}.*\*\n\n", "", text)
-        text = re.sub(rf"(?m)^\*{IN_SHORT[language].format('.*')}\* .*$", "", text)
-        for head in (BESIDE[language], CONTEXT[language]):
-            text = text.replace(f"*{head}* ", "")
-        if text.startswith(REFUSAL[language]):
-            return None
-    return _MARKS.sub("", text).strip() or None
+    *past, question = [text for role, text in talk if role == "user"]
+    return question, tuple(Turn(asked, None) for asked in past[-_MOST_TURNS:])
 
 
 def _inert(text: str) -> str:

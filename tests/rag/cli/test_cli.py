@@ -284,7 +284,7 @@ def test_ask_with_a_server_that_is_down_ends_with_7(filled, monkeypatch):
             "Hoeveel gerst is er in 2022 geoogst?\nen het jaar daarna?\nen waarom?",
             [
                 "Hoeveel gerst is er in 2023 geoogst?",
-                "Hoeveel gerst is er in 2023 geoogst, en waarom?",
+                "Hoeveel gerst is er in 2023 geoogst? en waarom?",
             ],
         ),
     ],
