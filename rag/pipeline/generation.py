@@ -6,17 +6,18 @@ import json
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, TypeVar
 
 from index.documents import Hit, Span
 from index.errors import ModelUnavailable
-from rag.llm import LanguageModel
-from rag.llm.one_text import complete_text
+from rag.llm import Completion, LanguageModel
 from rag.llm.prompts import load_prompt, neutral, room
 from rag.pipeline.citations import dutch_date
 from rag.pipeline.drafts import Draft, quote_sentences
 from rag.pipeline.reading import ScoredSentence
 from rag.pipeline.sentence_selection import Selection
+
+T = TypeVar("T")
 
 SENTENCES = 12  # sentences whose passages the model is shown, as far as its context allows
 MAX_SENTENCES = 4
@@ -69,32 +70,16 @@ def compose(
             left -= model.count_tokens(fitting[0])
             blocks.append(fitting[0])
             labels.append(at)
-    schema = {
-        "type": "object",
-        "properties": {
-            "zinnen": {
-                "type": "array",
-                "maxItems": MAX_SENTENCES,
-                "items": {
-                    "type": "object",
-                    "properties": {
-                        "tekst": {"type": "string", "minLength": 2, "maxLength": 500},
-                        "bronnen": {
-                            "type": "array",
-                            "items": {"type": "integer", "enum": list(range(1, len(labels) + 1))},
-                            "minItems": 1,
-                            "maxItems": 3,
-                        },
-                    },
-                    "required": ["tekst", "bronnen"],
-                    "additionalProperties": False,
-                },
-            }
+    sentence = _object_with(
+        tekst={"type": "string", "minLength": 2, "maxLength": 500},
+        bronnen={
+            "type": "array",
+            "items": {"type": "integer", "enum": list(range(1, len(labels) + 1))},
+            "minItems": 1,
+            "maxItems": 3,
         },
-        "required": ["zinnen"],
-        "additionalProperties": False,
-    }
-
+    )
+    sentences = {"type": "array", "maxItems": MAX_SENTENCES, "items": sentence}
     drafts: list[Draft] = []
 
     def take(item: Any) -> None:
@@ -114,12 +99,12 @@ def compose(
 
     completion = model.complete(
         prompt.messages(bronnen="\n\n".join(blocks), vraag=neutral(question)),
-        schema=schema,
+        schema=_object_with(zinnen=sentences),
         max_tokens=_COMPOSE_TOKENS,
         on_text=on_text,
     )
     # Not every model streams.
-    for item in _items(completion.text, model)[len(drafts) :]:
+    for item in _field("zinnen", list, completion, model)[len(drafts) :]:
         take(item)
     return Generated(
         tuple(drafts), prompt.hash, completion.prompt_tokens, completion.completion_tokens
@@ -139,11 +124,9 @@ def in_short(
         prompt.messages(zinnen=_sentences(hits, part), vraag=neutral(question)) for part in parts
     ]
     messages = next((each for each in asked if room(model, each, _SHORT_TOKENS) >= 0), asked[-1])
-    text, completion = complete_text(
-        model, messages, "zin", most_characters=_SHORT_CHARACTERS, max_tokens=_SHORT_TOKENS
-    )
-    if text is None:
-        raise _nonsense(model)
+    schema = _object_with(zin={"type": "string", "maxLength": _SHORT_CHARACTERS})
+    completion = model.complete(messages, schema=schema, max_tokens=_SHORT_TOKENS)
+    text = " ".join(_field("zin", str, completion, model).split())
     places = list(dict.fromkeys(sentence.hit for sentence in selected.lead))
     drafts = (Draft(text, _whole(hits, places), written=True),) if text else ()
     return Generated(drafts, prompt.hash, completion.prompt_tokens, completion.completion_tokens)
@@ -198,18 +181,26 @@ def _source(label: int, hit: Hit, text: str) -> str:
     return _BLANK_LINES.sub("\n", neutral("\n".join(lines)))
 
 
-def _items(text: str, model: LanguageModel) -> list[Any]:
-    """The items of the list "zinnen" in a completion.
+def _object_with(**fields: dict[str, Any]) -> dict[str, Any]:
+    """The JSON Schema of an object with just these `fields`."""
+    return {
+        "type": "object",
+        "properties": fields,
+        "required": list(fields),
+        "additionalProperties": False,
+    }
 
-    Raises ModelUnavailable if there is no list.
-    """
+
+def _field(name: str, kind: type[T], completion: Completion, model: LanguageModel) -> T:
+    """A field of the JSON in a completion. Raises ModelUnavailable if it is not of this `kind`."""
     try:
-        found = json.loads(text)
+        found = json.loads(completion.text)
     except json.JSONDecodeError:
         found = None
-    if not isinstance(found, dict) or not isinstance(found.get("zinnen"), list):
+    value = found.get(name) if isinstance(found, dict) else None
+    if not isinstance(value, kind):
         raise _nonsense(model)
-    return list(found["zinnen"])
+    return value
 
 
 def _is_sentence(item: Any, count: int) -> bool:
