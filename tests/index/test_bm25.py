@@ -113,3 +113,26 @@ def test_of_many_passages_common_words_count_as_well_for_the_best_by_rarer_ones(
             found = lexical.search(each, 3)
             assert [passage for passage, _ in found] == [passage for passage, _ in whole]
             assert [score for _, score in found] == pytest.approx([score for _, score in whole])
+
+
+def test_what_is_left_behind_while_common_words_are_looked_up_is_none_of_the_best(
+    store, monkeypatch
+):
+    rng = np.random.default_rng(8)
+    vocabulary = [f"{letter * 5}" for letter in "abcdefghijkl"]
+    share = np.linspace(0.2, 1, len(vocabulary))
+    texts = [
+        " ".join(w for w, p in zip(vocabulary, share, strict=True) for _ in range(rng.poisson(p)))
+        or "niets"
+        for _ in range(300)
+    ]
+    put(store, *texts)
+    lexical = caught_up(store)
+    asked = " ".join(vocabulary)
+    exact = lexical.search(asked, 10)
+    monkeypatch.setattr(bm25, "LARGE", 10)
+    monkeypatch.setattr(bm25, "COMMON", 0.3)
+    monkeypatch.setattr(bm25, "FIRST", 300)
+    monkeypatch.setattr(bm25, "MANY", 1)
+    found = lexical.search(asked, 10)
+    assert [score for _, score in found] == pytest.approx([score for _, score in exact])
