@@ -192,6 +192,7 @@ def _reading(
         times = []
         for _ in range(repeats + 1):  # the first call prepares kernels
             began = time.perf_counter()
+            reader.forget_windows()
             for question, found in zip(few, texts, strict=True):
                 reader.read(question, found)
             times.append(time.perf_counter() - began)
@@ -213,6 +214,8 @@ def _answering(index: Index, questions: Sequence[str], settings: Settings) -> It
     answers = []
     for each in questions:
         index.encoder.forget_queries()
+        if reader is not None:
+            reader.forget_windows()
         answers.append(answer(each, index=index, model=model, reader=reader, settings=settings))
     name = f"answer, `{settings.model}`"
     if model is not None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import threading
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 from pathlib import Path
 
 import torch
@@ -16,6 +17,7 @@ from rag.reader.windows import Window, WindowMaker, load_tokenizer
 
 KINDS = ("float32", "bfloat16", "int8")
 BATCH_TOKENS = 4096  # tokens in one call of the network, padding included
+REMEMBERED = 4096  # windows; some 5 kB each
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +61,11 @@ class _Pending:
 
 class Reader:
     """The reading model in memory. Safe to use from several threads: what they ask while one batch
-    is read goes into the next one together."""
+    is read goes into the next one together.
+
+    The last windows read are remembered: in bfloat16 a logit depends by some hundredths on what is
+    read beside it, and the same question is to get the same answer.
+    """
 
     def __init__(
         self, network: ReaderNetwork, maker: WindowMaker, card: Card, kind: str | None = None
@@ -71,6 +77,7 @@ class Reader:
         self._reading = threading.Lock()
         self._queue: list[_Pending] = []
         self._queued = threading.Lock()
+        self._known: dict[Window, _Read] = {}
 
     def windows(self, question: str, text: Text) -> list[Window]:
         """The windows that the network reads of a question and a text."""
@@ -93,6 +100,11 @@ class Reader:
         """Score whether `question` cannot be understood without the one before it (a logit)."""
         return max(each.leans for each in self._run(self.windows(question, Text(()))))
 
+    def forget_windows(self) -> None:
+        """Read everything anew from now on, as a measurement of time wants it."""
+        with self._queued:
+            self._known.clear()
+
     def _judged(self, pairs: Sequence[tuple[str, Text]], *, carried: bool) -> list[Reading]:
         """A reading of each pair, by its best window; `carried` chooses the head of statements."""
         windows = [self.windows(said, text) for said, text in pairs]
@@ -106,6 +118,19 @@ class Reader:
         return readings
 
     def _run(self, windows: Sequence[Window]) -> list[_Read]:
+        """What is read of each of `windows`, once."""
+        with self._queued:
+            found = {each: self._known[each] for each in windows if each in self._known}
+        new = [each for each in dict.fromkeys(windows) if each not in found]
+        read = self._read_together(new) if new else []
+        with self._queued:
+            for window, each in zip(new, read, strict=True):
+                found[window] = self._known.setdefault(window, each)
+            for oldest in list(islice(self._known, max(0, len(self._known) - REMEMBERED))):
+                del self._known[oldest]
+        return [found[each] for each in windows]
+
+    def _read_together(self, windows: Sequence[Window]) -> list[_Read]:
         """Read `windows`, together with those of other threads that wait."""
         mine = _Pending(windows)
         with self._queued:

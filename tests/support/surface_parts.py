@@ -18,7 +18,7 @@ from index.documents import Span
 from index.encoders.embedding import KAMER, Encoder, load_encoder
 from rag.llm import Completion
 from rag.reader import DEFAULT, open_reader
-from rag.reader.reader import Reader, Reading, Text
+from rag.reader.reader import Reader
 
 FERRY = """\
 Antwoord op vragen over de veerdienst bij Oeverdam
@@ -104,40 +104,13 @@ De oogst van gerst bedroeg in 2022 ongeveer 210.000 ton.
 """
 
 
-class RememberingReader:
-    """The reading model that comes with the program, which reads a text once for a question."""
-
-    def __init__(self, reader: Reader) -> None:
-        self._reader = reader
-        self._known: dict[tuple[str, str, Text], Reading] = {}
-
-    def __getattr__(self, name: str) -> Any:
-        if name.startswith("_"):  # of a copy that is being made
-            raise AttributeError(name)
-        return getattr(self._reader, name)
-
-    def read(self, question: str, texts: Sequence[Text]) -> list[Reading]:
-        """One reading a text."""
-        new = [t for t in dict.fromkeys(texts) if ("read", question, t) not in self._known]
-        for text, found in zip(new, self._reader.read(question, new) if new else [], strict=True):
-            self._known["read", question, text] = found
-        return [self._known["read", question, text] for text in texts]
-
-    def check(self, statements: Sequence[tuple[str, Text]]) -> list[Reading]:
-        """One reading a statement."""
-        new = [s for s in dict.fromkeys(statements) if ("check", *s) not in self._known]
-        for each, found in zip(new, self._reader.check(new) if new else [], strict=True):
-            self._known["check", *each] = found
-        return [self._known["check", *each] for each in statements]
-
-
 @cache
 def reader() -> Reader:
     """The reading model that comes with the program, loaded once; skips without its base."""
     encoder()
     found = open_reader(DEFAULT, paths.models_dir(paths.data_dir()))
     assert found is not None
-    return cast(Reader, RememberingReader(found))
+    return found
 
 
 class RememberingEncoder:

@@ -149,7 +149,8 @@ def test_a_statement_is_judged_by_the_head_for_statements(reader, network, maker
 
 @pytest.mark.parametrize("batch_tokens", [1, 1000, 100_000])
 def test_what_else_is_in_the_batch_makes_no_difference(reader, network, monkeypatch, batch_tokens):
-    alone = [reader.read(QUESTION, [each])[0] for each in TEXTS]
+    other = Reader(network, reader._maker, CARD)  # which remembers nothing of it
+    alone = [other.read(QUESTION, [each])[0] for each in TEXTS]
     windows = sum(network.read)
     network.read.clear()
     sizes: list[int] = []
@@ -208,7 +209,8 @@ QUESTIONS = [f"woord{at} woord{at + 3}" for at in range(8)]
 
 
 def test_what_threads_ask_while_a_batch_is_read_is_read_together(reader, network):
-    one_by_one = [reader.read(question, TEXTS[:2]) for question in QUESTIONS]
+    other = Reader(network, reader._maker, CARD)
+    one_by_one = [other.read(question, TEXTS[:2]) for question in QUESTIONS]
     network.read.clear()
     with ThreadPoolExecutor(len(QUESTIONS)) as pool:
         asked = waiting(reader, network, pool, QUESTIONS)
@@ -219,7 +221,7 @@ def test_what_threads_ask_while_a_batch_is_read_is_read_together(reader, network
 
 
 def test_an_error_of_the_network_reaches_all_who_wait_and_the_next_call_works(reader, network):
-    expected = reader.read(QUESTION, TEXTS)
+    expected = Reader(network, reader._maker, CARD).read(QUESTION, TEXTS)
     network.read.clear()
     network.broken = True
     with ThreadPoolExecutor(len(QUESTIONS)) as pool:
@@ -233,8 +235,29 @@ def test_an_error_of_the_network_reaches_all_who_wait_and_the_next_call_works(re
     network.broken = False
     assert same(reader.read(QUESTION, TEXTS), expected)
     network.read.clear()
-    reader.read(QUESTION, TEXTS[:1])
+    reader.read(QUESTIONS[0], TEXTS[:1])
     assert network.read == [1], "windows of those who failed are read again"
+
+
+def test_the_last_windows_are_remembered_for_questions_and_statements_alike(
+    reader, network, monkeypatch
+):
+    monkeypatch.setattr("rag.reader.reader.REMEMBERED", 2)
+    first = reader.read(QUESTION, [TEXTS[0], TEXTS[1], TEXTS[0]])
+    assert first[0] == first[2]
+    assert network.read == [1, 1] or network.read == [2]
+    network.read.clear()
+    assert reader.read(QUESTION, TEXTS[:2]) == first[:2]
+    reader.check([(QUESTION, TEXTS[0])])
+    assert network.read == []
+    reader.read(QUESTION, [TEXTS[5]])
+    assert reader.read(QUESTION, [TEXTS[1]]) == first[1:2]
+    assert network.read == [1]
+    assert same(reader.read(QUESTION, [TEXTS[0]]), first[:1])
+    assert network.read == [1, 1], "the oldest is forgotten"
+    reader.forget_windows()
+    reader.read(QUESTION, [TEXTS[0]])
+    assert network.read == [1, 1, 1]
 
 
 @pytest.fixture
