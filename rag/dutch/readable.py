@@ -34,17 +34,16 @@ def readable(text: str, notes: Collection[str] = ()) -> str:
 
     Line ends stay before items of a list and rows of a table, whose cells a tab parts.
     """
-    lines = _mended(text, notes).split("\n")
     blocks: list[str] = []
-    for line in lines:
-        is_row = "\t" in line.strip()
+    for line in map(str.strip, _mended(text, notes).split("\n")):
+        is_row = "\t" in line
         if blocks and not is_row and "\t" not in blocks[-1]:
             blocks[-1] = f"{blocks[-1]}\n{line}"
         else:
             blocks.append(line)
     shown = (
-        "\t".join(" ".join(cell.split()) for cell in block.strip().split("\t"))
-        if "\t" in block.strip()
+        "\t".join(" ".join(cell.split()) for cell in block.split("\t"))
+        if "\t" in block
         else _on_few_lines(block)
         for block in blocks
     )

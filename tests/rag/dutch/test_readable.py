@@ -31,6 +31,7 @@ from rag.dutch.readable import on_one_line, readable
         ("de volgende:\n- een\n- twee\n  drie", "de volgende:\n- een\n- twee drie"),
         # tables
         ("Zie:\nJaar\tAantal\n2023\t12\n\nEn\nverder", "Zie:\nJaar\tAantal\n2023\t12\nEn verder"),
+        ("Een alinea\n\tmet een ingesprongen regel.\t", "Een alinea met een ingesprongen regel."),
     ],
 )
 def test_text_is_mended_where_that_is_certain(text: str, shown: str) -> None:
