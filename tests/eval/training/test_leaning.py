@@ -43,6 +43,7 @@ def test_the_head_learns_which_questions_lean_and_nothing_else_changes() -> None
             "alone_taken": 0.0,
         }
         fit_leaning(trained, maker, Asked((), ALONE))
+        reader.forget_windows()
         assert max(map(reader.leans, LEANING)) < -5
 
 
