@@ -54,9 +54,17 @@ def test_the_reader_sees_which_questions_lean_on_the_one_before() -> None:
         ("Wat kostte de pont in 2022?", "en in 2023?", "Wat kostte de pont in 2023?"),
         ("Wat kostte de pont in 2022?", "en 2023?", "Wat kostte de pont in 2023?"),
         ("Wat kostte de pont in maart 2023?", "en in mei?", "Wat kostte de pont in mei 2023?"),
-        ("Hoeveel kostte de pont in 2022?", "en de jaren ervoor?", "Hoeveel kostte de pont vóór 2022?"),
+        (
+            "Hoeveel kostte de pont in 2022?",
+            "en de jaren ervoor?",
+            "Hoeveel kostte de pont vóór 2022?",
+        ),
         ("Wat kostte de pont in 2023?", "en vijf jaar eerder?", "Wat kostte de pont in 2018?"),
-        ("Wat kostte de pont in maart 2023?", "en vorig jaar?", "Wat kostte de pont in maart 2022?"),
+        (
+            "Wat kostte de pont in maart 2023?",
+            "en vorig jaar?",
+            "Wat kostte de pont in maart 2022?",
+        ),
         (
             "Wat kostte de pont in december 2023?",
             "en de maand daarna?",
@@ -79,7 +87,7 @@ def test_the_reader_sees_which_questions_lean_on_the_one_before() -> None:
             for question in ("en vraag 4?", "en op vraag 4?", "en het antwoord op vraag 4?")
         ],
     ],
-)  # fmt: skip
+)
 def test_another_period_or_number_takes_the_place_of_the_one_before(
     before: str, question: str, as_read: str
 ) -> None:
@@ -121,13 +129,17 @@ def test_without_a_reader_only_a_question_without_words_of_its_own_leans() -> No
     ("before", "question", "other"),
     [
         ("wie is de minister van Defensie", "en van Zorg?", "wie is de minister van Zorg?"),
-        ("welke documenten gaan over sluizen", "en over bruggen?", "welke documenten gaan over bruggen?"),
+        (
+            "welke documenten gaan over sluizen",
+            "en over bruggen?",
+            "welke documenten gaan over bruggen?",
+        ),
         ("wie is de minister van Defensie", "en waarom?", None),
         ("wie is de minister van Defensie", "en over Zorg?", None),
         ("wie is de minister van Defensie in Oeverdam", "en van Zorg?", None),
         ("wie is de minister van Defensie", "en van Zorg in 2022?", None),
     ],
-)  # fmt: skip
+)
 def test_a_last_phrase_takes_the_place_of_one_that_begins_alike(
     before: str, question: str, other: str | None
 ) -> None:
