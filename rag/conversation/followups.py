@@ -19,7 +19,7 @@ from rag.pipeline.answers import Answer
 from rag.pipeline.query import Query
 
 # A logit. To read a question behind one that it does not need costs little, to read it alone where
-# it does costs half of the answers: docs/follow-ups.md.
+# it does costs half of the answers: docs/decisions/0017-the-reader-sees-follow-ups.md.
 LEANS = -1.0
 MAX_CHARACTERS = 400  # of what a question leans on: the reader sees some 120 tokens of both
 _TURNS = 6  # turns back that are looked at

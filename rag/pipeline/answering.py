@@ -123,8 +123,8 @@ def answer(
     if direct is not None:
         return _told(direct, asked, query.read_as, settings.language, began, on_event)
     summarised = to_summarise(query.text)
-    query = replace(query, text=summarised or query.text)
-    found = retrieve(query, index, settings, filters, today)
+    wanted = replace(query, text=summarised or query.text)
+    found = retrieve(wanted, index, settings, filters, today)
     searched = time.perf_counter()
     if on_event:
         on_event("hits", (query.read_as, found.hits))

@@ -258,6 +258,7 @@ def test_what_is_to_be_summarised_is_told_from_that_it_is(question: str, what: s
 
 def test_a_summary_is_sentences_of_the_answer(index: Index) -> None:
     found = ask(index, "Vat het antwoord op vraag 1 van ah-tk-20232024-12 samen")
+    assert found.read_as == found.question
     assert "Schelluinen vaart" in (found.text or "")
     assert found.citations[0].questions == (1,)
 
