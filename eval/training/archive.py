@@ -6,8 +6,8 @@ written over them is (`data/archive/`).
 
     python -m eval.training.archive FOLDER_OF_XML OUT
 
-writes `OUT/passages.jsonl`, the answers that `data/archive/` is about, and `OUT/documents.jsonl`, all
-answers of the other documents with their questions. Documents whose number ends in 7, 8 or 9, and
+writes `OUT/passages.jsonl`, the answers that `data/archive/` is about and the others of the same
+documents, and `OUT/documents.jsonl`, all answers of the other documents with their questions. Documents whose number ends in 7, 8 or 9, and
 those that earlier sets were measured over (`data/archive/measured.txt`), are left out of both.
 """
 
@@ -24,6 +24,7 @@ from typing import Any
 
 from lxml import etree
 
+from eval.training.data import WHOLE
 from eval.training.public_sets import sentences_of
 
 KEPT_FOR_MEASURING = "789"  # last digits
@@ -57,12 +58,24 @@ def read_document(path: Path) -> ArchiveDocument:
 
 
 def passages(folder: Path) -> Iterator[dict[str, Any]]:
-    """The rows of `passages.jsonl` for what `data/archive/` is about."""
+    """The rows of `passages.jsonl`: what `data/archive/` is about, each followed by the document's
+    other answers, which are the nearest misses that there are."""
+    written: dict[str, dict[str, str]] = {}
     for line in _lines("sources.tsv"):
         key, name, number = line.split("\t")
+        written.setdefault(name, {})[number] = key
+    for name, keys in written.items():
         document = read_document(folder / f"{name}.xml")
-        sentences = sentences_of(document.answers[number])
-        yield {"id": key, "asked": document.questions[number][:MOST_ASKED], "sentences": sentences}
+        asked_of = {document.answers[number] for number in keys}
+        for number, answer in document.answers.items():
+            key = keys.get(number, f"{WHOLE}{name}-{number}")
+            # The same words may stand under several numbers: then they are no miss.
+            again = any(answer in each or each in answer for each in asked_of)
+            if number in keys or (_says_something(answer) and not again):
+                asked_of.add(answer)
+                asked = document.questions.get(number, "")[:MOST_ASKED]
+                sentences = sentences_of(answer)
+                yield {"id": key, "asked": asked, "sentences": sentences, "document": name}
 
 
 def documents(folder: Path) -> Iterator[dict[str, Any]]:
@@ -75,12 +88,14 @@ def documents(folder: Path) -> Iterator[dict[str, Any]]:
         pairs = [
             {"question": document.questions[number][:MOST_QUESTION], "answer": answer}
             for number, answer in document.answers.items()
-            if len(answer) >= LEAST_ANSWER
-            and len(document.questions.get(number, "")) >= LEAST_QUESTION
-            and not _POINTS.match(answer)
+            if len(document.questions.get(number, "")) >= LEAST_QUESTION and _says_something(answer)
         ]
         if len(pairs) > 1:
             yield {"id": document.id, "pairs": pairs}
+
+
+def _says_something(answer: str) -> bool:
+    return len(answer) >= LEAST_ANSWER and not _POINTS.match(answer)
 
 
 def _lines(name: str) -> list[str]:

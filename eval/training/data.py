@@ -104,7 +104,7 @@ def load_reading(folders: Sequence[Path]) -> ReadingData:
             )
         for row in _rows(folder / "passages.jsonl", "id", "sentences"):
             passages[row["id"]] = ReadingPassage(
-                row["id"], row.get("asked") or "", tuple(row["sentences"])
+                row["id"], row.get("asked") or "", tuple(row["sentences"]), row.get("document", "")
             )
     examples: list[Example] = [
         Example("natural", passage.asked, passage.id, True)

@@ -46,6 +46,9 @@ class Recipe:
     document_share: float = 0.4
     without_asked: float = 0.1  # share of questions that are read without the member's question
     after_another: float = 0.1  # share of questions that are read behind one that they do not need
+    sibling_share: float = (
+        0.6  # share of hard negatives out of the document, where others are known
+    )
     seed: int = 17
     save_seconds: float = 600.0
 
@@ -198,8 +201,9 @@ def _items(
         near: tuple[str, ...] = ()
         if example.label and not is_claim:
             near = tuple(k for k in negatives.get(example.text, ()) if not is_development(k))
-        if example.passage in siblings:
-            near = tuple(dice.sample(siblings[example.passage], len(siblings[example.passage])))
+            own = [k for k in siblings.get(example.passage, ()) if not is_development(k)]
+            if own and (not near or dice.random() < recipe.sibling_share):
+                near = tuple(dice.sample(own, len(own)))
         if near:
             key = near[min(int(dice.expovariate(0.35)), len(near) - 1)]
             yield Item(dice.choice(windows(example, text, key)), False, False, frozenset())

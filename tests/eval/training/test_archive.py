@@ -14,6 +14,8 @@ ANSWER = (
     "Er zijn vorig jaar drie bruggen gebouwd. Twee daarvan zijn inmiddels ook open voor verkeer."
 )
 
+OTHER = "De provincie besluit daar zelf over, en zij heeft ons dit voorjaar gezegd dat zij dat nog niet deed."
+
 
 def document(folder: Path, name: str, *answers: str) -> None:
     asked = "".join(f'<vraag nummer="{n}">{QUESTION}</vraag>' for n, _ in enumerate(answers, 1))
@@ -31,11 +33,15 @@ def written_over(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_what_was_written_over_becomes_passages_and_the_rest_whole_documents(tmp_path):
     for name in ("KVR1", "KVR2", "KVR3", "KVR17"):
         document(tmp_path, name, ANSWER, f"{ANSWER} Meer\n volgt.")
+    document(tmp_path, "KVR1", ANSWER, f"{ANSWER} Meer\n volgt.", OTHER, "Ja.")
 
     archive.main(tmp_path, tmp_path / "out")
 
-    [passage] = map(json.loads, (tmp_path / "out/passages.jsonl").read_text().splitlines())
+    rows = map(json.loads, (tmp_path / "out/passages.jsonl").read_text().splitlines())
+    passage, beside = rows  # the first answer says again what is asked about, the last one little
     assert (passage["id"], passage["asked"]) == ("k0001", QUESTION)
+    assert (beside["id"], beside["sentences"][0]) == ("doc-KVR1-3", OTHER)
+    assert passage["document"] == beside["document"]
     assert passage["sentences"][-1] == "Meer volgt."
     [whole] = map(json.loads, (tmp_path / "out/documents.jsonl").read_text().splitlines())
     assert whole["id"] == "KVR3"

@@ -81,3 +81,31 @@ def test_an_epoch_shows_an_answer_beside_another_one_of_its_document(tmp_path: P
     items = list(_items(load_reading([tmp_path]), {}, maker, recipe, 0))
 
     assert [item.label for item in items] == [True, False, True, False]
+
+
+@pytest.mark.parametrize("share", [0.0, 1.0])
+def test_a_question_is_shown_beside_its_documents_answers_as_often_as_said(
+    tmp_path: Path, share: float
+) -> None:
+    rows = [
+        {"id": key, "asked": "", "sentences": [text], "document": document}
+        for key, text, document in (
+            ("a1", "Antwoord.", "d1"),
+            ("doc-d1-2", "Meer meer.", "d1"),
+            ("a10", "Vraag vraag.", "d1"),  # kept for development
+            ("a3", "Antwoord antwoord antwoord.", ""),
+        )
+    ]
+    (tmp_path / "passages.jsonl").write_text("\n".join(map(json.dumps, rows)), encoding="utf-8")
+    asked = {"passage": "a1", "question": "antwoord", "answers": True, "sentences": [0]}
+    written(tmp_path, "questions.jsonl", asked)
+    maker = WindowMaker(tiny_tokenizer(["antwoord", "meer", "vraag"]))
+    recipe = Recipe(sibling_share=share, after_another=0.0)
+
+    data = load_reading([tmp_path])
+    _, beside = _items(data, {"antwoord": ["a3"]}, maker, recipe, 0)
+
+    shown = "doc-d1-2" if share else "a3"
+    assert not beside.label
+    (window,) = maker.windows("antwoord", "", data.passages[shown].sentences)
+    assert beside.window == window
