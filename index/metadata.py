@@ -175,6 +175,12 @@ _GENERIC_HEADING = re.compile(
     re.IGNORECASE,
 )
 
+_PLAIN = (".txt", ".md")
+_FIRST_LINES, _LONGEST_TITLE = 4, 250
+_WORD = re.compile(r"(?<![^\s(‘'\"])[^\W\d_]{3,}")
+_NUMBERED = re.compile(rf"{NUMBER}|{CODE}|\bvergaderjaar\b", re.IGNORECASE)
+_BEGINS_ASKING = re.compile(r"\W*(?:(?:vraag|antwoord)\W*\d|\d+[.)]?\s)|geachte\b", re.IGNORECASE)
+
 
 def state_metadata(source: Source, name: str) -> Metadata:
     """The metadata of a document that was read from a file called `name`.
@@ -186,9 +192,9 @@ def state_metadata(source: Source, name: str) -> Metadata:
     opening = f"{source.edge_text}\n\n{text[:_OPENING]}"
     title, askers = _about(opening)
     day = _date(opening) or source.stated.date
-    officials = _officials(text, opening)
+    officials = _officials(text, opening) or _stated_officials(source.stated)
     return Metadata(
-        title=title or _title(opening, source),
+        title=title or _title(opening, source) or _first_line(text, name),
         date=day,
         ministers=tuple(name for name, _ in officials),
         askers=askers or tuple(_surname(each) or each for each in source.stated.askers),
@@ -257,6 +263,21 @@ def _title(opening: str, source: Source) -> str | None:
     return None
 
 
+def _first_line(text: str, name: str) -> str | None:
+    """The first line of a plain text that is more than a number or a generic heading, of those
+    before its first question; a plain text marks its title in no other way."""
+    if PurePath(name).suffix.lower() not in _PLAIN:
+        return None
+    lines = [each.strip() for each in text[:_OPENING].split("\n") if each.strip()]
+    for line in lines[:_FIRST_LINES]:
+        if _BEGINS_ASKING.match(line):
+            return None
+        says = len(_WORD.findall(line)) > 1 and line[-1] != "?"
+        if says and not _GENERIC_HEADING.match(line) and not _NUMBERED.search(line):
+            return _tidy(line) if len(line) <= _LONGEST_TITLE else None
+    return None
+
+
 def _subject(subject: str) -> str:
     """What a letter's subject line is about: without "Beantwoording vragen ... over"."""
     subject = _REFERENCE.sub("", subject)
@@ -309,6 +330,11 @@ def _officials(text: str, opening: str) -> tuple[tuple[str, Office | None], ...]
     return tuple(officials.items())
 
 
+def _stated_officials(stated: Metadata) -> tuple[tuple[str, Office | None], ...]:
+    held = {office.holder: office for office in stated.offices}
+    return tuple((name, held.get(name)) for name in stated.ministers)
+
+
 def _office(holder: str, title: str, portfolio: str | None) -> Office | None:
     """What is stated of an office in one form: "DE MINISTER VAN DEFENSIE" -> minister, Defensie."""
     plain = re.sub(r"^(minister(?:-president)?)s$|^(staatssecretaris)sen$", r"\1\2", title.lower())
@@ -350,7 +376,7 @@ def _surname(line: str) -> str | None:
     plain = _TITLES.sub("", line).strip()
     if len(plain) > 60 or re.search(r"\d", plain):
         return None
-    given = _INITIALS.match(plain) or re.match(r"[A-ZÀ-ÞŞ][\w’-]+\s+", plain)
+    given = _INITIALS.match(plain) or re.match(rf"(?!{_PARTICLE}\s)[A-ZÀ-ÞŞ][\w’-]+\s+", plain)
     rest = plain[given.end() :].strip() if given else ""
     return rest if re.fullmatch(_SURNAME, rest) else None
 

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from lxml import etree
 
 from index.documents import Source
+from index.readers import parlando
 from index.readers.html import html_lines
 from index.readers.marks import mark, raised
 from index.readers.source_builder import Draft, one_line, places_text, refused
@@ -87,6 +88,8 @@ def read_xml(data: bytes, name: str) -> Source:
         )
     writer = _Writer(root)
     writer.element(root)
+    if root.tag == parlando.ROOT:
+        return writer.draft.source(parlando.archive_metadata(root))
     metas = [
         (str(meta.get("name") or ""), str(meta.get("content") or one_line(_raw_text(meta))))
         for meta in root.iter("{*}meta", "{*}metadata")

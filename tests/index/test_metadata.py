@@ -10,7 +10,7 @@ import pytest
 
 from index.documents import Metadata, Office, Source, Span
 from index.metadata import state_metadata
-from index.reading import read
+from index.reading import read, read_bytes
 
 SHARED = Path(__file__).resolve().parents[3] / "shared"
 GOLD = SHARED / "gold" / "segments.jsonl"
@@ -296,3 +296,74 @@ def test_a_heading_is_the_title_of_a_document_without_a_subject() -> None:
     start = text.index("Wet")
     source = Source(text=text, headings=(Span(0, 9), Span(start, start + 19)))
     assert state_metadata(source, "a.docx").title == "Wet langdurige zorg"
+
+
+@pytest.mark.parametrize(
+    ("text", "name", "title"),
+    [
+        ("De sluiting van de sluis\n\nVraag 1\nWaarom?", "a.txt", "De sluiting van de sluis"),
+        ("Kamerstuk 31444-XVI nr. 6\nOver de sluis\n1. Waarom?", "a.md", "Over de sluis"),
+        ("Het bericht ‘Sluis dicht’\nVraag 1", "a.txt", "Het bericht ‘Sluis dicht’"),
+        ("Vraag 1\nWaarom gaat de sluis dicht?", "a.txt", None),
+        ("Waarom gaat de sluis dicht?\nAntwoord: zo", "a.txt", None),
+        ("Geachte voorzitter,\nDe sluis gaat dicht", "a.txt", None),
+        ("De sluis " * 40, "a.txt", None),
+        ("De sluiting van de sluis\n\nVraag 1\nWaarom?", "a.docx", None),
+    ],
+)
+def test_the_first_line_of_a_plain_text_is_its_title(text, name, title) -> None:
+    assert state_metadata(Source(text=text), name).title == title
+
+
+ARCHIVE = """<kvr><meta><metadata>
+<item attribuut="Bibliografische_omschrijving">Vragen van de leden Van Rijn en Maas (beiden X)
+ aan de minister van Verkeer en Waterstaat over het sluiten van de sluis. (Ingezonden 3 mei 2004);
+ Antwoord</item><item attribuut="Datum_reaktie">{reaction}</item></metadata>
+<header kamer="{chamber}" vergaderjaar="Vergaderjaar  2 0 0 3 – 2004" typehandeling="{kind}"/>
+<vraagdata vraagnummer="{number}"><vrager partij="X">Van Rijn</vrager><vrager>Maas</vrager></vraagdata>
+<antwoorddata antwoorddatum="{day}"><antwoorder functie="{title}" ministerie="Verkeer en Waterstaat"
+>{who}</antwoorder></antwoorddata></meta>
+<vragen><vraag nummer="1">Gaat de sluis dicht?</vraag></vragen>
+<antwoorden><antwoord nummer="1">Ja, in mei.</antwoord></antwoorden></kvr>"""
+STATED = {
+    "reaction": "",
+    "chamber": "2",
+    "kind": "Aanhangsel van de Handelingen",
+    "number": "99",
+    "day": "2004-06-2",
+    "title": "minister",
+    "who": "Van Sluis",
+}
+
+
+def archived(**changes: str) -> Metadata:
+    data = ARCHIVE.format(**STATED | changes).encode()
+    return state_metadata(read_bytes(data, "KVR1.xml"), "KVR1.xml")
+
+
+def test_xml_of_the_archive_says_who_when_and_which_number() -> None:
+    assert archived() == Metadata(
+        title="het sluiten van de sluis",
+        date="2004-06-02",
+        ministers=("Van Sluis",),
+        askers=("Van Rijn", "Maas"),
+        identifiers=("ah-tk-20032004-99",),
+        offices=(Office("Van Sluis", "minister", "Verkeer en Waterstaat"),),
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "field", "expected"),
+    [
+        ({"day": "10 juni 2004)", "reaction": "2004-06-12"}, "date", "2004-06-12"),
+        ({"day": "2004-02-31"}, "date", None),
+        ({"chamber": "1"}, "identifiers", ("ah-ek-20032004-99",)),
+        ({"kind": ""}, "identifiers", ()),
+        ({"number": "2030499999"}, "identifiers", ()),
+        ({"title": "mmister"}, "offices", ()),
+        ({"title": "mmister"}, "ministers", ("Van Sluis",)),
+        ({"title": "", "who": ""}, "ministers", ()),
+    ],
+)
+def test_what_xml_of_the_archive_states_badly_is_left_out(changes, field, expected) -> None:
+    assert getattr(archived(**changes), field) == expected
