@@ -285,7 +285,7 @@ class Store:
         return {key: value for key, value in rows.items() if key not in _OWN}
 
     def snapshot(self) -> str | None:
-        """The name of the snapshot of what is derived, if one was made (index.snapshot)."""
+        """The name of the snapshot of what is derived, if one was made (index.engines.snapshot)."""
         return self._get("snapshot")
 
     def put_snapshot(self, name: str) -> None:
