@@ -32,6 +32,7 @@ from index.ingest import (
     read_file,
     sha256,
 )
+from index.paths import make_folder
 from index.segmentation.question_numbers import meant, order
 from index.segmentation.segmenting import SEGMENTER_VERSION
 from index.sentences import SENTENCE_VERSION
@@ -319,15 +320,7 @@ def open_index(
     """
     made_with = manifest(encoder)
     if create:
-        try:
-            data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise VraagbaakError(
-                f"De map {data_dir} is niet te maken ({error.strerror}): "
-                "kies een andere met VRAAGBAAK_DATA_DIR.",
-                f"The folder {data_dir} cannot be made ({error.strerror}): "
-                "choose another one with VRAAGBAAK_DATA_DIR.",
-            ) from error
+        make_folder(data_dir)
     store = Store(data_dir / FILE_NAME, made_with, create=create)
     try:
         with store.reading():

@@ -6,13 +6,15 @@ it again: in this process and beside the database (local.py), or on a server (mi
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
+from importlib.util import find_spec
 from typing import Protocol
 
 import numpy as np
 from numpy.typing import NDArray
 
-from index.errors import VraagbaakError
+from index.errors import BadRequest, EngineUnavailable, VraagbaakError
 from index.store import Store
 
 LOCAL = "local"
@@ -61,9 +63,38 @@ class Engine(Protocol):
 def open_engine(
     address: str, store: Store, made_with: Mapping[str, str], token: str | None = None
 ) -> Engine:
-    """The engine at `address` (`LOCAL`) for `store`, made with `made_with`."""
-    from index.engines.local import LocalEngine
+    """The engine at `address` for `store`: LOCAL, Milvus' address, or a path that ends in .db.
 
-    opened = LocalEngine(store, made_with)
-    opened.settle()
-    return opened
+    Raises BadRequest for any other address, and EngineUnavailable where Milvus cannot be used.
+    """
+    if address == LOCAL:
+        from index.engines.local import LocalEngine
+
+        local = LocalEngine(store, made_with)
+        local.settle()
+        return local
+    if not re.fullmatch(r"https?://\S+|.*\.db", address):
+        raise BadRequest(
+            f"De zoekserver moet `local`, een adres als http://host:19530 of een pad op .db zijn, "
+            f"niet {address!r}: verbeter VRAAGBAAK_ENGINE.",
+            f"The engine must be `local`, an address such as http://host:19530 or a path ending "
+            f"in .db, not {address!r}: correct VRAAGBAAK_ENGINE.",
+        )
+    needed = ("pymilvus", "milvus_lite") if address.endswith(".db") else ("pymilvus",)
+    for package in needed:
+        if find_spec(package) is None:
+            name = package.replace("_", "-")
+            raise EngineUnavailable(
+                f"Voor VRAAGBAAK_ENGINE={shown(address)} ontbreekt het pakket {name}: installeer "
+                f"het met `pip install {name}`.",
+                f"VRAAGBAAK_ENGINE={shown(address)} needs the package {name}, which is missing: "
+                f"install it with `pip install {name}`.",
+            )
+    from index.engines.milvus import MilvusEngine
+
+    return MilvusEngine(store, made_with, address, token)
+
+
+def shown(address: str) -> str:
+    """`address` without a name and password in it."""
+    return re.sub(r"//[^/@]*@", "//", address)
