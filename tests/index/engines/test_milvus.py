@@ -218,7 +218,7 @@ def test_a_server_that_goes_away_is_an_error_within_its_time(opened, milvus, mon
     with pytest.raises(EngineUnavailable, match="antwoordt niet"):
         search(index, "bankgarantie")
     assert isinstance(index.engine.fault(), EngineUnavailable)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < 30
 
 
 def test_a_milvus_that_is_too_old_is_refused(opened, milvus, monkeypatch):
