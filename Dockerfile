@@ -25,7 +25,9 @@ COPY index index
 COPY rag rag
 COPY eval eval
 COPY prompts prompts
-RUN /opt/vraagbaak/bin/pip install --constraint requirements.lock '.[embedded]'
+# `embedded,milvus` for a server that several services search. docs/scale.md
+ARG EXTRAS=embedded
+RUN /opt/vraagbaak/bin/pip install --constraint requirements.lock ".[${EXTRAS}]"
 
 FROM python:3.12-slim
 

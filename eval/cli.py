@@ -339,7 +339,15 @@ def _open_index(given: argparse.Namespace, settings: Settings) -> Index:
     from index.paths import models_dir
 
     encoder = load_encoder(settings.embedding_model, models_dir(settings.data_dir))
-    return open_index(given.index or settings.data_dir, encoder, create=False)
+    if given.index:
+        return open_index(given.index, encoder, create=False)
+    return open_index(
+        settings.data_dir,
+        encoder,
+        create=False,
+        engine=settings.engine,
+        token=settings.engine_token,
+    )
 
 
 def _documents(folder: Path) -> tuple[Document, ...]:

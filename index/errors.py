@@ -82,3 +82,11 @@ class ModelUnavailable(VraagbaakError):
     code = "model-niet-beschikbaar"
     exit_code = 7
     status = 503
+
+
+class EngineUnavailable(VraagbaakError):
+    """The server that searches is down, refuses, or holds nothing of this index."""
+
+    code = "zoekserver-niet-beschikbaar"
+    exit_code = 10
+    status = 503

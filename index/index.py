@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import logging
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -12,14 +11,13 @@ from typing import Literal
 import numpy as np
 from numpy.typing import NDArray
 
-from index import snapshot
 from index.analyzer import LEXICAL_VERSION
-from index.bm25 import Lexical
 from index.bounded import read_bounded
 from index.chunking import WINDOW_VERSION
 from index.directory import Directory
 from index.documents import Document, DocumentInfo, Number, Origin, Passage, Span
 from index.encoders.embedding import Encoder
+from index.engines import LOCAL, Engine, open_engine
 from index.errors import NotFound, UnreadableFile, VraagbaakError
 from index.ingest import (
     AddReport,
@@ -34,52 +32,42 @@ from index.ingest import (
     read_file,
     sha256,
 )
+from index.paths import make_folder
 from index.segmentation.question_numbers import meant, order
 from index.segmentation.segmenting import SEGMENTER_VERSION
 from index.sentences import SENTENCE_VERSION
-from index.snapshot import Snapshot
 from index.store import FILE_NAME as FILE_NAME
 from index.store import Store
-from index.vectors import Vectors
-
-log = logging.getLogger("vraagbaak.index")
 
 
 class Index:
     """Documents, their passages and how to find them. Made by `open_index`; thread-safe."""
 
-    def __init__(self, store: Store, encoder: Encoder, *, ocr: bool = False) -> None:
+    def __init__(
+        self, store: Store, encoder: Encoder, engine: Engine, *, ocr: bool = False
+    ) -> None:
         self.store = store
         self.encoder = encoder
+        self.engine = engine
         self.ocr = ocr
         """Whether text on pages that are pictures is recognised in files that are added."""
-        self.vectors = Vectors(encoder.dimension)
-        self.lexical = Lexical()
         self._checked: int | None = None
-        self._generation: int | None = None
-        # The snapshot that the manifest named last, and what it holds if it was whole.
-        self._named: str | None = None
-        self._snapshot: Snapshot | None = None
         self._directory = Directory({})
         self._listed: int | None = None
 
     def close(self) -> None:
-        """Close the database file."""
+        """Close the engine and the database file."""
+        self.engine.close()
         self.store.close()
 
     @contextmanager
     def state(self) -> Iterator[None]:
-        """One state of the index, vectors and terms caught up with it.
+        """One state of the index, ready to be searched.
 
         Raises IndexMismatch if the index was made again with something else since it was opened.
         """
         with self._reading() as generation:
-            if generation != self._generation:
-                self._take_snapshot()
-                keys = self.store.keys()
-                self.vectors.catch_up(self.store, keys)
-                self.lexical.catch_up(self.store, keys)
-                self._generation = generation
+            self.engine.catch_up(generation)
             yield
 
     @contextmanager
@@ -91,33 +79,6 @@ class Index:
                 self.store.check(manifest(self.encoder))
                 self._checked = generation
             yield generation
-
-    def _take_snapshot(self) -> None:
-        """Begin with the snapshot that counts now, if it is another than before, or with none."""
-        name = self.store.snapshot()
-        if name == self._named:
-            return
-        found = None if name is None else snapshot.load(self.store, name, manifest(self.encoder))
-        self._named, self._snapshot, self._generation = name, found, None
-        self.vectors = Vectors(self.encoder.dimension, None if found is None else found.vectors)
-        self.lexical = Lexical(None if found is None else found.lexical)
-
-    def settle(self) -> None:
-        """Write what is derived to disk, where so much of it is only in memory that it pays.
-
-        Where it cannot be written (a folder that is read only), it stays in memory: said in the log.
-        """
-        made_with = manifest(self.encoder)
-        with self.store.reading():
-            last = self.store.last_passage()
-            self._take_snapshot()
-        inside = 0 if self._snapshot is None else self._snapshot.vectors.last_passage
-        if not snapshot.is_due(last - inside, inside):
-            return
-        try:
-            snapshot.write(self.store.path, made_with, self.encoder.dimension)
-        except (OSError, VraagbaakError) as error:
-            log.warning("derived files stay in memory", exc_info=error)
 
     def current_directory(self) -> Directory:
         """All documents as they are now; call it inside `state`. Kept until a change."""
@@ -159,7 +120,10 @@ class Index:
         A document with another place (an upload of the same bytes) stays.
         """
         with self._writing():
-            return self.store.take_source(place)
+            removed = self.store.take_source(place)
+        if removed:
+            self.engine.settle()
+        return removed
 
     def put_origin(self, document_id: str, origin: Origin) -> None:
         """Update what the service says of a document. Raises NotFound."""
@@ -183,7 +147,7 @@ class Index:
                     known = self.store.key_of(each.document.id)
                     key = self.store.add(entry) if known is None else known
                     self._stand(key, place, source, report, new=known is None)
-        self.settle()
+        self.engine.settle()
         return report.finish()
 
     def _unseen(self, items: Iterable[Item], report: ReportBuilder) -> Iterator[CutDocument]:
@@ -217,6 +181,7 @@ class Index:
             key = self._key(document_id)
             self.store.note_removal(key)
             self.store.remove(key)
+        self.engine.settle()
 
     # --- looking up
 
@@ -339,32 +304,31 @@ class Index:
         return key
 
 
-def open_index(data_dir: Path, encoder: Encoder, *, create: bool, ocr: bool = False) -> Index:
+def open_index(
+    data_dir: Path,
+    encoder: Encoder,
+    *,
+    create: bool,
+    ocr: bool = False,
+    engine: str = LOCAL,
+    token: str | None = None,
+) -> Index:
     """The index in `data_dir`, made there with `create` if there is none; `ocr` as in `Index`.
 
-    Raises NoIndex, IndexMismatch (made with another model or other rules) or DamagedIndex.
+    `engine` and `token` as in `index.engines.open_engine`. Raises NoIndex, IndexMismatch (made with
+    another model or other rules), DamagedIndex, or as that does.
     """
     made_with = manifest(encoder)
     if create:
-        try:
-            data_dir.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            raise VraagbaakError(
-                f"De map {data_dir} is niet te maken ({error.strerror}): "
-                "kies een andere met VRAAGBAAK_DATA_DIR.",
-                f"The folder {data_dir} cannot be made ({error.strerror}): "
-                "choose another one with VRAAGBAAK_DATA_DIR.",
-            ) from error
+        make_folder(data_dir)
     store = Store(data_dir / FILE_NAME, made_with, create=create)
     try:
         with store.reading():
             store.check(made_with)
+        return Index(store, encoder, open_engine(engine, store, made_with, token), ocr=ocr)
     except VraagbaakError:
         store.close()
         raise
-    opened = Index(store, encoder, ocr=ocr)
-    opened.settle()
-    return opened
 
 
 def rebuild_index(

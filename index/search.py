@@ -92,9 +92,9 @@ def search(index: Index, question: str, k: int = 10, filters: Filters = Filters(
     with index.state():
         none = filters == Filters()
         within = None if none else admitted(index.current_directory(), filters)
-        dense = dict(index.vectors.search(query, max(WINDOW_CANDIDATES, 10 * k), within))
+        dense = dict(index.engine.dense(query, max(WINDOW_CANDIDATES, 10 * k), within))
         dense_done = time.perf_counter()
-        lexical = dict(index.lexical.search(question, max(PASSAGE_CANDIDATES, k), within))
+        lexical = dict(index.engine.lexical(question, max(PASSAGE_CANDIDATES, k), within))
         lexical_done = time.perf_counter()
         scores = fuse(dense, lexical)
         best = sorted(scores, key=lambda passage: (-scores[passage], passage))[:k]

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 import logging
+import os
+import secrets
 import sqlite3
 import threading
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -35,7 +37,7 @@ from index.errors import DamagedIndex, IndexMismatch, NoIndex, VraagbaakError
 from index.migrations import LAYOUT, OLDEST, make_tables, migrate
 
 # What the manifest holds beside what the index was made with.
-_OWN = frozenset(("generation", "schema", "snapshot"))
+_OWN = frozenset(("generation", "schema", "snapshot", "index"))
 BUSY_SECONDS = 30.0
 FILE_NAME = "index.sqlite"
 
@@ -106,7 +108,9 @@ class Store:
             found = self._layout()
         if found is None and not create:
             raise _no_index()
-        self._db.execute("PRAGMA journal_mode = WAL")  # only now: what is no index stays as it was
+        # Only now: what is no index stays as it was, and so does a copy that may only be read.
+        if found is None or os.access(self.path, os.W_OK):
+            self._db.execute("PRAGMA journal_mode = WAL")
         if found == LAYOUT:
             return
         with self._transaction("IMMEDIATE"):
@@ -156,27 +160,74 @@ class Store:
         Its keys are moved past all that were ever used here: what is derived from this store, in
         whatever process, sees them as new.
         """
+        with self.beside(path), self.writing():
+            used = self._used()
+            for table in ("documents", "removed"):
+                self._db.execute(f"DELETE FROM main.{table}")  # noqa: S608
+            # Also its id: with other keys it is another index to a server that holds the rows.
+            self._db.execute("DELETE FROM main.manifest WHERE key NOT IN ('generation', 'schema')")
+            rows = self._db.execute("SELECT key, value FROM other.manifest").fetchall()
+            self.describe({key: value for key, value in rows if key not in _OWN})
+            self._copy(used, {})
+
+    @contextmanager
+    def beside(self, path: Path) -> Iterator[list[str]]:
+        """Let the database at `path`, of the same layout, be read too; its documents' ids."""
         with self._lock, self._errors():
             self._db.execute("ATTACH DATABASE ? AS other", (str(path),))
             try:
-                with self.writing():
-                    self._take_over()
+                yield [
+                    row[0]
+                    for row in self._db.execute("SELECT id FROM other.documents ORDER BY key")
+                ]
             finally:
                 self._db.execute("DETACH DATABASE other")
 
-    def _take_over(self) -> None:
+    def copy_document(self, document_id: str) -> bool:
+        """Copy a document of the database that is `beside`; False where it is here already.
+
+        A place that is taken here stays what it is.
+        """
+        with self.writing():
+            query = "SELECT key, sha256 FROM other.documents WHERE id = ?"
+            found = self._db.execute(query, (document_id,)).fetchone()
+            if found is None or self.key_of(document_id) is not None:
+                return False
+            key, sha256 = found
+            query = "SELECT coalesce(min(id), 1) FROM other.passages WHERE document = ?"
+            (first,) = self._db.execute(query, (key,)).fetchone()
+            used = self._used()
+            new = used.get("documents", 0) + 1
+            moved = {"documents": new - key, "passages": used.get("passages", 0) + 1 - first}
+            of_it = f"IN (SELECT id FROM other.passages WHERE document = {int(key)})"  # noqa: S608
+            # What was removed by hand there may be wanted here; places are seen to below.
+            where = {"documents": f"= {int(key)}", "passages": of_it}
+            self._copy(moved, where, leave=("removed", "sources"))
+            query = "SELECT place, source FROM other.sources WHERE document = ? ORDER BY rowid"
+            sources = self._db.execute(query, (key,)).fetchall()
+            taken = "SELECT 1 FROM main.sources WHERE place = ?"
+            free = [each for each in sources if not self._db.execute(taken, each[:1]).fetchone()]
+            for place, source in free or [(f"upload:{sha256}", sources[0][1])]:
+                self.put_source(place, source, new)
+            return True
+
+    def _used(self) -> dict[str, int]:
+        """The highest key that was ever used, by table."""
+        return dict(self._db.execute("SELECT name, seq FROM main.sqlite_sequence"))
+
+    def _copy(
+        self, moved: Mapping[str, int], where: Mapping[str, str], leave: Sequence[str] = ()
+    ) -> None:
+        """Copy the rows of the database that is `beside`, with keys of documents and passages
+        moved by so much; `where` says which of these keys."""
         self._db.execute("PRAGMA defer_foreign_keys = ON")
-        used = dict(self._db.execute("SELECT name, seq FROM main.sqlite_sequence"))
-        for table in ("documents", "removed"):
-            self._db.execute(f"DELETE FROM main.{table}")  # noqa: S608
-        self._db.execute("DELETE FROM main.manifest WHERE key NOT IN ('generation', 'schema')")
-        rows = self._db.execute("SELECT key, value FROM other.manifest").fetchall()
-        self.describe({key: value for key, value in rows if key not in _OWN})
         tables = self._db.execute(
             "SELECT name, wr FROM pragma_table_list WHERE schema = 'other' AND type = 'table'"
             " AND name NOT LIKE 'sqlite_%' AND name NOT IN ('manifest', 'migrations')"
         ).fetchall()
         for table, without_rowid in tables:
+            if table in leave:
+                continue
             keys = {"documents": {"key": "documents"}, "passages": {"id": "passages"}}.get(
                 table, {}
             )
@@ -184,12 +235,14 @@ class Store:
                 keys[row[3]] = row[2]
             columns = [row[1] for row in self._db.execute(f"PRAGMA other.table_info({table})")]
             taken = [
-                f'"{each}" + {used.get(keys[each], 0)}' if each in keys else f'"{each}"'
+                f'"{each}" + {moved.get(keys[each], 0)}' if each in keys else f'"{each}"'
                 for each in columns
             ]
+            chosen = [f'"{each}" {where[of]}' for each, of in keys.items() if of in where]
             self._db.execute(
                 f"INSERT INTO main.{table} ({', '.join(map(_quoted, columns))})"  # noqa: S608
                 f" SELECT {', '.join(taken)} FROM other.{table}"
+                + (f" WHERE {' AND '.join(chosen)}" if chosen else "")
                 + ("" if without_rowid else " ORDER BY rowid")
             )
 
@@ -285,12 +338,23 @@ class Store:
         return {key: value for key, value in rows.items() if key not in _OWN}
 
     def snapshot(self) -> str | None:
-        """The name of the snapshot of what is derived, if one was made (index.snapshot)."""
+        """The name of the snapshot of what is derived, if one was made (index.engines.snapshot)."""
         return self._get("snapshot")
 
     def put_snapshot(self, name: str) -> None:
         """Let snapshot `name`, made of a state of this database, be the one that counts."""
         self._put("snapshot", name)
+
+    def index_id(self) -> str | None:
+        """What tells this index from others on a server; its copies share it. None: not made yet."""
+        return self._get("index")
+
+    def make_index_id(self) -> str:
+        """The id of this index, made where it has none."""
+        if (found := self.index_id()) is None:
+            found = secrets.token_hex(8)
+            self._put("index", found)
+        return found
 
     def describe(self, manifest: Mapping[str, str]) -> None:
         """Store the models and versions that the index is made with."""
@@ -440,6 +504,23 @@ class Store:
         """The keys of all documents, in the order in which they came."""
         # Sorted here: in the order of an index that holds the keys alone, no document is read.
         return sorted(key for (key,) in self._db.execute("SELECT key FROM documents"))
+
+    def stamps(self, keys: Sequence[int]) -> dict[int, str]:
+        """By key what tells apart the documents that ever had it: id and first passage.
+
+        A key comes twice only where a database was put back to before that document.
+        """
+        rows = self._db.execute(
+            "SELECT key, id, (SELECT min(id) FROM passages WHERE document = key) FROM documents"
+            " WHERE key IN (SELECT value FROM json_each(?))",
+            (_dump(list(keys)),),
+        )
+        return {key: f"{document} {first}" for key, document, first in rows}
+
+    def held(self, passages: Iterable[int]) -> set[int]:
+        """Those of these passage ids that are there."""
+        query = "SELECT id FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+        return {number for (number,) in self._db.execute(query, (_dump(list(passages)),))}
 
     def last_passage(self) -> int:
         """The id of the newest passage, 0 where there is none."""

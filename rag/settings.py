@@ -55,6 +55,14 @@ class Settings:
         "model dat teksten vectoren geeft: een naam of een map; `kamer-e5-small` is "
         "`multilingual-e5-small`, hier verder getraind",
     )
+    engine: str = _setting(
+        "local",
+        "wat passages zoekt: `local` (dit proces), het adres van Milvus (`http://host:19530`), of "
+        "een pad op `.db` (Milvus Lite, om te proberen)",
+    )
+    engine_token: str | None = _setting(
+        None, "sleutel voor Milvus, als het er een wil (`naam:wachtwoord`)", secret=True
+    )
     entailment_model: str | None = _setting(
         None, "model dat naleest of een zin uit de bron volgt: een map of een naam; leeg: geen"
     )

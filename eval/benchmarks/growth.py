@@ -26,8 +26,9 @@ from pathlib import Path
 from typing import Any, cast
 
 from eval.benchmarks.corpus import PASSAGES, ProjectionEncoder, entry, templates, texts
-from index import bm25, vectors
 from index.encoders.embedding import Encoder
+from index.engines import bm25, vectors
+from index.engines.local import LocalEngine
 from index.index import FILE_NAME, manifest, open_index
 from index.search import search
 from index.store import Store
@@ -136,6 +137,7 @@ def _measured(folder: Path) -> dict[str, Any]:
     with _timed(ready):
         index = open_index(folder, _encoder(), create=False)
         search(index, "veer gemeente kosten")
+    local = cast("LocalEngine", index.engine)
     counts = index.stats()
     ids = range(1, int(counts["passages"]), max(1, int(counts["passages"]) // QUESTIONS))
     with index.store.reading():
@@ -158,21 +160,21 @@ def _measured(folder: Path) -> dict[str, Any]:
         "p95_ms": _at(wall, 95),
         "p50_cpu_ms": _at(cpu, 50),
         "p95_cpu_ms": _at(cpu, 95),
-        "dense_recall": index.vectors.about.recall,
-        "effort": index.vectors.about.effort,
+        "dense_recall": local.about.recall,
+        "effort": local.about.effort,
     }
     with index.state():
-        some = [_first(index.lexical, question) for question in asked]
+        some = [_first(local, question) for question in asked]
         bm25.LARGE = sys.maxsize
-        every = [_first(index.lexical, question) for question in asked]
+        every = [_first(local, question) for question in asked]
     shares = [len(a & b) / len(b) for a, b in zip(some, every, strict=True) if b]
     index.close()
     return row | {"lexical_recall": sum(shares) / max(1, len(shares))}
 
 
-def _first(lexical: bm25.Lexical, question: str) -> set[int]:
+def _first(engine: LocalEngine, question: str) -> set[int]:
     """The first ten of the 200 passages that a search takes from the lexical side."""
-    return {passage for passage, _ in lexical.search(question, 200)[:10]}
+    return {passage for passage, _ in engine.lexical(question, 200)[:10]}
 
 
 @contextmanager

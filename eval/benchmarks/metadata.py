@@ -60,7 +60,7 @@ def main() -> int:
         encoder = cast("Encoder", ProjectionEncoder(DIMENSION))
         index = open_index(Path(folder), encoder, create=True)
         _fill(index, given.samples, given.documents)
-        index.settle()
+        index.engine.settle()
         title = index.documents()[given.documents // 2].metadata.title or ""
         word = max(title.split(), key=len)
         search(index, "veer")

@@ -61,8 +61,8 @@ def mine(
 def _near(index: Index, text: str, vector: NDArray[np.float32]) -> Iterator[DocumentInfo]:
     """The documents that `index.search.search` finds, with the vector made beforehand."""
     with index.state():
-        dense = dict(index.vectors.search(vector, WINDOW_CANDIDATES))
-        scores = fuse(dense, dict(index.lexical.search(text, PASSAGE_CANDIDATES)))
+        dense = dict(index.engine.dense(vector, WINDOW_CANDIDATES))
+        scores = fuse(dense, dict(index.engine.lexical(text, PASSAGE_CANDIDATES)))
         best = sorted(scores, key=lambda passage: (-scores[passage], passage))[: NEAR + 1]
         passages = index.store.passages(best)
         documents = index.store.infos([key for key, _ in passages.values()])

@@ -7,6 +7,7 @@ from typing import Any
 from index.errors import (
     BadRequest,
     DamagedIndex,
+    EngineUnavailable,
     IndexMismatch,
     ModelUnavailable,
     NoIndex,
@@ -220,6 +221,7 @@ _DETAILS: dict[type[VraagbaakError], str] = {
     IndexMismatch: "De index is gemaakt met een ander model: maak hem opnieuw met "
     "`vraagbaak index --rebuild`.",
     DamagedIndex: "De index is beschadigd: verplaats dat bestand en indexeer opnieuw.",
+    EngineUnavailable: "Milvus op http://milvus:19530 antwoordt niet of weigert: start het.",
     ModelUnavailable: "Ollama antwoordt niet op http://127.0.0.1:11434: start het met "
     "`ollama serve`.",
     Busy: "Er wachten al 16 vragen op het taalmodel; probeer het over 20 s weer.",

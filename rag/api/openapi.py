@@ -9,6 +9,7 @@ from fastapi import FastAPI
 from index.errors import (
     BadRequest,
     DamagedIndex,
+    EngineUnavailable,
     IndexMismatch,
     ModelUnavailable,
     NoIndex,
@@ -19,7 +20,7 @@ from rag.formatting import schemas
 from rag.service.errors import NoAccess, NotAllowed, TooOften
 
 # Errors of index and models, which any operation can end in.
-OPENING = (NoIndex, IndexMismatch, DamagedIndex, ModelUnavailable)
+OPENING = (NoIndex, IndexMismatch, DamagedIndex, EngineUnavailable, ModelUnavailable)
 
 KEY = "Een sleutel van `vraagbaak keys create`; niet nodig waar de dienst geen sleutels kent."
 

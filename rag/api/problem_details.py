@@ -42,6 +42,7 @@ TITLES = {
     "andere-index": ("Index past niet", "Index does not match"),
     "beschadigde-index": ("Beschadigde index", "Damaged index"),
     "model-niet-beschikbaar": ("Model niet beschikbaar", "Model not available"),
+    "zoekserver-niet-beschikbaar": ("Zoekserver niet beschikbaar", "Search server not available"),
     "methode-niet-toegestaan": ("Methode niet toegestaan", "Method not allowed"),
     "niet-gereed": ("Niet gereed", "Not ready"),
     "verzoek-geweigerd": ("Verzoek geweigerd", "Request refused"),

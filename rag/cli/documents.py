@@ -6,6 +6,7 @@ import argparse
 import hashlib
 from typing import TYPE_CHECKING, Any
 
+from index.engines import LOCAL
 from index.errors import BadRequest, NotFound
 from rag.cli.output import emit, progress_bar
 from rag.formatting.render import (
@@ -16,7 +17,13 @@ from rag.formatting.render import (
     report_json,
     report_text,
 )
-from rag.service.resources import ensure_ocr, load_encoder, open_index, open_store
+from rag.service.resources import (
+    ensure_ocr,
+    load_encoder,
+    open_index,
+    open_store,
+    settle_engine,
+)
 from rag.settings import Settings
 
 if TYPE_CHECKING:
@@ -25,7 +32,7 @@ if TYPE_CHECKING:
 
 def index(given: argparse.Namespace, settings: Settings) -> int:
     """Add files and folders; the exit code is that of the first file that failed."""
-    if not given.paths and not given.rebuild:
+    if not given.paths and not given.rebuild and settings.engine == LOCAL:
         raise BadRequest(
             "Geef een bestand of map om toe te voegen, of --rebuild.",
             "Give a file or folder to add, or --rebuild.",
@@ -38,7 +45,13 @@ def index(given: argparse.Namespace, settings: Settings) -> int:
             opened = open_index(settings, create=True)
             reports.append(opened.add(given.paths, progress))
             opened.close()
+    if not given.paths:
+        settle_engine(settings)
     language = settings.language
+    if not reports:  # what is in the index was brought to where it is searched
+        from index.ingest import AddReport
+
+        reports.append(AddReport())
     text = "\n".join(report_text(report, language) for report in reports)
     emit(given, report_json(reports[-1], language), text)
     failed = [error for report in reports for _, error in report.failed]
@@ -66,6 +79,7 @@ def documents(given: argparse.Namespace, settings: Settings) -> int:
                             "`vraagbaak documents` lists what is.",
                         )
                     store.remove(key)
+            settle_engine(settings)
         with store.reading():
             left = list(store.infos().values())
     finally:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import argparse
 
-from rag.cli.output import emit
+from rag.cli.output import emit, progress_bar
+from rag.service.resources import settle_engine
 from rag.service.verifying import verify as check
 from rag.settings import Settings
 
@@ -51,4 +52,20 @@ def restore(given: argparse.Namespace, settings: Settings) -> int:
             "the service"
         )
     emit(given, {"file": str(given.file), "put_aside": aside and str(aside)}, text)
+    return 0
+
+
+def merge(given: argparse.Namespace, settings: Settings) -> int:
+    """Copy what the indexes in other folders hold into this one."""
+    from index.merging import merge as bring_in
+
+    with progress_bar() as progress:
+        done = bring_in(settings.data_dir, given.folders, progress)
+    settle_engine(settings)
+    text = (
+        f"toegevoegd: {done.added}; stonden er al: {done.present}"
+        if settings.language == "nl"
+        else f"added: {done.added}; there already: {done.present}"
+    )
+    emit(given, {"added": done.added, "present": done.present}, text)
     return 0

@@ -22,10 +22,12 @@ INTERRUPTED = 130  # 128 + SIGINT, as shells have it
 EXIT_CODES = {
     "nl": """afsluitcodes: 0 gelukt, 1 fout, 2 ongeldige invoer, 3 onleesbaar bestand,
   4 niet gevonden, 5 geen index, 6 index past niet, 7 model niet beschikbaar,
-  8 beschadigde index, 9 open data, 130 afgebroken""",
+  8 beschadigde index, 9 open data, 10 zoekserver niet beschikbaar,
+  130 afgebroken""",
     "en": """exit codes: 0 done, 1 error, 2 invalid input, 3 unreadable file,
   4 not found, 5 no index, 6 index does not match, 7 model not available,
-  8 damaged index, 9 open data, 130 interrupted""",
+  8 damaged index, 9 open data, 10 search server not available,
+  130 interrupted""",
 }
 
 
@@ -86,6 +88,11 @@ _COMMANDS = {
     ),
     "backup": ("keeping", "schrijf een reservekopie van de index", "write a backup of the index"),
     "restore": ("keeping", "zet een reservekopie terug", "put a backup back"),
+    "merge": (
+        "keeping",
+        "breng documenten van andere indexen over, zonder ze opnieuw te lezen",
+        "bring in documents of other indexes, without reading them again",
+    ),
     "version": ("running", "toon de versie", "show the version"),
 }
 
@@ -251,6 +258,16 @@ def _parser(language: str) -> argparse.ArgumentParser:
     command("verify", shown)
     for name in ("backup", "restore"):
         command(name, shown).add_argument("file", type=Path, metavar=file)
+    command("merge", shown).add_argument(
+        "folders",
+        nargs="+",
+        type=Path,
+        metavar=say("MAP", "FOLDER"),
+        help=say(
+            "gegevensmappen van indexen die met hetzelfde gemaakt zijn",
+            "data folders of indexes that were made with the same",
+        ),
+    )
     command("version", shown)
     return parser
 

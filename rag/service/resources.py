@@ -56,8 +56,9 @@ def load_encoder(settings: Settings) -> Encoder:
 def open_index(settings: Settings, *, create: bool = False) -> Index:
     """The index of `settings.data_dir` with its embedding model.
 
-    Raises NoIndex (unless `create`), IndexMismatch, DamagedIndex or ModelUnavailable; the last also
-    where files may be added and the program that `settings.ocr` wants is missing.
+    Raises NoIndex (unless `create`), IndexMismatch, DamagedIndex, EngineUnavailable or
+    ModelUnavailable; the last also where files may be added and the program that `settings.ocr`
+    wants is missing.
     """
     from index import index
 
@@ -67,8 +68,36 @@ def open_index(settings: Settings, *, create: bool = False) -> Index:
         # Loading the embedding model takes seconds; a missing index is reported before that.
         open_store(settings).close()
     return index.open_index(
-        settings.data_dir, load_encoder(settings), create=create, ocr=settings.ocr
+        settings.data_dir,
+        load_encoder(settings),
+        create=create,
+        ocr=settings.ocr,
+        engine=settings.engine,
+        token=settings.engine_token,
     )
+
+
+def settle_engine(settings: Settings) -> None:
+    """Bring the engine of `settings` up to date, after a change for which none was opened.
+
+    Needs no embedding model; what is derived in a process of its own is so already. Raises
+    EngineUnavailable, or as `open_store`.
+    """
+    from index.engines import LOCAL, open_engine
+
+    if settings.engine == LOCAL:
+        return
+    store = open_store(settings)
+    try:
+        with store.reading():
+            made_with = store.manifest()
+        engine = open_engine(settings.engine, store, made_with, settings.engine_token)
+        try:
+            engine.settle()
+        finally:
+            engine.close()
+    finally:
+        store.close()
 
 
 def ensure_ocr(settings: Settings) -> None:
@@ -214,6 +243,8 @@ class Resources:
             try:
                 if index.is_empty():
                     found.append(_no_documents())
+                elif (fault := index.engine.fault()) is not None:
+                    found.append(fault)
             except VraagbaakError as error:
                 found.append(error)
         if not self.reader.is_open:

@@ -24,6 +24,7 @@ from rag.settings import PREFIX, Settings, load_settings
 
 ROOT = Path(__file__).resolve().parents[2]
 OLLAMAS = ("ollama-cpu", "ollama-nvidia", "ollama-amd")
+BESIDE_MILVUS = ("milvus-etcd", "milvus-minio")
 # `required: false` for a service whose profile is off (docs/docker.md).
 COMPOSE_VERSION = (2, 27)
 
@@ -113,7 +114,8 @@ def test_what_the_image_copies_exists_and_is_let_through_and_other_images_are_pi
     bases = [arguments.split()[0] for name, arguments in instructions() if name == "FROM"]
     images = [each["image"] for each in composition()["services"].values() if "build" not in each]
     for image in [*bases, *map(with_defaults, images)]:
-        assert re.search(r":\d+\.\d+", image), image  # pinned
+        # Pinned: a version, or the date that MinIO has instead.
+        assert re.search(r":(v?\d+\.\d+|RELEASE\.\d{4}-\d\d-\d\d)", image), image
 
 
 def test_the_image_holds_every_module_and_every_file_that_goes_with_one(tmp_path):
@@ -209,7 +211,8 @@ def test_every_profile_starts_one_ollama_that_the_model_and_then_the_service_wai
         assert service(name)["volumes"] == ["ollama:/root/.ollama"]
         assert "healthcheck" in service(name)
     assert service("vraagbaak")["depends_on"] == {
-        "model": {"condition": "service_completed_successfully"}
+        "model": {"condition": "service_completed_successfully"},
+        "milvus": {"condition": "service_healthy", "required": False},
     }
     assert service("model")["depends_on"] == {
         name: {"condition": "service_healthy", "required": False} for name in OLLAMAS
@@ -223,6 +226,24 @@ def test_the_processor_is_used_without_a_profile_and_a_card_with_one():
     assert devices == [{"driver": "nvidia", "count": "all", "capabilities": ["gpu"]}]
     assert service("ollama-amd")["image"] == service("ollama-cpu")["image"] + "-rocm"
     assert service("ollama-amd")["devices"] == ["/dev/kfd:/dev/kfd", "/dev/dri:/dev/dri"]
+
+
+def test_milvus_runs_where_it_is_asked_for_and_is_searched_where_that_is_set(tmp_path):
+    assert started("cpu", "milvus") - started("cpu") == {"milvus", *BESIDE_MILVUS}
+    assert service("milvus")["depends_on"] == {
+        name: {"condition": "service_healthy"} for name in BESIDE_MILVUS
+    }
+    etcd, minio = BESIDE_MILVUS
+    where = {"ETCD_ENDPOINTS": f"{etcd}:2379", "MINIO_ADDRESS": f"{minio}:9000"}
+    assert where.items() <= service("milvus")["environment"].items()
+    for name in ("milvus", *BESIDE_MILVUS):
+        assert "healthcheck" in service(name)
+        assert "ports" not in service(name)
+    assert settings_of_the_service(tmp_path).engine == "local"
+    extras = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    wanted = re.findall(r"EXTRAS=([\w,]+)", (ROOT / "docs" / "scale.md").read_text("utf-8"))
+    assert wanted
+    assert all(set(each.split(",")) <= set(extras["optional-dependencies"]) for each in wanted)
 
 
 @pytest.mark.parametrize(
@@ -306,11 +327,14 @@ def test_containers_write_and_may_little_and_stop_in_time(tmp_path):
     writable = [volume for volume in ours["volumes"] if not volume.endswith(":ro")]
     assert writable == ["data:/data"]
     assert len(ours["tmpfs"]) == 1
-    named = {v.split(":")[0] for name in (*OLLAMAS, "vraagbaak") for v in service(name)["volumes"]}
+    services = (*OLLAMAS, "milvus", *BESIDE_MILVUS, "vraagbaak")
+    named = {v.split(":")[0] for name in services for v in service(name)["volumes"]}
     assert named - {"${DOCUMENTEN"} == set(composition()["volumes"])
     for name, each in composition()["services"].items():
         assert each["cap_drop"] == ["ALL"], name
-        assert each["security_opt"] == ["no-new-privileges:true"], name
+        # Milvus' own composition asks for calls that Docker otherwise keeps from containers.
+        more = ["seccomp:unconfined"] if name == "milvus" else []
+        assert each["security_opt"] == ["no-new-privileges:true", *more], name
         assert set(each["logging"]["options"]) == {"max-size", "max-file"}, name
         assert name == "model" or "mem_limit" in each, name
     seconds = int(service("vraagbaak")["stop_grace_period"].removesuffix("s"))
@@ -345,7 +369,7 @@ def test_compose_accepts_the_file(tmp_path):
     (tmp_path / "docker-compose.yml").write_text(text, encoding="utf-8")
     shutil.copy(ROOT / ".env", tmp_path)
     clean = {key: value for key, value in os.environ.items() if not key.startswith(PREFIX)}
-    for profile in ("cpu", "nvidia", "amd"):
+    for profile in ("cpu", "nvidia", "amd", "milvus"):
         done = subprocess.run(
             [*command, "--profile", profile, "config", "--quiet"],
             cwd=tmp_path,

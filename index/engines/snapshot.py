@@ -1,7 +1,7 @@
 """What is derived from the store, on disk: so that a large index opens without reading it all.
 
-A snapshot is a folder beside the database with the vectors (index.vectors) and postings
-(index.bm25) of all documents of one state of the store. It is never changed; the store's manifest
+A snapshot is a folder beside the database with the vectors (index.engines.vectors) and postings
+(index.engines.bm25) of all documents of one state of the store. It is never changed; the store's manifest
 names the one that counts, so that one of another generation (the database was put back) is not
 taken for it. Small indexes have none. One that is missing or truncated is made again.
 """
@@ -20,9 +20,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 
-from index.bm25 import Segment, load_segment, write_segment
+from index.engines.bm25 import Segment, load_segment, write_segment
+from index.engines.vectors import Base, load_base, write_base
 from index.store import Store
-from index.vectors import Base, load_base, write_base
 
 FORMAT = 1
 # Passages outside the snapshot, in number and as a share of it, from which on one is made.

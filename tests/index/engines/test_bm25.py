@@ -3,10 +3,10 @@ import math
 import numpy as np
 import pytest
 
-from index import bm25
 from index.analyzer import count_terms, tokens
-from index.bm25 import Lexical
 from index.documents import Document, Metadata, Passage, Window
+from index.engines import bm25
+from index.engines.bm25 import Lexical
 from index.store import Entry, Store
 
 

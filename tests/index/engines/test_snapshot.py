@@ -5,8 +5,8 @@ import numpy as np
 import pytest
 from hashing import HashingEncoder
 
-from index import bm25, snapshot, vectors
 from index.backup import back_up, restore
+from index.engines import bm25, snapshot, vectors
 from index.index import open_index, rebuild_index
 from index.search import Filters, search
 
@@ -78,8 +78,8 @@ def test_what_is_found_is_the_same_with_a_snapshot_and_without(tmp_path, monkeyp
     index.close()
     again = opened(tmp_path)
     assert [found(again, q) for q in QUESTIONS] == in_memory(tmp_path, monkeypatch, *QUESTIONS)
-    assert again.vectors._base is not None
-    assert again.lexical._base is not None
+    assert again.engine._vectors._base is not None
+    assert again.engine._lexical._base is not None
     rebuild_index(tmp_path, HashingEncoder(64))
     assert [found(again, q) for q in QUESTIONS] == in_memory(tmp_path, monkeypatch, *QUESTIONS)
     again.close()
@@ -143,7 +143,7 @@ def test_a_snapshot_that_is_not_whole_is_made_again_and_said(tmp_path, caplog, h
         again = opened(tmp_path)
     assert "derived files not used" in caplog.text
     assert [found(again, q) for q in QUESTIONS] == right
-    assert again.vectors._base is not None
+    assert again.engine._vectors._base is not None
     with again.store.reading():
         assert again.store.snapshot() != folder.name
     again.close()
@@ -155,11 +155,11 @@ def test_a_database_put_back_takes_no_snapshot_of_a_later_state(tmp_path):
     back_up(tmp_path, tmp_path / "copy")
     filled(index, range(10, 20))
     found(index)
-    assert index.vectors._base is not None
+    assert index.engine._vectors._base is not None
     later = {folder.name for folder in derived(tmp_path)}
     restore(tmp_path, tmp_path / "copy")
     found(index)
-    assert index.vectors._base is None  # under a running index
+    assert index.engine._vectors._base is None  # under a running index
     assert len(search(index, "bruggen", 50).hits) == 8
     index.close()
     again = opened(tmp_path)
@@ -187,7 +187,7 @@ def test_approximate_search_finds_what_exact_search_does(tmp_path, monkeypatch, 
     filled(index, range(60))
     filled(index, range(100, 102))
     index.remove(index.documents()[5].id)
-    about = index.vectors.about
+    about = index.engine.about
     assert about.effort > 0
     assert 0.9 <= about.recall <= 1
     right = in_memory(tmp_path, monkeypatch, *QUESTIONS)
@@ -207,9 +207,9 @@ def test_common_terms_count_for_the_best_by_the_rarer_ones(tmp_path, monkeypatch
     filled(index, range(60))
     question = "Er zijn bruggen nummer14 euro"
     with index.state():
-        few = index.lexical.search(question, 2)
+        few = index.engine.lexical(question, 2)
         monkeypatch.setattr(bm25, "LARGE", 10**9)
-        every = index.lexical.search(question, 2)
+        every = index.engine.lexical(question, 2)
     assert [passage for passage, _ in few] == [passage for passage, _ in every]
     assert [score for _, score in few] == pytest.approx([score for _, score in every])
     index.close()
