@@ -140,6 +140,7 @@ _ALONE_LINE = r"(?:^|\t)[^\w(\t]*({})[^\w).,;\t]*(?:\t|$)"
 # The title in the cell beside the document's number.
 _BESIDE_NUMBER = re.compile(rf"^\W*{NUMBER}[ ]*\t+(?P<title>\w[^\t\n]{{2,300}})$", re.MULTILINE)
 _OWN_CODE = re.compile(_ALONE_LINE.format(CODE), re.MULTILINE)
+_ANY_NUMBER = re.compile(NUMBER, re.IGNORECASE)
 _OWN_NUMBERS = tuple(
     re.compile(pattern, re.IGNORECASE | re.MULTILINE)
     for pattern in (
@@ -168,6 +169,9 @@ _STUK = re.compile(
     r"(?:[^\n]*\n){0,8}?\W*Nr\.(?:\s*(?P<nr>\d+)\b)?",
     re.MULTILINE,
 )
+_CEDILLA = re.compile(r"[^\W\d_]¸")
+_EMPHASIS = re.compile(r"(?<!\w)(?:\*\*|[_*])(?=\S)|(?<=\S)(?:\*\*|[_*])(?!\w)")
+_HEADING_SIGN = re.compile(r"^[ \t]*#{1,6}[ \t]+", re.MULTILINE)
 _LONG_SPACE = re.compile(r"(\s{100})\s+")
 _GENERIC_HEADING = re.compile(
     r"(?:vra(?:ag|gen)|antwoord|agendapunt|mededeling|inleiding|aanleiding|toelichting|bijlage"
@@ -215,9 +219,11 @@ def _without_markup(text: str) -> str:
     an extraction set apart ("Yes¸ilgöz") in one piece. Long runs of white space are cut short:
     patterns that may begin at each of its lines and end at any took minutes for 6,000 of them."""
     text = _LONG_SPACE.sub(r"\1", text)
-    text = re.sub(r"[^\W\d_]¸", lambda m: unicodedata.normalize("NFC", m[0][0] + "\u0327"), text)
-    text = re.sub(r"(?<!\w)(?:\*\*|[_*])(?=\S)|(?<=\S)(?:\*\*|[_*])(?!\w)", "", text)
-    return re.sub(r"^[ \t]*#{1,6}[ \t]+", "", text, flags=re.MULTILINE)
+    if "¸" in text:
+        text = _CEDILLA.sub(lambda m: unicodedata.normalize("NFC", m[0][0] + "\u0327"), text)
+    if "*" in text or "_" in text:
+        text = _EMPHASIS.sub("", text)
+    return _HEADING_SIGN.sub("", text) if "#" in text else text
 
 
 def _about(opening: str) -> tuple[str | None, tuple[str, ...]]:
@@ -403,7 +409,7 @@ def _identifiers(
             parts = [re.sub(r"\s", "", match["file"]), match["part"], match["nr"]]
             found.append("-".join(["kst", *filter(None, parts)]))
             break
-    for own in _OWN_NUMBERS:
+    for own in _OWN_NUMBERS if _ANY_NUMBER.search(opening) or _ANY_NUMBER.search(text) else ():
         if match := own.search(opening) or own.search(text):
             found.append(match.groups()[-1])
     if not found:

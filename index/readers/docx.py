@@ -35,6 +35,7 @@ _HEADING_STYLE = re.compile(r"(?:heading|kop|titel|title)\b", re.IGNORECASE)
 _ENDS_SENTENCE = (".", "?", "!", ":", ";", ",")
 _MARKED = re.compile(f"{OPEN}[^{CLOSE}]*{CLOSE}")
 _DRAWINGS = (TEXT_BOX, qn("w:drawing"), qn("w:pict"), qn("w:object"))
+_HOLDING_TEXT = (qn("w:t"), qn("w:sym"), qn("w:numPr"), "{*}oMath")
 _DELETED_ROW = f"{qn('w:trPr')}/{qn('w:del')}"
 _BARE_NUMBER = re.compile(r"\d{1,4}[.)]?")
 _SHORT = 100  # characters; a bold paragraph that is longer is no heading
@@ -230,7 +231,7 @@ class _Body:
         return f"{self._number(paragraph)} {self._text(paragraph)}".strip()
 
     def _holds_text(self, paragraph: Any) -> bool:
-        return bool(paragraph.xpath(".//w:t | .//w:sym | .//w:numPr | .//*[local-name()='oMath']"))
+        return next(paragraph.iter(*_HOLDING_TEXT), None) is not None
 
     def _text(self, element: Any) -> str:
         return self._runs.text(element)
@@ -297,6 +298,8 @@ class _Body:
 
 def _boxes(element: Any) -> list[Any]:
     """The text boxes in `element`, not those within them."""
+    if next(element.iter(TEXT_BOX), None) is None:
+        return []
     found = []
     for child in children(element):
         if child.tag == TEXT_BOX:

@@ -36,34 +36,38 @@ class Numbering:
 
     def __init__(self, root: Any | None) -> None:
         """`root` is the w:numbering element, None where a document has no lists."""
-        self._lists: dict[str, _List] = {}
-        if root is None:
-            return
-        abstract: dict[str, dict[int, _Level]] = {}
-        counters: dict[str, dict[int, int]] = {}
-        definitions = {
-            each.get(qn("w:abstractNumId")): each for each in root.findall(qn("w:abstractNum"))
-        }
-        for key, definition in definitions.items():
-            abstract[key] = dict(map(_level, _styled(definition, definitions).findall(qn("w:lvl"))))
-            counters[key] = {}
-        for number in root.findall(qn("w:num")):
-            reference = number.find(qn("w:abstractNumId"))
-            key = "" if reference is None else reference.get(qn("w:val"))
-            levels, restarts = dict(abstract.get(key, {})), {}
-            for override in number.findall(qn("w:lvlOverride")):
-                level = int(override.get(qn("w:ilvl")))
-                start = override.find(qn("w:startOverride"))
-                if start is not None:
-                    restarts[level] = int(start.get(qn("w:val")))
-                levels |= dict(map(_level, override.findall(qn("w:lvl"))))
-            self._lists[number.get(qn("w:numId"))] = _List(
-                levels, restarts, counters.setdefault(key, {})
-            )
+        self._lists: dict[str, _List | None] = {}  # those asked for so far
+        self._counters: dict[str, dict[int, int]] = {}
+        found = [] if root is None else root.findall(qn("w:abstractNum"))
+        self._definitions = {each.get(qn("w:abstractNumId")): each for each in found}
+        found = [] if root is None else root.findall(qn("w:num"))
+        self._numbers = {each.get(qn("w:numId")): each for each in found}
+
+    def _list(self, list_id: str) -> _List | None:
+        if list_id not in self._lists:
+            number = self._numbers.get(list_id)
+            self._lists[list_id] = None if number is None else self._read(number)
+        return self._lists[list_id]
+
+    def _read(self, number: Any) -> _List:
+        reference = number.find(qn("w:abstractNumId"))
+        key = "" if reference is None else reference.get(qn("w:val"))
+        levels: dict[int, _Level] = {}
+        if key in self._definitions:
+            definition = _styled(self._definitions[key], self._definitions)
+            levels = dict(map(_level, definition.findall(qn("w:lvl"))))
+        restarts = {}
+        for override in number.findall(qn("w:lvlOverride")):
+            level = int(override.get(qn("w:ilvl")))
+            start = override.find(qn("w:startOverride"))
+            if start is not None:
+                restarts[level] = int(start.get(qn("w:val")))
+            levels |= dict(map(_level, override.findall(qn("w:lvl"))))
+        return _List(levels, restarts, self._counters.setdefault(key, {}))
 
     def next(self, list_id: str, level: int) -> str:
         """The number of the next paragraph of a list ("3."), "" for bullets and unknown lists."""
-        numbers = self._lists.get(list_id)
+        numbers = self._list(list_id)
         if numbers is None or level not in numbers.levels:
             return ""
         counters = numbers.counters

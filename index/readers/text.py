@@ -33,6 +33,7 @@ _LABELS = {  # names on the web that Python has under another, or that mean Wind
 }
 _C1 = re.compile("[\x80-\x9f]")
 _WITHOUT_MARK = {b"<\0": "utf-16-le", b"\0<": "utf-16-be"}
+_AS_CP1252 = "vraagbaak.cp1252"  # an error handler, see below
 _BOM_MISREAD = "\xef\xbb\xbf"  # a UTF-8 byte order mark that was read as Latin-1
 
 
@@ -61,6 +62,16 @@ def decode(data: bytes, name: str, declared: str | None = None) -> str:
     if controls > _MOST_CONTROLS * len(text) + 2:
         raise _binary(name)
     return text
+
+
+def _as_cp1252(error: UnicodeError) -> tuple[bytes, int]:
+    """An error handler: characters that Latin-1 has not, as Windows-1252 writes them."""
+    if not isinstance(error, UnicodeEncodeError):
+        raise error
+    return error.object[error.start : error.end].encode("cp1252"), error.end
+
+
+codecs.register_error(_AS_CP1252, _as_cp1252)
 
 
 def read_text(data: bytes, name: str) -> Source:
@@ -131,19 +142,10 @@ def _as_declared(data: bytes, declared: str) -> str | None:
 def _undo_double_encoding(text: str) -> str:
     if not text.startswith(_BOM_MISREAD):
         return text
-    encoded = bytearray()
-    for char in text:
-        try:
-            encoded += char.encode("latin-1")
-        except UnicodeEncodeError:
-            try:
-                encoded += char.encode("cp1252")
-            except UnicodeEncodeError:
-                return text  # something was appended after the second encoding
     try:
-        return encoded.decode("utf-8")
-    except UnicodeDecodeError:
-        return text
+        return text.encode("latin-1", _AS_CP1252).decode("utf-8")
+    except UnicodeError:
+        return text  # something was appended after the second encoding
 
 
 def _binary(name: str) -> Exception:

@@ -29,6 +29,7 @@ _VALUE = qn("w:val")
 _RUN, _TEXT, _SYMBOL = qn("w:r"), qn("w:t"), qn("w:sym")
 _PROPERTIES, _STYLE, _ALIGN = qn("w:rPr"), qn("w:rStyle"), qn("w:vertAlign")
 _HIDDEN, _FONTS, _ASCII = qn("w:vanish"), qn("w:rFonts"), qn("w:ascii")
+_CHAR, _FONT, _ID, _BASE = qn("w:char"), qn("w:font"), qn("w:id"), qn("w:basedOn")
 _RAISED = ("superscript",)
 
 Mark = Callable[[str, str], str]
@@ -103,12 +104,12 @@ class Runs:
                 yield from self._pieces(holder)
 
     def _symbol(self, element: Any) -> str:
-        sign = symbol(int(element.get(qn("w:char")), 16), element.get(qn("w:font")))
+        sign = symbol(int(element.get(_CHAR), 16), element.get(_FONT))
         self.unknown += sign == UNKNOWN
         return sign
 
     def _reference(self, element: Any) -> str:
-        mark = self._mark_of(REFERENCES[element.tag], element.get(qn("w:id")))
+        mark = self._mark_of(REFERENCES[element.tag], element.get(_ID))
         return f"{OPEN}[{mark}]{CLOSE}" if mark else ""
 
     def _setting(self, properties: Any | None, tag: str) -> Any | None:
@@ -128,7 +129,7 @@ class Runs:
             style = self._styles.get(name)
             if style is not None:
                 found = style.find(f"{_PROPERTIES}/{tag}")
-                base = style.find(qn("w:basedOn"))
+                base = style.find(_BASE)
                 if found is None and base is not None:
                     found = self._of_style(base.get(_VALUE), tag)
                 self._settings[key] = found

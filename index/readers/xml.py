@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from lxml import etree
 
@@ -364,4 +365,9 @@ def _anywhere(names: frozenset[str] | dict[str, str]) -> list[str]:
 
 
 def _local(element: etree._Element) -> str:
-    return str(etree.QName(element).localname).lower()
+    return _local_name(str(element.tag))
+
+
+@lru_cache(maxsize=1024)
+def _local_name(tag: str) -> str:
+    return tag.rpartition("}")[2].lower()

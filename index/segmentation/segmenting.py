@@ -21,7 +21,7 @@ from index.segmentation.evidence import somebody_answers
 from index.segmentation.headings import Marker, find_answers, find_notice
 from index.segmentation.pointers import find_pointers
 from index.segmentation.references import (
-    NOTE_MARK,
+    find_mark,
     references_above_answers,
     trailing_references,
 )
@@ -270,11 +270,7 @@ def _furnish(
     reading = cut.reading_text()
     own = set(cut.numbers)
     inside = [n for n in notes if cut.start <= n.start < cut.end]
-    marked = [
-        n
-        for n in notes
-        if n not in inside and re.search(NOTE_MARK.format(m=re.escape(n.mark)), cut.text)
-    ]
+    marked = [n for n in notes if n not in inside and find_mark(cut.text, n.mark) is not None]
     nearest: dict[str, Footnote] = {}
     for note in [*marked, *inside]:
         nearest.setdefault(note.mark, note)
@@ -290,8 +286,8 @@ def _furnish(
 
 def _placed(passage: Passage, text: str, note: Footnote) -> tuple[int, str]:
     """A footnote's text, and the offset of its mark in the passage's reading text."""
-    mark = re.search(NOTE_MARK.format(m=re.escape(note.mark)), passage.text)
-    at = mark.start() if mark else max(0, min(note.start, passage.end) - passage.start)
+    mark = find_mark(passage.text, note.mark)
+    at = mark if mark is not None else max(0, min(note.start, passage.end) - passage.start)
     gaps = sum(g.end - g.start for g in passage.gaps if g.end <= passage.start + at)
     words = re.sub(rf"^\W*{re.escape(note.mark)}\W*", "", text[note.start : note.end])
     return at - gaps, " ".join(words.rstrip(" \n\t]↩︎").split())

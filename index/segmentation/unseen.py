@@ -22,8 +22,8 @@ _UNSEEN = re.compile(
     "(?:[\xad\u034f\u061c\u180e\u200b\u200e\u200f\u202a-\u202e\u2060-\u2064\u2066-\u2069\ufeff]"
     "|(?<![^\x00-\u024f])[\u200c\u200d])+"
 )
-_SPACES = str.maketrans(dict.fromkeys("\xa0\u1680\u202f\u205f\u3000", " "))
-_SPACES |= dict.fromkeys(range(0x2000, 0x200B), " ")
+_SPACES = re.compile("[\xa0\u1680\u2000-\u200a\u202f\u205f\u3000]")
+_EITHER = re.compile(f"{_UNSEEN.pattern}|{_SPACES.pattern}")
 
 _S = TypeVar("_S", bound=Span | Aside | Footnote)
 
@@ -36,7 +36,9 @@ class Cut(Protocol):
 
 def plain(text: str) -> str:
     """`text` without invisible characters, and with plain spaces."""
-    return text if text.isascii() else _UNSEEN.sub("", text.translate(_SPACES))
+    if text.isascii() or not _EITHER.search(text):
+        return text
+    return _UNSEEN.sub("", _SPACES.sub(" ", text))
 
 
 def as_seen(cut: Cut) -> Cut:
