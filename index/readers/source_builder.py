@@ -15,6 +15,7 @@ _SPACE = re.compile(r"\s+")
 _NUMBER = re.compile(r"\d{1,4}[.)]?")
 _SHORT_ROW = 120  # characters
 _LONG_CELL = 400
+_AMID = re.compile(r"[^\s.?!:;»”\"')\]]\s*\Z")
 _HEAD = 40
 _SHORT_LINE = 100
 _MARK = re.compile(f"({OPEN}[^{OPEN}{CLOSE}]*{CLOSE})")
@@ -136,6 +137,11 @@ class Draft:
                 self.line(number + line)
                 number = ""
         self.line(number)
+
+    @property
+    def is_amid(self) -> bool:
+        """Whether what was written last stops amid a sentence."""
+        return _AMID.search("".join(self._pieces[-3:])) is not None
 
     def warn(self, warning: str) -> None:
         """Add a warning about what could not be read (in Dutch)."""

@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from functools import lru_cache
 
 from lxml import etree
 
-from index.documents import Source
+from index.documents import Number, Source
 from index.readers import parlando
 from index.readers.html import html_lines
 from index.readers.marks import mark, raised
 from index.readers.source_builder import Draft, one_line, places_text, refused
 from index.readers.stated import stated
 from index.readers.text import declared_in_xml, decode
+from index.segmentation.question_numbers import main_number, parse_numbers
+from index.sentences import split_sentences
 
 _HEADINGS = frozenset({"kop", "item-titel", "titel", "tussenkop", "stuktitel", "intitule"})
 _NOTES = frozenset({"noot", "voetnoot"})
@@ -27,6 +29,11 @@ _NAMED = {
     "answer": "Antwoord",
     "agendapunt": "Agendapunt",
 }
+# The heading of an answer within the element of the one before it: "10, 11 e 12".
+_NEXT_ANSWER = re.compile(
+    r"(?P<numbers>\d{1,3}(?:(?:\s*[,+&/–-]\s*(?:en?\s+)?|\s+(?:en?|t/m|tot en met)\s+)\d{1,3})*)"
+    r"(?:\.|:)?(?:\s+(?=[A-ZÀ-Þ‘“\"«'(€])|$)"
+)
 _APART = frozenset({"spreekbeurt", "kamervraagomschrijving", "toelichting", "mededeling"})
 _UNSEEN = frozenset({"metadata", "meta", "redactionele-toevoeging"})
 # What the House's own reports of debates say beside each turn: who, to the second when, of which
@@ -110,6 +117,10 @@ class _Writer:
             if note.get("id")
         }
         self._numbers = any(_number(each) for each in root.iter(*_anywhere(_NAMED)))
+        self._asked = _numbered(root, "vraag", "question")
+        self._unanswered = self._asked - _numbered(root, "antwoord", "answer")
+        self._answering: Number | None = None  # the last number of the answer that is written
+        self._after_answer = False  # whether nothing is written since an answer
 
     def element(self, element: etree._Element) -> None:
         tag = _local(element)
@@ -128,26 +139,36 @@ class _Writer:
             self._heading(element)
         elif tag == "tgroup" or (tag == "table" and element.find("{*}tgroup") is None):
             self._table(element)
-        elif _has_own_text(element):
-            if tag in _APART:
-                self.draft.blank()
-            self._mixed(element)
         else:
             if tag in _APART:
                 self.draft.blank()
-            for child in element:
-                self.element(child)
+            if tag == "toelichting" and _begins_bare(element):
+                self.draft.heading("Toelichting")
+            if _has_own_text(element):
+                self._mixed(element)
+            else:
+                for child in element:
+                    self.element(child)
 
     def _named(self, element: etree._Element, name: str) -> None:
         """A question, answer or item of the agenda: its name and number on a line, then its text.
 
         Where nothing is numbered, a question is the heading of what follows it.
         """
-        self.draft.blank()
         number = next((child for child in element if _local(child) in _NUMBERS), None)
         shown = _number(element) if number is None else " ".join(self._lines(number))
+        numbers = parse_numbers(shown)
+        empty = not one_line(_raw_text(element))
         self._label = ""
-        if shown:
+        if name == "Antwoord" and number is None and self._goes_on(numbers, empty=empty):
+            self._label = f"{shown} "
+        elif empty and not len(element):
+            return
+        self.draft.blank()
+        self._answering = numbers[-1] if numbers and name == "Antwoord" else None
+        if self._label:
+            pass
+        elif shown:
             self.draft.line(f"{name} {shown}" if shown[:1].isdigit() else shown)
         elif name == "Antwoord" and self._numbers:
             self.draft.line(name)
@@ -156,10 +177,22 @@ class _Writer:
             self.draft.blank()
             return
         self._mixed(element, leave_out=number)
+        self.draft.line(self._label)
         self._label = ""
+        self._answering = None
+        self._after_answer = name == "Antwoord"
         self.draft.blank()
 
+    def _goes_on(self, numbers: Collection[Number], *, empty: bool) -> bool:
+        """Whether an answer's element goes on with the sentence of the one before it.
+
+        "bij brief van 23 juni" ends an element, and the next has 1997 for its number.
+        """
+        foreign = empty or (bool(self._asked) and self._asked.isdisjoint(numbers))
+        return foreign and self._after_answer and self.draft.is_amid
+
     def _heading(self, element: etree._Element) -> None:
+        self._after_answer = False
         parts = [element] if _has_own_text(element) else list(element)
         lines = [line for part in parts for line in self._lines(part)]
         self.draft.heading(self._label + " ".join(lines))
@@ -184,8 +217,34 @@ class _Writer:
 
     def _write(self, run: str) -> None:
         for line in _clean(run):
-            self.draft.line(self._label + line)
+            for part in self._parts(self._label + line):
+                self.draft.line(part)
             self._label = ""
+
+    def _parts(self, line: str) -> Iterator[str]:
+        """A line of an answer, cut where the heading of another answer stands in it.
+
+        That begins a sentence and names questions without an answer of their own; one number alone
+        is the next one.
+        """
+        at, last = 0, self._answering
+        for sentence in split_sentences(line) if last is not None and self._unanswered else ():
+            found = _NEXT_ANSWER.match(line, sentence.start)
+            named = re.sub(r"\be\b", "en", found["numbers"]) if found else ""
+            numbers = parse_numbers(named)
+            if (
+                found is None
+                or not numbers
+                or not self._unanswered.issuperset(numbers)
+                or (len(numbers) == 1 and numbers[0] != main_number(last or 0) + 1)
+            ):
+                continue
+            yield line[at : sentence.start]
+            yield f"Antwoord {named}"
+            at = found.end()
+            last = self._answering = numbers[-1]
+            self._unanswered -= set(numbers)
+        yield line[at:]
 
     def _lines(self, element: etree._Element) -> list[str]:
         """The text of `element`, of notes only the marks: a line for each block in it."""
@@ -290,6 +349,19 @@ def _number(element: etree._Element) -> str:
         if value[:1].isdigit():
             return value
     return ""
+
+
+def _numbered(root: etree._Element, *names: str) -> set[Number]:
+    """The numbers of all questions or answers, as their elements give them."""
+    elements = root.iter(*_anywhere(frozenset(names)))
+    return {number for each in elements for number in parse_numbers(_number(each))}
+
+
+def _begins_bare(element: etree._Element) -> bool:
+    """Whether an element begins with text, not with a heading or that word itself."""
+    if any(_local(child) in _HEADINGS for child in element):
+        return False
+    return not one_line(_raw_text(element)).lower().startswith("toelichting")
 
 
 def _is_one_line(element: etree._Element) -> bool:

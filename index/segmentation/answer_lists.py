@@ -111,16 +111,10 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
     for question, stop in zip(asked, stops, strict=True):
         if not sure and not _asks_last(above[question.end : stop]):
             return []  # this question has its answer right below it
-    form, word = first["form"].strip(" \t*_"), bool(first["word"])
-    items: list[Marker] = []
-    wanted = list(numbers)
-    for m in _ITEM.finditer(text, line):
-        named = parse_numbers(m["numbers"])
-        fits = m["form"].strip(" \t*_") == form and bool(m["word"]) == word
-        if fits and wanted and named[:1] == (wanted[0],) and set(named) <= set(wanted):
-            items.append(Marker(m.start(), m.end(), named, "answer"))
-            wanted = [n for n in wanted if n not in named]
-    if wanted or len(items) < (1 if sure else 2):
+    items = _matching(text, line, first, numbers)
+    if items is None and sure:
+        items = _matching(text, line, first, numbers, rising=False)
+    if items is None or len(items) < (1 if sure else 2):
         return []
     texts = {q.numbers: above[q.end : stop].strip() for q, stop in zip(asked, stops, strict=True)}
     items = [_past_question(text, item, texts.get(item.numbers, "")) for item in items]
@@ -130,6 +124,32 @@ def _items(text: str, over: Marker, at: int, before: Sequence[Marker]) -> list[M
     if asking > len(bodies) / 3 or not all(re.search(r"\w", body) for body in bodies):
         return []
     return items if all(a.end <= b.start for a, b in pairwise(items)) else []
+
+
+def _matching(
+    text: str, start: int, first: re.Match[str], numbers: Sequence[Number], *, rising: bool = True
+) -> list[Marker] | None:
+    """Items written like the first one that name all `numbers`; None where some are not named.
+
+    They need not rise ("2", "4", "1 en 3") where each has a line to itself.
+    """
+    form, word = first["form"].strip(" \t*_"), bool(first["word"])
+    items: list[Marker] = []
+    wanted = list(numbers)
+    for m in _ITEM.finditer(text, start):
+        named = parse_numbers(m["numbers"])
+        alike = m["form"].strip(" \t*_") == form and bool(m["word"]) == word
+        placed = named[:1] == (wanted[0],) if rising else _ends_line(text, m)
+        if alike and named and placed and set(named) <= set(wanted):
+            items.append(Marker(m.start(), m.end(), named, "answer"))
+            wanted = [n for n in wanted if n not in named]
+            if not wanted:
+                return items
+    return None
+
+
+def _ends_line(text: str, item: re.Match[str]) -> bool:
+    return text[item.end() : item.end() + 1] in {"", "\n"}
 
 
 def _past_question(text: str, item: Marker, question: str) -> Marker:

@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from functools import lru_cache
 
-from index.documents import Footnote
+from index.documents import Footnote, Span
 from index.segmentation.headings import Marker
+from index.segmentation.question_numbers import parse_numbers
 from index.segmentation.runs import Run
-from index.segmentation.walking import EXPLANATION
+from index.segmentation.walking import EXPLANATION, trim
 
 _NOTE_MARK = (
-    r"(?:\[{m}\s?\]|(?:(?<=[^\W\d_])|(?<=[^\W\d][.,;:»”’\"')?!])|(?<=[)»”’][.,;:?!]))(?<!\bQ){m}(?![\d.,]*\d)\)?|"
+    r"(?:\[{m}\s?\]|(?:(?<=[^\W\d_])|(?<=[^\W\d][.,;:»”’\"')?!])|(?<=[)»”’.][.,;:?!])|(?<=\d[?!]))"
+    r"(?<!\bQ){m}(?![\d.,]*\d)\)?|"
     r"(?<=\s){m}\)|\[footnoteRef:{m}\])"
 )
 _REFERENCE = re.compile(
@@ -21,8 +23,11 @@ _REFERENCE = re.compile(
     r"december),? \d{4}|\b(?:19|20)\d\d\b|↩",
     re.I,
 )
+_ABOVE = 80  # characters in which torn marks stand
 _LIST_START = re.compile(r"^[ \t]*(?:\[(\d{1,2})\]|(\d{1,2})[.)]|\^(\d{1,2}))[ \t]*(?=\S)", re.M)
 _SOURCE_START = re.compile(r"^[ \t]*(?:(\d{1,2})|\[(\d{1,2})\]|\^(\d{1,2}))[.)]?[ \t]+(?=\S)", re.M)
+# Marks that extraction set apart from what they stand at, right above the sources.
+_TORN = re.compile(r"\n[ \t]*\n(?P<marks>(?:\s*+\b\d{1,2}\b[ \t]*+(?:,|en\b)?)++)\s*\Z")
 # The end of a question, with the marks of notes that extraction set apart from it.
 _ASKED = re.compile(r"\?[\"'”’»)\]]*(?:\s*+\d{1,2}\b[,.]?)*+$")
 
@@ -73,7 +78,8 @@ def _listed(
     """The first list that is numbered from 1 up to the `end` and of which every item reads as a
     source, or has its mark in the text; a `brief` item needs neither.
 
-    Below a question, before any answer, one source is enough: notes may also explain a word.
+    Below a question, before any answer, one source is enough, or one mark where the list stands
+    apart: notes may also explain a word.
     """
     for i, first in enumerate(items):
         numbers = [int(m[1] or m[2] or m[3]) for m in items[i:]]
@@ -85,9 +91,14 @@ def _listed(
         stops = [m.start() for m in items[i + 1 :]] + [end]
         pieces = [masked[m.end() : stop].strip() for m, stop in zip(items[i:], stops, strict=True)]
         above = masked[: first.start()]
-        marked = all(find_mark(above, str(n)) is not None for n in numbers)
+        torn = torn_marks(above, first.start(), numbers)
+        loose = set(parse_numbers(above[torn.start : torn.end])) if torn else set()
+        found = [n in loose or find_mark(above, str(n)) is not None for n in numbers]
+        marked = all(found)
         sources = [bool(_REFERENCE.search(p)) for p in pieces]
-        below = not brief and _ASKED.search(before) and any(sources) and not _asks(pieces)
+        apart = torn is not None or above.count("\n", len(above.rstrip())) > 1
+        referred = any(sources) or (apart and any(found))
+        below = not brief and _ASKED.search(before) and referred and not _asks(pieces)
         if (
             all(
                 is_one or (marked and len(p) < 400)
@@ -101,6 +112,14 @@ def _listed(
                 for n, m, stop in zip(numbers, items[i:], stops, strict=True)
             ]
     return []
+
+
+def torn_marks(text: str, at: int, marks: Collection[int]) -> Span | None:
+    """The line right above place `at` that holds nothing but marks of these notes."""
+    torn = _TORN.search(text, max(0, at - _ABOVE), at)
+    if torn is None or not set(parse_numbers(torn["marks"])) <= set(marks):
+        return None
+    return trim(text, torn.start("marks"), torn.end("marks"))
 
 
 def _asks(pieces: Sequence[str]) -> bool:

@@ -23,6 +23,7 @@ from index.segmentation.pointers import find_pointers
 from index.segmentation.references import (
     find_mark,
     references_above_answers,
+    torn_marks,
     trailing_references,
 )
 from index.segmentation.runs import Run, find_runs
@@ -33,7 +34,7 @@ from index.segmentation.unnumbered import unnumbered_runs
 from index.segmentation.unseen import as_seen
 from index.segmentation.walking import trim, walk
 
-SEGMENTER_VERSION = 5
+SEGMENTER_VERSION = 6
 _TRIES = 3  # most times that the text is cut again because an answer came out empty
 
 _S = TypeVar("_S", bound=Span | Aside | Footnote)
@@ -116,7 +117,9 @@ def _cut(
         for run in runs:
             listed += references_above_answers(masked, run, answers)
         notes += listed
-        masked = mask(masked, listed)
+        torn = _torn(masked, listed)
+        asides += torn
+        masked = mask(masked, [*listed, *torn])
         notice = find_notice(masked)
         passages = _walk_runs(masked, runs, answers, notice, warnings)
         if any(p.questions for p in passages):
@@ -130,6 +133,14 @@ def _cut(
         kind = _kind_without_questions(masked)
         warnings += doubt
     return _Cut(kind, passages, asides, notes, warnings)
+
+
+def _torn(masked: str, listed: Sequence[Footnote]) -> list[Aside]:
+    """Marks of notes that stand on a line of their own right above these."""
+    if not listed:
+        return []
+    torn = torn_marks(masked, listed[0].start, [int(note.mark) for note in listed])
+    return [Aside(torn.start, torn.end, "nootverwijzing")] if torn else []
 
 
 def _walk_runs(

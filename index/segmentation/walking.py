@@ -14,11 +14,14 @@ from index.segmentation.question_numbers import main_number
 from index.segmentation.sections import find_close
 from index.sentences import split_sentences
 
+ADDED = "Toelichting bij de vragen"
 EXPLANATION = re.compile(
     r"^[ \t#*_]*Toelichting\b[ \t]*:?[^\n]*\n(?=\s*(?:\S[^\n]*\s)?Deze vragen dienen ter aanvulling)"
     r"|^[ \t#*_]*(?=Deze vra(?:ag dient|gen dienen) ter aanvulling op\b)",
     re.M,
 )
+# What the member adds to the questions, below the last of them.
+_ADDED = re.compile(r"^[ \t#*_]*Toelichting[ \t]*:?[ \t*_]*\n(?=\s*\S)", re.M)
 _MARKS = r"(?:en[ \t]+)?\d{1,3}(?:[ \t]*(?:,|en\b)?[ \t]*\d{1,3})*[ \t]*,?[ \t]*"
 # Footnote marks that extraction put on lines of their own: "2, 3" and "en 4".
 _TORN_MARKS = re.compile(rf"(?:\s*{_MARKS}\s*)*")
@@ -113,10 +116,17 @@ def walk(
             continue
         if remark := EXPLANATION.search(masked, marker.end, end):
             end = remark.start()
-        split = end
         followed = at + 1 < len(marks) and marks[at + 1].style in {"answer", "notice"}
         later = not unmarked and named.issuperset(marker.numbers)
-        if not answering or listed:  # below a question nothing is an answer
+        only_asked = not answering or listed  # below a question nothing is an answer
+        if (only_asked or followed) and (added := _ADDED.search(masked, marker.end, end)):
+            span = trim(masked, added.end(), end)
+            passages.append(
+                Passage((), masked[span.start : span.end], span.start, span.end, heading=ADDED)
+            )
+            end = added.start()
+        split = end
+        if only_asked:
             pass
         elif not followed and not later:
             split = _question_end(masked, marker.end, end, is_flowed(masked))

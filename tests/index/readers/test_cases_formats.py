@@ -506,6 +506,71 @@ def test_numbers_of_questions_in_attributes_and_other_elements(xml: str) -> None
     assert answers(cut(read_one(xml, "a.xml"), "a.xml")) == {1: "Dat."}
 
 
+ASKED = "".join(f"<vraag nummer='{n}'>Wat is {n}?</vraag>" for n in range(1, 9))
+
+
+@pytest.mark.parametrize(
+    ("said", "expected"),
+    [
+        (
+            "<antwoord nummer='1'>Ja. 2, 3 e 4. Nee, nr. 3 niet. 5 Later.</antwoord>"
+            "<antwoord nummer='6 t/m 8'>Op 2 mei.</antwoord>",
+            {1: "Ja.", 2: "Nee, nr. 3 niet.", 5: "Later.", 6: "Op 2 mei."},
+        ),
+        (
+            "<antwoord nummer='1'><al>Ja.</al><al>2 t/m 7</al><al>Nee.</al></antwoord>"
+            "<antwoord nummer='8'>Zie 2.</antwoord>",
+            {1: "Ja.", 2: "Nee.", 7: "Nee.", 8: "Zie 2."},
+        ),
+        (  # those have answers of their own, and 4 is not the next
+            "<antwoord nummer='1'>Ja. 2 Nederlanders. 4 Belgen. 2 en 3 zijn er niet.</antwoord>"
+            "<antwoord nummer='2'>Nee.</antwoord><antwoord nummer='3'>Nee.</antwoord>",
+            {1: "Ja. 2 Nederlanders. 4 Belgen. 2 en 3 zijn er niet.", 2: "Nee.", 3: "Nee."},
+        ),
+    ],
+)
+def test_answers_that_run_on_in_one_element(said: str, expected: dict[int, str]) -> None:
+    xml = f"<kvr><vragen>{ASKED}</vragen><antwoorden>{said}</antwoorden></kvr>"
+    found = answers(cut(read_one(xml, "a.xml"), "a.xml"))
+    assert {n: found.get(n) for n in expected} == expected
+
+
+def test_a_figure_taken_for_the_number_of_an_answer_goes_on_with_the_sentence() -> None:
+    xml = (
+        f"<kvr><vragen>{ASKED}</vragen><antwoorden><antwoord nummer='1'>De brief is van 23 juni"
+        "</antwoord><antwoord nummer='1997'>verzonden. Zie vraag</antwoord><antwoord nummer='4.'/>"
+        "<antwoord nummer='2'>Nee.</antwoord><antwoord nummer='3'/></antwoorden></kvr>"
+    )
+    document = cut(read_one(xml, "a.xml"), "a.xml")
+    said = answers(document)
+    assert (said[1].split(), said[2]) == (
+        "De brief is van 23 juni 1997 verzonden. Zie vraag 4.".split(),
+        "Nee.",
+    )
+    assert "vraag 3: geen antwoord gevonden" in document.warnings
+
+
+@pytest.mark.parametrize(
+    "added",
+    [
+        "<toelichting>Het veer voer niet.</toelichting>",
+        "<toelichting><al>Het veer voer niet.</al></toelichting>",
+        "<toelichting><kop>Toelichting</kop>Het veer voer niet.</toelichting>",
+    ],
+)
+def test_what_a_member_adds_to_the_questions_in_xml(added: str) -> None:
+    xml = (
+        "<kvr><vragen><vraag nummer='1'>Vaart het veer.</vraag></vragen>"
+        f"{added}<antwoorden><antwoord nummer='1'>Nee.</antwoord></antwoorden></kvr>"
+    )
+    document = cut(read_one(xml, "a.xml"), "a.xml")
+    assert [(p.heading, p.text) for p in document.passages] == [
+        ("Toelichting bij de vragen", "Het veer voer niet."),
+        (None, "Nee."),
+    ]
+    assert document.passages[1].questions[0].text == "Vaart het veer."
+
+
 # --- html and encodings (13) ----------------------------------------------------------------
 
 

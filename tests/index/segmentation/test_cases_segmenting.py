@@ -429,6 +429,22 @@ ANSWERED: dict[str, Case] = {
         )
         for title in ("", "Toelichting:\n")
     },
+    "what the member adds to the questions": (
+        f"{ASKING}{FERRIES}Toelichting\nHet veer voer in mei niet.\n\n{THEIR_ANSWERS}",
+        given_to("Ja.", "De provincie."),
+        BOTH,
+    ),
+    "the word over a part of an answer": (
+        f"{HEAD}Vraag 1\nVaart het veer?\n\nAntwoord 1\nNee.\n\nToelichting\nHet is stuk.\n",
+        given_to("Nee. Toelichting Het is stuk."),
+        None,
+    ),
+    "answers that do not rise": (
+        f"{ASKING}1\nVaart het veer?\n\n2\nHoe vaak?\n\n3\nWie betaalt?\n\nAntwoord\n{BY}\n\n"
+        "2\nElk uur:\n1. om half;\n3. om heel.\n\n1 en 3\nJa, de provincie.\n",
+        [((2,), "Elk uur: 1. om half; 3. om heel."), ((1, 3), "Ja, de provincie.")],
+        None,
+    ),
     **{
         f"marks torn off with notes, {torn!r}": (
             ASKED + PRINTED.format(f"{torn}\n{notes}"),
@@ -721,6 +737,7 @@ def test_no_sub_question_is_lost(letters: list[str], joint: bool) -> None:
 
 # --- notes ------------------------------------------------------------------------------------------
 
+EXPLAINED = f"1 Een veer {'dat vaart ' * 50}in de zin van de wet\n2 Wie het veer bestelt"
 SOURCES = ["1 De Veerbode, 3 april 2025.", "2 Veren en geld, een rapport"]
 
 
@@ -728,9 +745,11 @@ SOURCES = ["1 De Veerbode, 3 april 2025.", "2 Veren en geld, een rapport"]
     ("last", "notes"),
     [
         ("Wie betaalt dat volgens het rapport2 dan?\n\n{}\n{}".format(*SOURCES), SOURCES),
+        (f"Wie betaalt dat sinds jl.?2\n\n{EXPLAINED}", EXPLAINED.split("\n")),
+        (f"Wie betaalt dat in ’86?2\n\n{EXPLAINED}", EXPLAINED.split("\n")),
         ("Wilt u dit toelichten?\n1 de kosten van het veer en\n2 de duur.", []),
     ],
-    ids=["sources", "a list"],
+    ids=["sources", "a mark after two stops", "a mark after a figure", "a list"],
 )
 def test_sources_of_the_questions_stand_above_the_answers(last: str, notes: list[str]) -> None:
     document = cut(
@@ -739,6 +758,22 @@ def test_sources_of_the_questions_stand_above_the_answers(last: str, notes: list
     assert answers(document) == given_to("Ja.", "Nee.")
     assert asked(document)[1][1] == squash(last[: last.index("\n\n")] if notes else last)
     assert set_aside(document, "voetnoot") == notes
+
+
+def test_a_torn_mark_above_the_sources_is_no_part_of_the_last_question() -> None:
+    document = cut(
+        f"{ASKING}1\nKent u het bericht?1\n\n2\nWie betaalt? Graag op korte termijn.\n\n2 \n"
+        f"{SOURCES[0]}\n{SOURCES[1]}\n\nAntwoord\n{BY}\n\n1\nJa.\n\n2\nNee.\n"
+    )
+    assert asked(document)[1] == (2, "Wie betaalt? Graag op korte termijn.")
+    assert set_aside(document, "nootverwijzing") == ["2"]
+    assert set_aside(document, "voetnoot") == SOURCES
+
+
+def test_what_the_member_adds_to_the_questions_is_a_passage_without_questions() -> None:
+    document = cut(f"{ASKING}{FERRIES}Toelichting\nHet veer voer in mei niet.\n\n{THEIR_ANSWERS}")
+    added = [(p.heading, p.text) for p in document.passages if not p.questions]
+    assert added == [("Toelichting bij de vragen", "Het veer voer in mei niet.")]
 
 
 @pytest.mark.parametrize(
