@@ -131,6 +131,12 @@ class _Writer:
             self.draft.aside("gegevens bij een spreekbeurt", fields)
         elif tag in _NOTES:
             self._note(element)
+        elif (speaker := _old_speaker(element)) is not None:
+            self.draft.blank()
+            self.draft.line(f"{speaker}:")
+            for child in element:
+                if _local(child) != "wie":
+                    self.element(child)
         elif tag in _NAMED:
             self._named(element, _NAMED[tag])
         elif tag in _LABELS:
@@ -361,7 +367,8 @@ def _begins_bare(element: etree._Element) -> bool:
     """Whether an element begins with text, not with a heading or that word itself."""
     if any(_local(child) in _HEADINGS for child in element):
         return False
-    return not one_line(_raw_text(element)).lower().startswith("toelichting")
+    text = one_line(_raw_text(element))
+    return bool(text) and not text.lower().startswith("toelichting")
 
 
 def _is_one_line(element: etree._Element) -> bool:
@@ -402,8 +409,28 @@ def _describes_turn(element: etree._Element) -> bool:
     if tag == "spreker":
         return any(_local(child) == "verslagnaam" for child in element)
     if tag == "titel":
-        return above is not None and any(_local(beside) in _SPEAKERS for beside in above)
+        return above is not None and any(
+            _local(beside) in _SPEAKERS and beside.find("{*}wie") is None for beside in above
+        )
     return tag == "zaken" and above is not None and _local(above) == "draadboekfragment"
+
+
+def _old_speaker(element: etree._Element) -> str | None:
+    """Who speaks in a turn of a report of before 2011, as later reports write it; None for no turn.
+
+    There `spreker` holds `wie` (`aanspr`, `naam`, `partij`) and what is said; `voorz` the chairman's.
+    """
+    tag, who = _local(element), element.find("{*}wie")
+    if tag not in ("spreker", "voorz") or (tag == "spreker" and who is None):
+        return None
+    if who is None:
+        return "De voorzitter"
+    party = one_line(" ".join(who.itertext("{*}partij"))).strip("():, ")
+    named = one_line(" ".join(who.itertext()))
+    if party and f"({party})" not in named.replace("( ", "(").replace(" )", ")"):
+        parts = [one_line(_raw_text(part)) for part in who if _local(part) != "partij"]
+        named = f"{' '.join(filter(None, parts))} ({party})"
+    return named.replace("( ", "(").replace(" )", ")").rstrip(": ")
 
 
 def _note_mark(element: etree._Element) -> str:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from index.documents import Document, Source, Span
 from index.readers.xml import read_xml
+from index.reading import read_bytes
 from index.segmentation.sections import MAX_SECTION
 
 OPENS = "Aan de orde is het debat over het veer tussen Aalmond en Bieswoud, met de minister."
@@ -228,3 +229,28 @@ def test_every_word_is_its_speakers(turns: list[tuple[str, int]], colon: str) ->
         for at, (who, _) in enumerate(turns):
             if (place := passage.text.find(f"woord{at} ")) >= 0:
                 assert passage.speaker_at(passage.start + place) == who
+
+
+OLD = """<handeling><frontm><vergjaar>1999-2000</vergjaar></frontm><part><item><titel>Veren</titel>
+<voorz><al>Het woord is aan de heer Aal.</al></voorz>
+<spreker><wie><aanspr>De heer</aanspr><naam>Aal</naam><partij>VVD</partij></wie><al>{asked}</al></spreker>
+<spreker><wie><aanspr>Minister</aanspr> <naam>Baars</naam>:</wie><al>{said}</al></spreker>
+<spreker><wie><aanspr>Mevrouw</aanspr> <naam>Bot</naam> (<partij>CDA</partij>):</wie><al>{asked}</al>
+</spreker><spreker><wie><naam>Minister Baars</naam></wie><al>{said}</al><al>Ja.</al></spreker>
+<voorz><al>Ik sluit de vergadering.</al></voorz></item></part></handeling>"""
+
+
+def test_reports_of_before_2011_are_cut_by_who_speaks() -> None:
+    asked, said = "Wie betaalt het veer? " * 5, "De provincie betaalt het veer al jaren. " * 5
+    xml = OLD.format(asked=asked, said=said)
+    document = cut(read_bytes(xml.encode(), "h-tk-19992000-1-2.xml"))
+    assert document.kind == "debate"
+    turns = [p for p in document.passages if p.heading == "Veren"]
+    assert [(p.speaker, " ".join(p.text.split())[:24]) for p in turns] == [
+        ("De voorzitter", "Het woord is aan de heer"),
+        ("De heer Aal (VVD)", "Wie betaalt het veer? Wi"),
+        ("Minister Baars", "De provincie betaalt het"),
+        ("Mevrouw Bot (CDA)", "Wie betaalt het veer? Wi"),
+        ("Minister Baars", "De provincie betaalt het"),
+    ]
+    assert [each.name for each in turns[-1].speakers] == ["Minister Baars", "De voorzitter"]
