@@ -164,11 +164,11 @@ class _Writer:
         number = next((child for child in element if _local(child) in _NUMBERS), None)
         shown = _number(element) if number is None else " ".join(self._lines(number))
         numbers = parse_numbers(shown)
-        empty = not one_line(_raw_text(element))
+        said = one_line(_raw_text(element))
         self._label = ""
-        if name == "Antwoord" and number is None and self._goes_on(numbers, empty=empty):
+        if name == "Antwoord" and number is None and self._goes_on(numbers, said):
             self._label = f"{shown} "
-        elif empty and not len(element):
+        elif not said and not len(element):
             return
         self.draft.blank()
         self._answering = numbers[-1] if numbers and name == "Antwoord" else None
@@ -189,13 +189,13 @@ class _Writer:
         self._after_answer = name == "Antwoord"
         self.draft.blank()
 
-    def _goes_on(self, numbers: Collection[Number], *, empty: bool) -> bool:
+    def _goes_on(self, numbers: Collection[Number], said: str) -> bool:
         """Whether an answer's element goes on with the sentence of the one before it.
 
         "bij brief van 23 juni" ends an element, and the next has 1997 for its number.
         """
-        foreign = empty or (bool(self._asked) and self._asked.isdisjoint(numbers))
-        return foreign and self._after_answer and self.draft.is_amid
+        foreign = bool(self._asked) and self._asked.isdisjoint(numbers) and not said[:1].isupper()
+        return (foreign or not said) and self._after_answer and self.draft.is_amid
 
     def _heading(self, element: etree._Element) -> None:
         self._after_answer = False

@@ -11,7 +11,7 @@ from index.documents import Number, Passage, Question, Span
 from index.segmentation.boilerplate import is_flowed
 from index.segmentation.headings import Marker
 from index.segmentation.question_numbers import main_number
-from index.segmentation.sections import find_close
+from index.segmentation.sections import find_close, pieces
 from index.sentences import split_sentences
 
 ADDED = "Toelichting bij de vragen"
@@ -155,7 +155,7 @@ def walk(
         return _unanswered(asked, masked) + passages
     for n, question in waiting.items():
         warnings.append(f"vraag {n}: geen antwoord gevonden")
-        passages.append(_question_section(question, masked, " (geen antwoord gevonden)"))
+        passages += _question_sections(question, masked, " (geen antwoord gevonden)")
     there = {main_number(n) for n in known | done}
     missing = sorted(set(range(1, max(there) + 1)) - there)
     warnings += [f"vraag {run}: niet in de tekst gevonden" for run in _runs(missing)]
@@ -273,17 +273,22 @@ def _recover(number: Number, passages: list[Passage], masked: str, stop: int) ->
 
 
 def _unanswered(asked: dict[Number, Question], masked: str) -> list[Passage]:
-    return [_question_section(question, masked, "") for question in asked.values() if question.text]
+    return [
+        section
+        for question in asked.values()
+        if question.text
+        for section in _question_sections(question, masked, "")
+    ]
 
 
-def _question_section(question: Question, masked: str, note: str) -> Passage:
-    return Passage(
-        (),
-        masked[question.start : question.end],
-        question.start,
-        question.end,
-        heading=f"Vraag {question.number}{note}",
-    )
+def _question_sections(question: Question, masked: str, note: str) -> list[Passage]:
+    """A question as a passage, or several where it is as long as a chapter."""
+    spans = pieces(masked, question.start, question.end) or [Span(question.start, question.start)]
+    heading = f"Vraag {question.number}{note}"
+    return [
+        Passage((), masked[span.start : span.end], span.start, span.end, heading=heading)
+        for span in spans
+    ]
 
 
 def _question_end(masked: str, start: int, end: int, flowed: bool) -> int:

@@ -539,7 +539,8 @@ def test_a_figure_taken_for_the_number_of_an_answer_goes_on_with_the_sentence() 
     xml = (
         f"<kvr><vragen>{ASKED}</vragen><antwoorden><antwoord nummer='1'>De brief is van 23 juni"
         "</antwoord><antwoord nummer='1997'>verzonden. Zie vraag</antwoord><antwoord nummer='4.'/>"
-        "<antwoord nummer='2'>Nee.</antwoord><antwoord nummer='3'/></antwoorden></kvr>"
+        "<antwoord nummer='2'>Nee.</antwoord><antwoord nummer='3'/><antwoord nummer='4'>Het veer"
+        "</antwoord><antwoord nummer='12'>Nee.</antwoord></antwoorden></kvr>"
     )
     document = cut(read_one(xml, "a.xml"), "a.xml")
     said = answers(document)
@@ -548,6 +549,7 @@ def test_a_figure_taken_for_the_number_of_an_answer_goes_on_with_the_sentence() 
         "Nee.",
     )
     assert "vraag 3: geen antwoord gevonden" in document.warnings
+    assert "Het veer\n\nAntwoord 12\nNee." in document.text
 
 
 @pytest.mark.parametrize(

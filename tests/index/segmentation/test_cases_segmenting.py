@@ -760,6 +760,14 @@ def test_sources_of_the_questions_stand_above_the_answers(last: str, notes: list
     assert set_aside(document, "voetnoot") == notes
 
 
+def test_a_question_as_long_as_a_chapter_is_several_passages() -> None:
+    chapter = "\n".join(f"In {n} voer het veer de hele zomer door." for n in range(1900, 2000))
+    document = cut(f"{ASKED}1. Waar staan we?\n{chapter}\n\n2. Wat nu?\n\n3. En dan?\n")
+    assert {p.heading for p in document.passages} == {"Vraag 1", "Vraag 2", "Vraag 3"}
+    assert len(document.passages) == 4
+    assert max(len(p.text) for p in document.passages) <= 2500
+
+
 def test_a_torn_mark_above_the_sources_is_no_part_of_the_last_question() -> None:
     document = cut(
         f"{ASKING}1\nKent u het bericht?1\n\n2\nWie betaalt? Graag op korte termijn.\n\n2 \n"
