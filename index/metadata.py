@@ -183,6 +183,7 @@ _PLAIN = (".txt", ".md")
 _FIRST_LINES, _LONGEST_TITLE = 4, 250
 _WORD = re.compile(r"(?<![^\s(‘'\"])[^\W\d_]{3,}")
 _NUMBERED = re.compile(rf"{NUMBER}|{CODE}|\bvergaderjaar\b", re.IGNORECASE)
+_LABELLED = re.compile(r"[^\W\d_]+(?: [^\W\d_]+)?:\s")  # "Datum: 5 maart 2024"
 _BEGINS_ASKING = re.compile(r"\W*(?:(?:vraag|antwoord)\W*\d|\d+[.)]?\s)|geachte\b", re.IGNORECASE)
 
 
@@ -278,8 +279,11 @@ def _first_line(text: str, name: str) -> str | None:
     for line in lines[:_FIRST_LINES]:
         if _BEGINS_ASKING.match(line):
             return None
+        if _ANSWERING.match(line) and (subject := _subject(_tidy(line))) != _tidy(line):
+            return subject
         says = len(_WORD.findall(line)) > 1 and line[-1] != "?"
-        if says and not _GENERIC_HEADING.match(line) and not _NUMBERED.search(line):
+        other = _GENERIC_HEADING.match(line) or _LABELLED.match(line) or _NUMBERED.search(line)
+        if says and not other:
             return _tidy(line) if len(line) <= _LONGEST_TITLE else None
     return None
 

@@ -53,7 +53,8 @@ class _Response(BaseModel):
 class TurnIn(RequestBody):
     """An earlier question of the conversation (its `read_as`) and its answer, null if refused.
 
-    `documents` are the ids of the documents that the answer cited: where the next one is likely.
+    `documents` are the ids of the documents that the answer cited. What is searched and read depends
+    on the question alone.
     """
 
     question: str = Field(max_length=100_000)

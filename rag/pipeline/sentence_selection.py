@@ -11,7 +11,7 @@ from rag.pipeline.reading import PassageReading, ScoredSentence
 BELONGS = 0.12  # lowest score of a sentence that is part of the answer
 MOST = 5  # most sentences of one passage, not counting the items of a list
 MOST_ITEMS = 10  # items of a list
-LEADS = 0.3  # score from which a sentence stands in front with the best one
+LEADS = 0.25  # score from which a sentence stands in front with the best one
 BARE_LEADS = 0.6  # the same, of a sentence that only says yes or no
 LEAD_WORDS = 80  # in front, the best sentence apart
 LIST_WORDS = 120  # in front, with the items of a list

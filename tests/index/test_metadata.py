@@ -304,6 +304,8 @@ def test_a_heading_is_the_title_of_a_document_without_a_subject() -> None:
         ("De sluiting van de sluis\n\nVraag 1\nWaarom?", "a.txt", "De sluiting van de sluis"),
         ("Kamerstuk 31444-XVI nr. 6\nOver de sluis\n1. Waarom?", "a.md", "Over de sluis"),
         ("Het bericht ‘Sluis dicht’\nVraag 1", "a.txt", "Het bericht ‘Sluis dicht’"),
+        ("Datum: 5 maart 2024\nDe sluiting van de sluis", "a.txt", "De sluiting van de sluis"),
+        ("Antwoord op vragen over de sluis\n\nVraag 1", "a.txt", "de sluis"),
         ("Vraag 1\nWaarom gaat de sluis dicht?", "a.txt", None),
         ("Waarom gaat de sluis dicht?\nAntwoord: zo", "a.txt", None),
         ("Geachte voorzitter,\nDe sluis gaat dicht", "a.txt", None),

@@ -34,7 +34,7 @@ LONG_S = 60.0  # what takes longer has failed
 
 RIDERS = "Hoeveel reizigers vervoerde de veerdienst in 2023?"
 TRAVELLED = "In 2023 vervoerde de veerdienst 48.000 reizigers, ruim 3.000 meer dan in 2022."
-UNKNOWN = "Hoeveel kernraketten staan er op de maan?"
+UNKNOWN = "Hoeveel kangoeroes wonen er in Australië?"
 
 
 @contextmanager
