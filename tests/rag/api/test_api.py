@@ -158,7 +158,7 @@ def test_documents_are_filtered(client, params, found):
         ("date", ["haver.txt", "veer.txt", "gerst.txt"]),  # that of gerst is not stated
         ("-date", ["veer.txt", "haver.txt", "gerst.txt"]),
         ("source", ["gerst.txt", "haver.txt", "veer.txt"]),
-        ("-title", ["haver.txt", "veer.txt", "gerst.txt"]),  # that of haver only is stated
+        ("-title", ["haver.txt", "gerst.txt", "veer.txt"]),
     ],
 )
 def test_documents_are_sorted_and_then_paged(client, sort, order):
