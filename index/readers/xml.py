@@ -426,11 +426,11 @@ def _old_speaker(element: etree._Element) -> str | None:
     if who is None:
         return "De voorzitter"
     party = one_line(" ".join(who.itertext("{*}partij"))).strip("():, ")
-    named = one_line(" ".join(who.itertext()))
-    if party and f"({party})" not in named.replace("( ", "(").replace(" )", ")"):
+    named = one_line(" ".join(who.itertext())).replace("( ", "(").replace(" )", ")")
+    if party and f"({party})" not in named:
         parts = [one_line(_raw_text(part)) for part in who if _local(part) != "partij"]
         named = f"{' '.join(filter(None, parts))} ({party})"
-    return named.replace("( ", "(").replace(" )", ")").rstrip(": ")
+    return named.rstrip(": ")
 
 
 def _note_mark(element: etree._Element) -> str:
